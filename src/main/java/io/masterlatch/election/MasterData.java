@@ -1,0 +1,88 @@
+package io.masterlatch.election;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the master's node says: an address as plain UTF-8, or whatever somebody else has put there.
+ *
+ * @param address the text of the node; null when it is no readable text
+ * @param oddity what is wrong with it, in words; null when it is a proper {@code host:port}
+ */
+public record MasterData(@Nullable String address, @Nullable String oddity) {
+
+    /** More bytes than any {@code host:port} has; longer data is not even read. */
+    public static final int MAX_BYTES = 512;
+
+    // The port is checked as a number, so that 99999 is refused.
+    private static final Pattern HOST_PORT = Pattern.compile("(?:\\[[0-9A-Fa-f:.%]+]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
+
+    /**
+     * Reads the data of a node.
+     *
+     * @param data the bytes, or null for a node without data
+     * @return what they say
+     */
+    public static MasterData of(byte @Nullable [] data) {
+        if (data == null || data.length == 0) {
+            return new MasterData(null, "its data is empty");
+        }
+        if (data.length > MAX_BYTES) {
+            return tooLong(data.length);
+        }
+        String text;
+        try {
+            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(data)).toString();
+        } catch (CharacterCodingException notText) {
+            return new MasterData(null, "its data is binary (" + data.length + " bytes)");
+        }
+        if (text.isBlank() || text.codePoints().anyMatch(MasterData::unprintable)) {
+            return new MasterData(null, "its data is no printable text (" + data.length + " bytes)");
+        }
+        return isHostPort(text)
+                ? new MasterData(text, null)
+                : new MasterData(text, "its data is \"" + text + "\", not host:port");
+    }
+
+    /**
+     * Stands for data that was not read for its length.
+     *
+     * @param length how many bytes the node has
+     * @return data without an address, and the reason
+     */
+    public static MasterData tooLong(int length) {
+        return new MasterData(null, "its data has " + length + " bytes, more than any host:port");
+    }
+
+    /**
+     * Tells whether a text is an address to advertise.
+     *
+     * @param text any text
+     * @return true for {@code host:port} with a port from 1 to 65535, and an IPv6 address in brackets
+     */
+    public static boolean isHostPort(String text) {
+        Matcher matcher = HOST_PORT.matcher(text);
+        if (!matcher.matches()) {
+            return false;
+        }
+        int port = Integer.parseInt(matcher.group(1));
+        return port >= 1 && port <= 65535;
+    }
+
+    private static boolean unprintable(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+}

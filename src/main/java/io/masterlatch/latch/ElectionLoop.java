@@ -1,0 +1,211 @@
+package io.masterlatch.latch;
+
+import io.masterlatch.election.Election;
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.MastershipChange;
+import io.masterlatch.election.Order;
+import io.masterlatch.election.Reply;
+import io.masterlatch.election.Session;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Steps the election on one thread, from start to stop: hands it what happens, carries out what it orders, and publishes what
+ * it knows.
+ */
+final class ElectionLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(MasterLatch.class);
+
+    // Problems that only time tells, such as a vacancy that lasts, are noticed this fast.
+    private static final long LONGEST_IDLE = Duration.ofSeconds(1).toNanos();
+    private static final long REJECTED_PAUSE = Duration.ofSeconds(5).toNanos();
+    private static final Duration CLOSING_TIME = Duration.ofSeconds(10);
+
+    private final MasterNode node;
+    private final String self;
+    private final Election election;
+    private final Journal journal;
+    private final BiConsumer<Mastership, Optional<MastershipChange>> publication;
+    private final ScheduledThreadPoolExecutor thread;
+    private @Nullable ScheduledFuture<?> alarm;
+    private @Nullable NodeEvents listening;
+
+    ElectionLoop(
+            MasterNode node,
+            String self,
+            boolean stands,
+            BiConsumer<Mastership, Optional<MastershipChange>> publication) {
+        this.node = node;
+        this.self = self;
+        this.election = new Election(self, stands, System.nanoTime());
+        this.journal = new Journal(System.nanoTime());
+        this.publication = publication;
+        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread created = new Thread(task, "masterlatch-election");
+            created.setDaemon(true);
+            return created;
+        });
+        this.thread.setRemoveOnCancelPolicy(true);
+        this.thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    void start() {
+        run(() -> {
+            election.start(System.nanoTime());
+            open();
+        });
+    }
+
+    /** Returns when leadership is given up and the session is closed, or cannot be for lack of a connection. */
+    void stop() {
+        thread.execute(() -> {
+            listening = null;
+            election.stop("it was closed", System.nanoTime());
+            publish(System.nanoTime());
+            node.close();
+        });
+        thread.shutdown();
+        boolean interrupted = false;
+        try {
+            if (!thread.awaitTermination(CLOSING_TIME.toNanos(), TimeUnit.NANOSECONDS)) {
+                log.warn("The ZooKeeper session is still closing after {} s; it will be found expired", CLOSING_TIME.toSeconds());
+            }
+        } catch (InterruptedException hurried) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Runnable input) {
+        try {
+            thread.execute(() -> guarded(() -> {
+                input.run();
+                step();
+            }));
+        } catch (RejectedExecutionException stopped) {
+            log.trace("The election has stopped; nothing to do", stopped);
+        }
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error unexpected) {
+            // The lease ends by itself, so that a mistake here costs the mastership and not the promise.
+            log.error("The election failed at a step; it goes on with the next", unexpected);
+            wakeAt(LONGEST_IDLE);
+        }
+    }
+
+    private void step() {
+        while (true) {
+            long now = System.nanoTime();
+            Order order = election.next(now);
+            publish(now);
+            if (order instanceof Order.Idle idle) {
+                wakeAt(Math.min(idle.until() - now, LONGEST_IDLE));
+                return;
+            }
+            carryOut(order);
+        }
+    }
+
+    private void carryOut(Order order) {
+        if (order instanceof Order.Look look) {
+            node.look(look, replyTo(look));
+        } else if (order instanceof Order.Claim claim) {
+            node.claim(claim, self, replyTo(claim));
+        } else if (order instanceof Order.Restore restore) {
+            log.warn("Somebody has overwritten this master's node ({}); putting {} back", restore.found(), self);
+            node.restore(restore, self, replyTo(restore));
+        } else if (order instanceof Order.Reopen) {
+            listening = null;
+            node.close();
+            open();
+        }
+    }
+
+    private Consumer<Reply> replyTo(Order.Request request) {
+        return reply -> run(() -> election.answered(request, reply, System.nanoTime()));
+    }
+
+    private void open() {
+        listening = new NodeEvents();
+        try {
+            node.open(listening);
+        } catch (RuntimeException refused) {
+            log.debug("The ZooKeeper client did not start", refused);
+            long now = System.nanoTime();
+            election.rejected("the ZooKeeper client did not start: " + refused.getMessage(), now + REJECTED_PAUSE, now);
+        }
+    }
+
+    private void publish(long now) {
+        Mastership mastership = election.mastership();
+        Optional<MastershipChange> change = election.change(now);
+        publication.accept(mastership, change);
+        change.ifPresent(journal::changed);
+        journal.state(mastership, now);
+    }
+
+    private void wakeAt(long delay) {
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        if (!thread.isShutdown()) {
+            alarm = thread.schedule(() -> guarded(this::step), Math.max(delay, 0), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** What one opening of the node tells; it falls silent when the node is closed or opened anew. */
+    private final class NodeEvents implements MasterNode.Events {
+
+        @Override
+        public void connected(Session session, long attempt) {
+            ifListening(() -> election.connected(session, attempt, System.nanoTime()));
+        }
+
+        @Override
+        public void disconnected(String why) {
+            ifListening(() -> election.disconnected(why));
+        }
+
+        @Override
+        public void sessionEnded(String why) {
+            ifListening(() -> election.sessionEnded(why, System.nanoTime()));
+        }
+
+        @Override
+        public void rejected(String why) {
+            ifListening(() -> {
+                long now = System.nanoTime();
+                election.rejected(why, now + REJECTED_PAUSE, now);
+            });
+        }
+
+        @Override
+        public void stirred() {
+            ifListening(election::stirred);
+        }
+
+        private void ifListening(Runnable input) {
+            run(() -> {
+                if (listening == this) {
+                    input.run();
+                }
+            });
+        }
+    }
+}

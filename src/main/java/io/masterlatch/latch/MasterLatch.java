@@ -1,0 +1,287 @@
+package io.masterlatch.latch;
+
+import io.masterlatch.election.Master;
+import io.masterlatch.election.MasterData;
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.MastershipChange;
+import io.masterlatch.election.Role;
+import java.io.EOFException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Elects one master among all latches on the same node, in the manner of Curator's
+ * {@link org.apache.curator.framework.recipes.leader.LeaderLatch}.
+ *
+ * <p>While started it keeps a ZooKeeper session of its own. It holds the mastership by an ephemeral node whose data is its
+ * address, and trusts in it only while a lease runs that ends before any other latch could take over. So <b>no two latches have
+ * leadership at the same instant</b>, whichever of them is frozen, cut off or killed. What is not promised: that something begun
+ * under {@link #hasLeadership()} ends under it. A resource that two masters must never both touch has to compare epochs
+ * ({@link Master#epoch()}).
+ *
+ * <p>Unlike LeaderLatch it can be started again after it was closed, keeps leadership through a loss of the connection that is
+ * shorter than the lease, and tells its listeners {@code notLeader} also when it is closed as the leader.
+ *
+ * <p>Thread-safe. Listeners are called in the order of events, under no lock, each on its own; one that throws or blocks harms
+ * neither the election nor the other listeners.
+ */
+public final class MasterLatch implements AutoCloseable {
+
+    /** The stages of a latch's life. */
+    public enum State {
+        /** Not started yet. */
+        LATENT,
+        /** Started, and taking part. */
+        STARTED,
+        /** Closed; it may be started again. */
+        CLOSED
+    }
+
+    private final MasterNode node;
+    private final String id;
+    private final boolean stands;
+    private final Listeners listeners = new Listeners();
+
+    private final ReentrantLock lifecycle = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private volatile State state = State.LATENT;
+    private volatile Mastership mastership;
+    private @Nullable ElectionLoop loop;
+
+    /**
+     * Makes a latch that stands for election.
+     *
+     * @param node the node to hold; from now on this latch alone opens and closes it
+     * @param address the address to advertise, {@code host:port}
+     * @throws IllegalArgumentException when the address is not {@code host:port}
+     */
+    public MasterLatch(MasterNode node, String address) {
+        this(node, address, true);
+    }
+
+    /**
+     * Makes a latch.
+     *
+     * @param node the node to hold; from now on this latch alone opens and closes it
+     * @param address the address to advertise, {@code host:port}
+     * @param stands whether it stands for election; if not, it only observes who is master
+     * @throws IllegalArgumentException when the address is not {@code host:port}
+     */
+    public MasterLatch(MasterNode node, String address, boolean stands) {
+        this.node = Objects.requireNonNull(node, "'node' must not be null");
+        this.id = Objects.requireNonNull(address, "'address' must not be null");
+        if (!MasterData.isHostPort(address)) {
+            throw new IllegalArgumentException("'address' must be host:port with a port from 1 to 65535, not '" + address
+                    + "'; an IPv6 address goes in brackets");
+        }
+        this.stands = stands;
+        this.mastership = Mastership.closed(id, stands, System.nanoTime());
+    }
+
+    /**
+     * Takes part in the election from now on. Returns at once: connecting, and connecting again, happens in the background.
+     *
+     * @throws IllegalStateException when it is started already
+     */
+    public void start() {
+        lifecycle.lock();
+        try {
+            if (state == State.STARTED) {
+                throw new IllegalStateException("The latch of " + id + " is started already");
+            }
+            state = State.STARTED;
+            loop = new ElectionLoop(node, id, stands, this::publish);
+            loop.start();
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    /**
+     * Gives up the mastership, if held, and takes no further part. When it returns, this latch has no leadership, and its
+     * session is closed if ZooKeeper could be reached; otherwise ZooKeeper will find it expired. Whoever waits in {@link #await()}
+     * is told by an {@link EOFException}. Closing a latch that is not started does nothing.
+     */
+    @Override
+    public void close() {
+        lifecycle.lock();
+        try {
+            if (loop == null) {
+                return;
+            }
+            state = State.CLOSED;
+            loop.stop();
+            loop = null;
+            wake();
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    /**
+     * Tells whether this latch is the master now. It compares the clock with the end of the lease, so that the answer is right
+     * also in the first instruction after a pause of any length.
+     *
+     * @return true only while no other latch can be master
+     */
+    public boolean hasLeadership() {
+        return mastership.role(System.nanoTime()) == Role.MASTER;
+    }
+
+    /**
+     * Waits until this latch is the master.
+     *
+     * @throws InterruptedException when the thread is interrupted while it waits
+     * @throws EOFException when the latch is not started, or is closed meanwhile
+     */
+    public void await() throws InterruptedException, EOFException {
+        lock.lockInterruptibly();
+        try {
+            while (state == State.STARTED && !hasLeadership()) {
+                news.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (state != State.STARTED) {
+            throw new EOFException("The latch of " + id + " is not started");
+        }
+    }
+
+    /**
+     * Waits until this latch is the master, or a time has passed.
+     *
+     * @param timeout the longest time to wait; none if zero or negative
+     * @param unit the unit of {@code timeout}
+     * @return true if it is the master; false if the time has passed, or the latch is not started or is closed meanwhile
+     * @throws InterruptedException when the thread is interrupted while it waits
+     */
+    public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
+        long left = unit.toNanos(timeout);
+        lock.lockInterruptibly();
+        try {
+            while (state == State.STARTED && !hasLeadership() && left > 0) {
+                left = news.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return hasLeadership();
+    }
+
+    /**
+     * Tells the stage of this latch's life.
+     *
+     * @return the stage; it says nothing about leadership
+     */
+    public State getState() {
+        return state;
+    }
+
+    /**
+     * Tells who this latch is.
+     *
+     * @return the advertised address
+     */
+    public String getId() {
+        return id;
+    }
+
+    /**
+     * Tells who is master now, from memory.
+     *
+     * @return the master, possibly this latch; empty when there is none or this latch cannot tell
+     */
+    public Optional<Master> getLeader() {
+        return mastership.master(System.nanoTime());
+    }
+
+    /**
+     * Tells all that this latch knows.
+     *
+     * @return an immutable snapshot, to be asked with {@link System#nanoTime()}
+     */
+    public Mastership mastership() {
+        return mastership;
+    }
+
+    /**
+     * Has a listener told when this latch becomes leader and when it ceases to be, alternately.
+     *
+     * @param listener the listener; called on a thread of the latch's own
+     */
+    public void addListener(LeaderLatchListener listener) {
+        addListener(listener, Runnable::run);
+    }
+
+    /**
+     * Has a listener told when this latch becomes leader and when it ceases to be, alternately.
+     *
+     * @param listener the listener
+     * @param executor where to call it; one call at a time is handed over
+     */
+    public void addListener(LeaderLatchListener listener, Executor executor) {
+        Consumer<MastershipChange> leadership = change -> {
+            boolean led = change.from() == Role.MASTER;
+            boolean leads = change.to() == Role.MASTER;
+            if (led && !leads) {
+                listener.notLeader();
+            } else if (leads && !led) {
+                listener.isLeader();
+            }
+        };
+        listeners.add(listener, leadership, executor);
+    }
+
+    /**
+     * Has a listener told nothing more, apart from calls that are under way.
+     *
+     * @param listener a listener that was added; another one is ignored
+     */
+    public void removeListener(LeaderLatchListener listener) {
+        listeners.remove(listener);
+    }
+
+    /**
+     * Has a listener told every change of role or of master that this latch sees, also while it is not the master.
+     *
+     * @param listener the listener; called on a thread of the latch's own, one call at a time
+     */
+    public void addChangeListener(Consumer<MastershipChange> listener) {
+        listeners.add(listener, listener, Runnable::run);
+    }
+
+    /**
+     * Has a listener told nothing more, apart from calls that are under way.
+     *
+     * @param listener a listener that was added; another one is ignored
+     */
+    public void removeChangeListener(Consumer<MastershipChange> listener) {
+        listeners.remove(listener);
+    }
+
+    private void publish(Mastership latest, Optional<MastershipChange> change) {
+        mastership = latest;
+        change.ifPresent(seen -> {
+            wake();
+            listeners.tell(seen);
+        });
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.masterlatch.latch;
+
+import io.masterlatch.election.Order;
+import io.masterlatch.election.Reply;
+import io.masterlatch.election.Session;
+import java.util.function.Consumer;
+
+/**
+ * The master's node in ZooKeeper, and one session to reach it by.
+ *
+ * <p>Opened, it connects and keeps connecting in the background. Requests do not block; each is answered exactly once, on any
+ * thread, and is carried out on the very session it names or not at all: it is never repeated on a later one. Called by one
+ * thread at a time.
+ */
+public interface MasterNode {
+
+    /**
+     * Begins to connect. Returns at once, whether ZooKeeper can be reached or not.
+     *
+     * @param events told what happens, on any thread, until {@link #close}
+     */
+    void open(Events events);
+
+    /**
+     * Looks at the node.
+     *
+     * @param look the order; the answer comes from ZooKeeper's leader or from a server that has just caught up with it
+     * @param reply takes the outcome
+     */
+    void look(Order.Look look, Consumer<Reply> reply);
+
+    /**
+     * Creates the node, ephemeral and with the address as its data. Creates missing parents too, and then reports that
+     * it was overtaken.
+     *
+     * @param claim the order
+     * @param address the address to put into it
+     * @param reply takes the outcome
+     */
+    void claim(Order.Claim claim, String address, Consumer<Reply> reply);
+
+    /**
+     * Puts an address back into the node, if its data still has the version that was seen.
+     *
+     * @param restore the order
+     * @param address the address to put into it
+     * @param reply takes the outcome
+     */
+    void restore(Order.Restore restore, String address, Consumer<Reply> reply);
+
+    /**
+     * Ends the session, and so removes the node if this session holds it. There is no other way to give it up: a
+     * deletion by path could hit a successor's node.
+     */
+    void close();
+
+    /** What a node tells while it is open. */
+    interface Events {
+
+        /**
+         * Connected, in a new session or again in the same one.
+         *
+         * @param session the session
+         * @param attempt the {@link System#nanoTime()} at which the attempt to connect began
+         */
+        void connected(Session session, long attempt);
+
+        /**
+         * The connection is lost; the session may live on.
+         *
+         * @param why in words
+         */
+        void disconnected(String why);
+
+        /**
+         * The session is over.
+         *
+         * @param why in words
+         */
+        void sessionEnded(String why);
+
+        /**
+         * ZooKeeper does not accept us; the session cannot be used any more.
+         *
+         * @param why in words
+         */
+        void rejected(String why);
+
+        /** The node was created, deleted or written, or may have been. */
+        void stirred();
+    }
+}

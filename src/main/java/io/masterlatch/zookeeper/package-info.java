@@ -1,0 +1,5 @@
+/** ZooKeeper, reached through Curator. */
+@NullMarked
+package io.masterlatch.zookeeper;
+
+import org.jspecify.annotations.NullMarked;
