@@ -3,10 +3,15 @@ package io.masterlatch;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Starts the service. */
+/** The service. */
 @SpringBootApplication
 public class MasterLatchApplication {
 
+    /**
+     * Starts the service.
+     *
+     * @param args Spring's, such as {@code --server.port=2223}
+     */
     public static void main(String[] args) {
         SpringApplication.run(MasterLatchApplication.class, args);
     }
