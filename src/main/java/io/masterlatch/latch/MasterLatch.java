@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     private final MasterNode node;
-    private final String id;
+    private final Supplier<String> address;
     private final boolean stands;
     private final Listeners listeners = new Listeners();
 
@@ -53,6 +54,7 @@ public final class MasterLatch implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
     private volatile State state = State.LATENT;
+    private volatile String id;
     private volatile Mastership mastership;
     private @Nullable ElectionLoop loop;
 
@@ -76,13 +78,23 @@ public final class MasterLatch implements AutoCloseable {
      * @throws IllegalArgumentException when the address is not {@code host:port}
      */
     public MasterLatch(MasterNode node, String address, boolean stands) {
+        this(node, () -> address, stands);
+        this.id = checked(address);
+        this.mastership = Mastership.closed(id, stands, System.nanoTime());
+    }
+
+    /**
+     * Makes a latch whose address is not known before it starts, such as one with the port of a server that is yet to start.
+     *
+     * @param node the node to hold; from now on this latch alone opens and closes it
+     * @param address asked at each start for the address to advertise, {@code host:port}
+     * @param stands whether it stands for election; if not, it only observes who is master
+     */
+    public MasterLatch(MasterNode node, Supplier<String> address, boolean stands) {
         this.node = Objects.requireNonNull(node, "'node' must not be null");
-        this.id = Objects.requireNonNull(address, "'address' must not be null");
-        if (!MasterData.isHostPort(address)) {
-            throw new IllegalArgumentException("'address' must be host:port with a port from 1 to 65535, not '" + address
-                    + "'; an IPv6 address goes in brackets");
-        }
+        this.address = Objects.requireNonNull(address, "'address' must not be null");
         this.stands = stands;
+        this.id = "not started";
         this.mastership = Mastership.closed(id, stands, System.nanoTime());
     }
 
@@ -90,6 +102,7 @@ public final class MasterLatch implements AutoCloseable {
      * Takes part in the election from now on. Returns at once: connecting, and connecting again, happens in the background.
      *
      * @throws IllegalStateException when it is started already
+     * @throws IllegalArgumentException when the address that is supplied now is not {@code host:port}
      */
     public void start() {
         lifecycle.lock();
@@ -97,6 +110,7 @@ public final class MasterLatch implements AutoCloseable {
             if (state == State.STARTED) {
                 throw new IllegalStateException("The latch of " + id + " is started already");
             }
+            id = checked(address.get());
             state = State.STARTED;
             loop = new ElectionLoop(node, id, stands, this::publish);
             loop.start();
@@ -189,7 +203,7 @@ public final class MasterLatch implements AutoCloseable {
     /**
      * Tells who this latch is.
      *
-     * @return the advertised address
+     * @return the advertised address; a latch whose address is supplied later has none before its first start
      */
     public String getId() {
         return id;
@@ -266,6 +280,15 @@ public final class MasterLatch implements AutoCloseable {
      */
     public void removeChangeListener(Consumer<MastershipChange> listener) {
         listeners.remove(listener);
+    }
+
+    private static String checked(String address) {
+        Objects.requireNonNull(address, "'address' must not be null");
+        if (!MasterData.isHostPort(address)) {
+            throw new IllegalArgumentException("'address' must be host:port with a port from 1 to 65535, not '" + address
+                    + "'; an IPv6 address goes in brackets");
+        }
+        return address;
     }
 
     private void publish(Mastership latest, Optional<MastershipChange> change) {

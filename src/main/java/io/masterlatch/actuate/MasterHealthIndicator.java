@@ -1,0 +1,55 @@
+package io.masterlatch.actuate;
+
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.Session;
+import io.masterlatch.latch.MasterLatch;
+import java.util.Optional;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * Tells whether the election works as this instance sees it. A healthy standby is up. Reads memory only.
+ */
+public class MasterHealthIndicator implements HealthIndicator {
+
+    private final MasterLatch latch;
+    private final String ensemble;
+
+    /**
+     * Makes an indicator.
+     *
+     * @param latch the latch to watch
+     * @param ensemble which ZooKeeper it uses, in words for an operator
+     */
+    public MasterHealthIndicator(MasterLatch latch, String ensemble) {
+        this.latch = latch;
+        this.ensemble = ensemble;
+    }
+
+    @Override
+    public Health health() {
+        long now = System.nanoTime();
+        Mastership mastership = latch.mastership();
+        Optional<String> problem = mastership.problem(now);
+        Health.Builder health = problem.isPresent() ? Health.down() : Health.up();
+        problem.ifPresent(reason -> health.withDetail("reason", reason));
+        mastership.warning(now).ifPresent(warning -> health.withDetail("warning", warning));
+        health.withDetail("role", mastership.role(now));
+        mastership.master(now).ifPresent(master -> {
+            if (master.address() != null) {
+                health.withDetail("master", master.address());
+            }
+            health.withDetail("epoch", master.epoch()).withDetail("since", master.since().toString());
+        });
+        health.withDetail("self", mastership.self())
+                .withDetail("zookeeper", ensemble)
+                .withDetail("connection", mastership.connection());
+        Session session = mastership.session();
+        if (session != null) {
+            health.withDetail("sessionId", Session.name(session.id()))
+                    .withDetail("sessionTimeout", session.timeout().toString());
+        }
+        return health.withDetail("leaseRemaining", mastership.leaseRemaining(now).toString())
+                .build();
+    }
+}

@@ -1,0 +1,81 @@
+package io.masterlatch.actuate;
+
+import io.masterlatch.election.Master;
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.Mastership.Connection;
+import io.masterlatch.election.MastershipChange;
+import io.masterlatch.election.Role;
+import io.masterlatch.latch.MasterLatch;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The election in figures: {@code masterlatch.role} (0 or 1 for each role), {@code .epoch}, {@code .lease.remaining},
+ * {@code .connected}, {@code .role.changes} and {@code .since.change}. Claims and proofs are counted by {@link MeteredMasterNode}.
+ */
+public class MasterMetrics implements MeterBinder {
+
+    private final MasterLatch latch;
+    private volatile long changed = System.nanoTime();
+
+    /**
+     * Makes a binder.
+     *
+     * @param latch the latch to watch
+     */
+    public MasterMetrics(MasterLatch latch) {
+        this.latch = latch;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        for (Role role : Role.values()) {
+            Gauge.builder("masterlatch.role", this, at -> at.now((m, now) -> m.role(now) == role ? 1 : 0))
+                    .description("1 for the role that this instance has now, 0 for the others")
+                    .tag("role", role.name())
+                    .register(registry);
+        }
+        Gauge.builder("masterlatch.epoch", this, at -> at.now((m, now) -> m.master(now).map(Master::epoch).orElse(0L)))
+                .description("The epoch of the present master; 0 when there is none or this instance cannot tell")
+                .register(registry);
+        Gauge.builder("masterlatch.connected", this, at -> at.now((m, now) -> m.connection() == Connection.CONNECTED ? 1 : 0))
+                .description("1 while connected to ZooKeeper")
+                .register(registry);
+        seconds(registry, "masterlatch.lease.remaining", "How long this instance stays master without a further proof",
+                at -> at.now((m, now) -> m.leaseRemaining(now).toNanos()));
+        seconds(registry, "masterlatch.since.change", "The time since this instance's role last changed",
+                at -> System.nanoTime() - at.changed);
+        Counter changes = Counter.builder("masterlatch.role.changes")
+                .description("How often this instance's role has changed")
+                .register(registry);
+        latch.addChangeListener(change -> roleChanged(change, changes));
+    }
+
+    private void roleChanged(MastershipChange change, Counter changes) {
+        if (change.from() != change.to()) {
+            changed = System.nanoTime();
+            changes.increment();
+        }
+    }
+
+    private void seconds(
+            MeterRegistry registry, String name, String description, ToDoubleFunction<MasterMetrics> nanoseconds) {
+        TimeGauge.builder(name, this, TimeUnit.NANOSECONDS, nanoseconds)
+                .description(description)
+                .register(registry);
+    }
+
+    private double now(Reading reading) {
+        return reading.of(latch.mastership(), System.nanoTime());
+    }
+
+    private interface Reading {
+
+        double of(Mastership mastership, long now);
+    }
+}

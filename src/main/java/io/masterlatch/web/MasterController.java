@@ -1,0 +1,77 @@
+package io.masterlatch.web;
+
+import io.masterlatch.election.Master;
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.election.Session;
+import io.masterlatch.latch.MasterLatch;
+import java.net.URI;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Answers who is master, from memory. No answer is older than the lease: when this instance has had no contact for that long,
+ * it says that it cannot tell.
+ */
+@RestController
+class MasterController {
+
+    private static final String RETRY_SECONDS = "1";
+
+    private final MasterLatch latch;
+
+    MasterController(MasterLatch latch) {
+        this.latch = latch;
+    }
+
+    /** 200 with the master, 404 when there is none, 503 when this instance cannot tell. */
+    @GetMapping(
+            path = "/master",
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+    ResponseEntity<?> master() {
+        long now = System.nanoTime();
+        Mastership mastership = latch.mastership();
+        Role role = mastership.role(now);
+        if (role == Role.UNKNOWN) {
+            String why = mastership.problem(now).orElse("it is only just known");
+            return problem(HttpStatus.SERVICE_UNAVAILABLE, "unknown", "This instance cannot tell who is master: " + why, mastership, role);
+        }
+        Master master = mastership.master(now).orElse(null);
+        if (master == null) {
+            String why = mastership.seat() instanceof Seat.Blocked blocked ? ": " + blocked.reason() : "";
+            return problem(HttpStatus.NOT_FOUND, "no-master", "There is no master now" + why, mastership, role);
+        }
+        String address = master.address();
+        if (address == null) {
+            String why = mastership.seat() instanceof Seat.Held held ? String.valueOf(held.oddity()) : "";
+            String detail = "Session " + Session.name(master.session()) + " is master, but does not tell its address: " + why;
+            return problem(HttpStatus.SERVICE_UNAVAILABLE, "unreadable", detail, mastership, role);
+        }
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(MasterView.of(master, address, mastership.self(), role));
+    }
+
+    private static ResponseEntity<ProblemDetail> problem(
+            HttpStatus status, String type, String detail, Mastership mastership, Role role) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setType(URI.create("urn:masterlatch:problem:" + type));
+        problem.setProperty("self", mastership.self());
+        problem.setProperty("role", role);
+        ResponseEntity.BodyBuilder response = ResponseEntity.status(status)
+                .cacheControl(CacheControl.noStore())
+                // Set here, so that it is sent whatever the caller accepts: nobody can be served better by a 406.
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        if (status == HttpStatus.SERVICE_UNAVAILABLE) {
+            response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        }
+        return response.body(problem);
+    }
+}

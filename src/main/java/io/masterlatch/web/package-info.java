@@ -1,0 +1,5 @@
+/** What the service answers over HTTP. */
+@NullMarked
+package io.masterlatch.web;
+
+import org.jspecify.annotations.NullMarked;
