@@ -27,9 +27,11 @@ class MasterLatchConfiguration {
         CuratorFrameworkFactory.Builder clients = CuratorFrameworkFactory.builder()
                 .connectString(ensemble.hosts())
                 .sessionTimeoutMs(Math.toIntExact(zooKeeper.sessionTimeout().toMillis()))
-                .connectionTimeoutMs(Math.toIntExact(zooKeeper.connectionTimeout().toMillis()))
+                .connectionTimeoutMs(
+                        Math.toIntExact(zooKeeper.connectionTimeout().toMillis()))
                 .retryPolicy(new RetryForever(RETRY_MILLIS))
-                // What is configured stays in force: servers often know themselves by addresses that clients cannot reach.
+                // What is configured stays in force: servers often know themselves by addresses that clients cannot
+                // reach.
                 .ensembleTracker(false);
         return new MeteredMasterNode(new CuratorMasterNode(clients, ensemble.chroot() + master.path()), registry);
     }

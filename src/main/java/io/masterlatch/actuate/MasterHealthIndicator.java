@@ -39,7 +39,8 @@ public class MasterHealthIndicator implements HealthIndicator {
             if (master.address() != null) {
                 health.withDetail("master", master.address());
             }
-            health.withDetail("epoch", master.epoch()).withDetail("since", master.since().toString());
+            health.withDetail("epoch", master.epoch())
+                    .withDetail("since", master.since().toString());
         });
         health.withDetail("self", mastership.self())
                 .withDetail("zookeeper", ensemble)
@@ -49,7 +50,8 @@ public class MasterHealthIndicator implements HealthIndicator {
             health.withDetail("sessionId", Session.name(session.id()))
                     .withDetail("sessionTimeout", session.timeout().toString());
         }
-        return health.withDetail("leaseRemaining", mastership.leaseRemaining(now).toString())
+        return health.withDetail(
+                        "leaseRemaining", mastership.leaseRemaining(now).toString())
                 .build();
     }
 }

@@ -40,15 +40,28 @@ public class MasterMetrics implements MeterBinder {
                     .tag("role", role.name())
                     .register(registry);
         }
-        Gauge.builder("masterlatch.epoch", this, at -> at.now((m, now) -> m.master(now).map(Master::epoch).orElse(0L)))
+        Gauge.builder(
+                        "masterlatch.epoch",
+                        this,
+                        at -> at.now(
+                                (m, now) -> m.master(now).map(Master::epoch).orElse(0L)))
                 .description("The epoch of the present master; 0 when there is none or this instance cannot tell")
                 .register(registry);
-        Gauge.builder("masterlatch.connected", this, at -> at.now((m, now) -> m.connection() == Connection.CONNECTED ? 1 : 0))
+        Gauge.builder(
+                        "masterlatch.connected",
+                        this,
+                        at -> at.now((m, now) -> m.connection() == Connection.CONNECTED ? 1 : 0))
                 .description("1 while connected to ZooKeeper")
                 .register(registry);
-        seconds(registry, "masterlatch.lease.remaining", "How long this instance stays master without a further proof",
+        seconds(
+                registry,
+                "masterlatch.lease.remaining",
+                "How long this instance stays master without a further proof",
                 at -> at.now((m, now) -> m.leaseRemaining(now).toNanos()));
-        seconds(registry, "masterlatch.since.change", "The time since this instance's role last changed",
+        seconds(
+                registry,
+                "masterlatch.since.change",
+                "The time since this instance's role last changed",
                 at -> System.nanoTime() - at.changed);
         Counter changes = Counter.builder("masterlatch.role.changes")
                 .description("How often this instance's role has changed")

@@ -285,8 +285,8 @@ public final class MasterLatch implements AutoCloseable {
     private static String checked(String address) {
         Objects.requireNonNull(address, "'address' must not be null");
         if (!MasterData.isHostPort(address)) {
-            throw new IllegalArgumentException("'address' must be host:port with a port from 1 to 65535, not '" + address
-                    + "'; an IPv6 address goes in brackets");
+            throw new IllegalArgumentException("'address' must be host:port with a port from 1 to 65535, not '"
+                    + address + "'; an IPv6 address goes in brackets");
         }
         return address;
     }

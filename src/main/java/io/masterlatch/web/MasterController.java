@@ -41,7 +41,12 @@ class MasterController {
         Role role = mastership.role(now);
         if (role == Role.UNKNOWN) {
             String why = mastership.problem(now).orElse("it is only just known");
-            return problem(HttpStatus.SERVICE_UNAVAILABLE, "unknown", "This instance cannot tell who is master: " + why, mastership, role);
+            return problem(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "unknown",
+                    "This instance cannot tell who is master: " + why,
+                    mastership,
+                    role);
         }
         Master master = mastership.master(now).orElse(null);
         if (master == null) {
@@ -51,7 +56,8 @@ class MasterController {
         String address = master.address();
         if (address == null) {
             String why = mastership.seat() instanceof Seat.Held held ? String.valueOf(held.oddity()) : "";
-            String detail = "Session " + Session.name(master.session()) + " is master, but does not tell its address: " + why;
+            String detail =
+                    "Session " + Session.name(master.session()) + " is master, but does not tell its address: " + why;
             return problem(HttpStatus.SERVICE_UNAVAILABLE, "unreadable", detail, mastership, role);
         }
         return ResponseEntity.ok()

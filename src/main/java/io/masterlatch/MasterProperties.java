@@ -1,0 +1,28 @@
+package io.masterlatch;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What this instance stands for, and under which name. A property under {@code master} that is not one of these ends
+ * the start: a misspelt setting must not quietly mean its default.
+ *
+ * @param path Path of the ephemeral znode that the master holds.
+ * @param address Address under which others reach this instance, host:port, IPv6 as [2001:db8::7]:8080. By default this
+ * host's name and the real HTTP port.
+ * @param stand Whether this instance stands for master. When false, it only observes who is.
+ */
+@Validated
+@ConfigurationProperties(prefix = "master", ignoreUnknownFields = false)
+public record MasterProperties(
+        @DefaultValue("/master") @ZnodePath String path,
+        @Nullable @HostAndPort String address,
+        @DefaultValue("true") boolean stand) {
+
+    /** Takes an empty address for none, as an unset variable in a shell gives one. */
+    public MasterProperties {
+        address = address == null || address.isBlank() ? null : address.strip();
+    }
+}

@@ -1,0 +1,148 @@
+package io.masterlatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.context.properties.bind.validation.ValidationErrors;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.core.Ordered;
+import org.springframework.core.convert.ConversionFailedException;
+import org.springframework.util.ClassUtils;
+import org.springframework.validation.FieldError;
+import org.springframework.validation.ObjectError;
+
+/**
+ * Says what is wrong with a setting in the words of whoever set it: its name as written in a file, its value as
+ * written, where it was written, and what is allowed. Spring Boot's own analyzers, which this one precedes, name Java
+ * fields, types and exceptions.
+ */
+class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> implements Ordered {
+
+    private static final Map<Class<?>, String> ALLOWED = Map.of(
+            Duration.class, "must be a duration such as 1500ms or 10s",
+            Boolean.class, "must be true or false",
+            Integer.class, "must be a whole number");
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
+        BindValidationException invalid = findCause(cause, BindValidationException.class);
+        if (invalid != null) {
+            return invalid(invalid.getValidationErrors(), cause);
+        }
+        UnboundConfigurationPropertiesException unknown =
+                findCause(cause, UnboundConfigurationPropertiesException.class);
+        if (unknown != null) {
+            return unknown(unknown, cause);
+        }
+        ConversionFailedException unreadable = findCause(cause, ConversionFailedException.class);
+        if (unreadable != null && cause.getProperty() != null) {
+            return unreadable(unreadable, cause.getProperty(), cause);
+        }
+        return null;
+    }
+
+    private static @Nullable FailureAnalysis invalid(ValidationErrors errors, BindException cause) {
+        List<String> names = new ArrayList<>();
+        List<String> descriptions = new ArrayList<>();
+        for (ObjectError objectError : errors) {
+            if (!(objectError instanceof FieldError error)) {
+                return null;
+            }
+            String name = errors.getName() + "." + dashed(error.getField());
+            ConfigurationProperty written = errors.getBoundProperties().stream()
+                    .filter(property -> property.getName().toString().equals(name))
+                    .findFirst()
+                    .orElse(null);
+            names.add(name);
+            descriptions.add(
+                    written != null
+                            ? wrong(written, error.getDefaultMessage())
+                            : "%s is \"%s\". It %s."
+                                    .formatted(name, error.getRejectedValue(), error.getDefaultMessage()));
+        }
+        return names.isEmpty() ? null : analysis(descriptions, correct(names), cause);
+    }
+
+    private static FailureAnalysis unknown(UnboundConfigurationPropertiesException unknown, BindException cause) {
+        List<String> descriptions = unknown.getUnboundProperties().stream()
+                .map(property -> "There is no setting %s, which is \"%s\"%s."
+                        .formatted(property.getName(), property.getValue(), origin(property)))
+                .toList();
+        Class<?> type = cause.getTarget().getType().resolve(Object.class);
+        String known = names(cause.getName().toString(), type).collect(Collectors.joining(", "));
+        return analysis(descriptions, "Correct its name or remove it. There are: " + known + ".", cause);
+    }
+
+    private static @Nullable FailureAnalysis unreadable(
+            ConversionFailedException unreadable, ConfigurationProperty property, BindException cause) {
+        Class<?> type = ClassUtils.resolvePrimitiveIfNecessary(
+                unreadable.getTargetType().getType());
+        String allowed = type.isEnum()
+                ? "must be one of "
+                        + Stream.of(type.getEnumConstants())
+                                .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "))
+                : ALLOWED.get(type);
+        return allowed == null
+                ? null
+                : analysis(
+                        List.of(wrong(property, allowed)),
+                        correct(List.of(property.getName().toString())),
+                        cause);
+    }
+
+    private static String wrong(ConfigurationProperty property, @Nullable String allowed) {
+        return "%s is \"%s\"%s. It %s.".formatted(property.getName(), property.getValue(), origin(property), allowed);
+    }
+
+    private static String origin(ConfigurationProperty property) {
+        Origin origin = property.getOrigin();
+        if (origin == null) {
+            return "";
+        }
+        return " (%s)"
+                .formatted(
+                        origin instanceof PropertySourceOrigin source
+                                ? source.getPropertySource().getName()
+                                : origin);
+    }
+
+    private static String correct(List<String> names) {
+        return "Correct " + String.join(" and ", names) + ", or leave out what is to have its default.";
+    }
+
+    private static FailureAnalysis analysis(List<String> descriptions, String action, BindException cause) {
+        return new FailureAnalysis(String.join(System.lineSeparator(), descriptions), action, cause);
+    }
+
+    private static Stream<String> names(String prefix, Class<?> type) {
+        return !type.isRecord()
+                ? Stream.of(prefix)
+                : Stream.of(type.getRecordComponents())
+                        .flatMap(component -> names(prefix + "." + dashed(component.getName()), component.getType()));
+    }
+
+    private static String dashed(String field) {
+        return Stream.of(field.split("\\."))
+                .map(DataObjectPropertyName::toDashedForm)
+                .collect(Collectors.joining("."));
+    }
+}
