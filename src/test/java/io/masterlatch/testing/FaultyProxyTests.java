@@ -45,8 +45,9 @@ class FaultyProxyTests {
         echo.close();
         proxy.close();
         assertThat(proxy.connections()).isZero();
-        await().pollInterval(Duration.ofMillis(5)).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("proxy " + proxy.port())));
+        await().pollInterval(Duration.ofMillis(5))
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .noneMatch(thread -> thread.getName().startsWith("proxy " + proxy.port())));
     }
 
     @Test
@@ -150,7 +151,8 @@ class FaultyProxyTests {
         long asked = System.nanoTime();
         say("hello");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isBetween(Duration.ofMillis(200), Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                .isBetween(Duration.ofMillis(200), Duration.ofSeconds(2));
     }
 
     @Test

@@ -140,7 +140,8 @@ final class ProxyConnection {
 
         Direction(boolean request) {
             this.request = request;
-            this.frames = new ZooKeeperFrames(request ? ProxyConnection.this::keepRequest : ProxyConnection.this::keepReply);
+            this.frames =
+                    new ZooKeeperFrames(request ? ProxyConnection.this::keepRequest : ProxyConnection.this::keepReply);
         }
 
         void read(Socket from) throws IOException, InterruptedException {

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 final class Workplace {
 
     /** Flags with which a JVM starts quickly and stays small. */
-    static final List<String> SMALL = List.of(
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xshare:auto", "-XX:-UsePerfData");
+    static final List<String> SMALL =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xshare:auto", "-XX:-UsePerfData");
 
     private static final String LOGGING = "io/masterlatch/testing/quiet-logback.xml";
 
@@ -41,7 +41,8 @@ final class Workplace {
         command.addAll(flags);
         command.add("-Dlogback.configurationFile=" + LOGGING);
         command.add("-Dquiet.level=" + logLevel);
-        command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        command.addAll(
+                List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
         command.add(mainClass);
         command.addAll(List.of(arguments));
         return command;

@@ -15,7 +15,8 @@ class ZkCliTests {
             try (ZkCli first = ZkCli.connect(server.connectString())) {
                 first.send("create -e /master \"master1.example.com:2223\"").awaitOutput("Created /master");
 
-                second.send("create -e /master \"master2.example.com:2223\"").awaitOutput("Node already exists: /master");
+                second.send("create -e /master \"master2.example.com:2223\"")
+                        .awaitOutput("Node already exists: /master");
                 assertThat(second.send("get /master").awaitOutput("2223")).contains("master1.example.com:2223");
                 second.send("stat -w /master").awaitOutput("ephemeralOwner = 0x");
             }
@@ -27,8 +28,10 @@ class ZkCliTests {
 
     @Test
     void aKilledClientLeavesItsNodeUntilItsSessionExpires() {
-        try (ZooKeeperProcess server =
-                        new ZooKeeperProcess("cli").tickTime(Duration.ofMillis(500)).start().awaitServing();
+        try (ZooKeeperProcess server = new ZooKeeperProcess("cli")
+                        .tickTime(Duration.ofMillis(500))
+                        .start()
+                        .awaitServing();
                 ZkCli ghost = ZkCli.connect(server.connectString(), Duration.ofSeconds(2));
                 ZkCli watcher = ZkCli.connect(server.connectString())) {
             ghost.send("create -e /master ghost:1").awaitOutput("Created /master");

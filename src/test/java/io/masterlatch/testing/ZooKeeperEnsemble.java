@@ -93,7 +93,10 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
 
     /** Waits for a leader that a follower follows, and returns it. */
     public ZooKeeperProcess leader() {
-        await("a quorum").pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).until(() -> !followers().isEmpty());
+        await("a quorum")
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(PATIENCE)
+                .until(() -> !followers().isEmpty());
         return in("leader").stream().findFirst().orElseGet(this::leader);
     }
 

@@ -67,7 +67,8 @@ class ZooKeeperEnsembleTests {
         follower.kill();
 
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> ensemble.servers().stream().allMatch(server -> server.mode().isEmpty()));
+                .until(() -> ensemble.servers().stream()
+                        .allMatch(server -> server.mode().isEmpty()));
         leader.start();
         leader.awaitServing();
         follower.start().awaitServing();

@@ -77,12 +77,15 @@ public final class ZooKeeperProcess implements AutoCloseable {
 
     /** Waits until the server serves clients, in an ensemble as one of a quorum. */
     public ZooKeeperProcess awaitServing() {
-        await("serving: " + this).pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).until(() -> {
-            if (!isAlive()) {
-                throw new AssertionError(this + " has ended:\n" + log());
-            }
-            return !mode().isEmpty();
-        });
+        await("serving: " + this)
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(PATIENCE)
+                .until(() -> {
+                    if (!isAlive()) {
+                        throw new AssertionError(this + " has ended:\n" + log());
+                    }
+                    return !mode().isEmpty();
+                });
         return this;
     }
 
