@@ -1,9 +1,7 @@
 package io.masterlatch.testing;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
@@ -38,10 +36,9 @@ public final class FaultyProxy implements AutoCloseable {
     private volatile UnaryOperator<byte[]> opening = UnaryOperator.identity();
     private volatile Duration delay = Duration.ZERO;
 
-    private Flow requests = Flow.PASS; // these four are guarded by 'this'
+    private Flow requests = Flow.PASS; // these three are guarded by 'this'
     private Flow replies = Flow.PASS;
-    private ServerSocket listener;
-    private Thread acceptor;
+    private ProxyListener listener;
 
     /** Starts a proxy for a target that is asked for anew at each connection. */
     public FaultyProxy(Supplier<InetSocketAddress> target) {
@@ -151,13 +148,14 @@ public final class FaultyProxy implements AutoCloseable {
     /** Closes everything; when it returns no thread of the proxy is left. */
     @Override
     public void close() {
-        Thread last;
+        ProxyListener last;
         synchronized (this) {
-            last = acceptor;
+            last = listener;
             closeListener();
-            notifyAll();
         }
-        join(last);
+        if (last != null) {
+            join(last.thread());
+        }
         dropConnections();
         threads.forEach(FaultyProxy::join);
     }
@@ -207,9 +205,7 @@ public final class FaultyProxy implements AutoCloseable {
 
     private static void join(Thread thread) {
         try {
-            if (thread != null) {
-                thread.join(5_000);
-            }
+            thread.join(5_000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -223,44 +219,23 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     private synchronized void open() {
-        try {
-            listener = Loopback.listen(port);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot listen on " + connectString(), e);
-        }
-        ServerSocket mine = listener;
-        acceptor = new Thread(() -> accept(mine), "proxy " + port);
-        acceptor.setDaemon(true);
-        acceptor.start();
+        listener = new ProxyListener(port, this::take);
     }
 
-    private void accept(ServerSocket from) {
-        try {
-            while (true) {
-                Socket client = from.accept();
-                synchronized (this) {
-                    if (listener != from) {
-                        client.close();
-                        return;
-                    }
-                    ProxyConnection connection = new ProxyConnection(this, client);
-                    connections.add(connection);
-                    connection.start();
-                }
-            }
-        } catch (IOException closed) {
-            // cut() or close() ended the listener
+    private synchronized void take(ProxyListener from, Socket client) {
+        ProxyConnection connection = new ProxyConnection(this, client);
+        connections.add(connection);
+        if (listener == from) {
+            connection.start();
+        } else {
+            connection.close();
         }
     }
 
-    private synchronized void closeListener() {
-        try {
-            if (listener != null) {
-                listener.close();
-                listener = null;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private void closeListener() {
+        if (listener != null) {
+            listener.close();
+            listener = null;
         }
     }
 }

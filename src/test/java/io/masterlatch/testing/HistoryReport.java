@@ -36,16 +36,11 @@ public record HistoryReport(
      * @param firstReceived when the first of them was received
      * @param lastSent when the last of them was asked for
      */
-    public record Tenure(String instance, long epoch, String master, long firstReceived, long lastSent, int answers) {
+    public record Tenure(String instance, long epoch, String master, long firstReceived, long lastSent) {
 
         private Tenure and(Answer next) {
             return new Tenure(
-                    instance,
-                    epoch,
-                    master,
-                    Math.min(firstReceived, next.received()),
-                    Math.max(lastSent, next.sent()),
-                    answers + 1);
+                    instance, epoch, master, Math.min(firstReceived, next.received()), Math.max(lastSent, next.sent()));
         }
     }
 
@@ -105,7 +100,7 @@ public record HistoryReport(
         for (Answer answer : ordered) {
             if (answer.isMaster()) {
                 Tenure first = new Tenure(
-                        answer.instance(), answer.epoch(), answer.master(), answer.received(), answer.sent(), 1);
+                        answer.instance(), answer.epoch(), answer.master(), answer.received(), answer.sent());
                 tenures.merge(new Key(answer.instance(), answer.epoch()), first, (tenure, one) -> tenure.and(answer));
             }
         }

@@ -5,15 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks several instances all the time who is master, each on a thread and a connection of its own, and keeps the answers. */
+/** Asks several instances all the time who is master, each on a thread and a connection of its own, and keeps what they say. */
 public final class MasterHistory implements AutoCloseable {
 
     /**
@@ -30,13 +28,20 @@ public final class MasterHistory implements AutoCloseable {
         boolean isMaster() {
             return role.equals("MASTER");
         }
+
+        private boolean saysTheSameAs(Answer other) {
+            return status == other.status
+                    && role.equals(other.role)
+                    && epoch == other.epoch
+                    && master.equals(other.master);
+        }
     }
 
     // A frozen instance answers after its thaw what was asked before: asked anew so often, that proves more.
     private static final Duration PATIENCE = Duration.ofMillis(250);
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final List<Row> rows = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final long pause;
     private volatile boolean closed;
@@ -61,18 +66,26 @@ public final class MasterHistory implements AutoCloseable {
 
     /** Starts to ask whoever listens on this port. */
     public MasterHistory watch(String instance, int port) {
-        Thread thread = new Thread(() -> sample(instance, port), "history of " + instance);
+        Row row = new Row();
+        rows.add(row);
+        Thread thread = new Thread(() -> sample(instance, port, row), "history of " + instance);
         thread.setDaemon(true);
         threads.add(thread);
         thread.start();
         return this;
     }
 
-    /** Returns the answers so far, in the order in which they were received. */
+    /** Returns the first and the last of each unbroken row of equal answers so far, in the order of their receipt. */
     public List<Answer> answers() {
-        List<Answer> sorted = new ArrayList<>(answers);
-        sorted.sort(Comparator.comparingLong(Answer::received));
-        return sorted;
+        return rows.stream()
+                .flatMap(row -> row.ends().stream())
+                .sorted(Comparator.comparingLong(Answer::received))
+                .toList();
+    }
+
+    /** Returns how many questions were asked. */
+    public long questions() {
+        return rows.stream().mapToLong(Row::count).sum();
     }
 
     /** Returns what the answers so far prove. */
@@ -94,11 +107,11 @@ public final class MasterHistory implements AutoCloseable {
         }
     }
 
-    private void sample(String instance, int port) {
+    private void sample(String instance, int port, Row row) {
         KeepAliveClient client = new KeepAliveClient(port, "/master", PATIENCE);
         try (client) {
             while (!closed) {
-                answers.add(ask(instance, client));
+                row.add(ask(instance, client));
                 LockSupport.parkNanos(pause);
             }
         } catch (IOException e) {
@@ -118,6 +131,31 @@ public final class MasterHistory implements AutoCloseable {
             return new Answer(instance, sent, received, reply.status(), role, epoch, master);
         } catch (IOException | JacksonException | NumberFormatException e) {
             return new Answer(instance, sent, System.nanoTime(), 0, "", 0, "");
+        }
+    }
+
+    /** The answers of one instance, of which the middle of a row of equal ones proves nothing more than its ends. */
+    private static final class Row {
+
+        private final List<Answer> ends = new ArrayList<>();
+        private long count;
+
+        synchronized void add(Answer answer) {
+            int size = ends.size();
+            if (size > 1 && answer.saysTheSameAs(ends.get(size - 1)) && answer.saysTheSameAs(ends.get(size - 2))) {
+                ends.set(size - 1, answer);
+            } else {
+                ends.add(answer);
+            }
+            count++;
+        }
+
+        synchronized List<Answer> ends() {
+            return List.copyOf(ends);
+        }
+
+        synchronized long count() {
+            return count;
         }
     }
 }
