@@ -73,7 +73,7 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     /** Closes every connection and refuses new ones. */
-    public synchronized void cut() {
+    public void cut() {
         closeListener();
         dropConnections();
     }
@@ -148,14 +148,7 @@ public final class FaultyProxy implements AutoCloseable {
     /** Closes everything; when it returns no thread of the proxy is left. */
     @Override
     public void close() {
-        ProxyListener last;
-        synchronized (this) {
-            last = listener;
-            closeListener();
-        }
-        if (last != null) {
-            join(last.thread());
-        }
+        closeListener();
         dropConnections();
         threads.forEach(FaultyProxy::join);
     }
@@ -203,7 +196,7 @@ public final class FaultyProxy implements AutoCloseable {
         threads.remove(thread);
     }
 
-    private static void join(Thread thread) {
+    static void join(Thread thread) {
         try {
             thread.join(5_000);
         } catch (InterruptedException e) {
@@ -233,9 +226,13 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     private void closeListener() {
-        if (listener != null) {
-            listener.close();
+        ProxyListener last;
+        synchronized (this) {
+            last = listener;
             listener = null;
+        }
+        if (last != null) { // outside the monitor, which its thread may wait for
+            last.close();
         }
     }
 }

@@ -24,7 +24,7 @@ class MasterHistoryTests {
         try (MasterHistory history = new MasterHistory()) {
             history.watch("a", sized.getAddress().getPort());
             history.watch("b", chunked.getAddress().getPort());
-            await().until(() -> history.questions() > 200 && history.answers().size() >= 4);
+            await().until(() -> history.questions() > 60 && history.answers().size() >= 4);
             assertThat(history.answers()).hasSizeLessThan(10);
             sized.stop(0);
             await().until(() -> history.answers().stream()
