@@ -87,7 +87,7 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    /** Keeps connections open and takes new ones, but swallows every byte in both directions, and also the news of an end. */
+    /** Keeps connections open and takes new ones, but swallows all bytes in both directions, and the news of an end. */
     public void blackHole() {
         flow(Flow.SWALLOW, Flow.SWALLOW);
     }
