@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class MasterHistoryTests {
 
     private static final String MASTER =
-            "{\"master\":\"a:80\",\"epoch\":4294967303,\"since\":\"2026-11-22T07:35:00Z\",\"self\":\"a:80\",\"role\":\"MASTER\"}";
+            "{\"master\":\"a:80\",\"epoch\":4294967303,\"self\":\"a:80\",\"role\":\"MASTER\"}";
     private static final String UNKNOWN = "{\"status\":503,\"self\":\"b:80\",\"role\":\"UNKNOWN\"}";
 
     @Test
