@@ -73,7 +73,7 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     /** Closes every connection and refuses new ones. */
-    public synchronized void cut() {
+    public void cut() {
         closeListener();
         dropConnections();
     }
@@ -87,7 +87,7 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    /** Keeps connections open and takes new ones, but swallows every byte in both directions, and also the news of an end. */
+    /** Keeps connections open and takes new ones, but swallows all bytes in both directions, and the news of an end. */
     public void blackHole() {
         flow(Flow.SWALLOW, Flow.SWALLOW);
     }
@@ -148,14 +148,7 @@ public final class FaultyProxy implements AutoCloseable {
     /** Closes everything; when it returns no thread of the proxy is left. */
     @Override
     public void close() {
-        ProxyListener last;
-        synchronized (this) {
-            last = listener;
-            closeListener();
-        }
-        if (last != null) {
-            join(last.thread());
-        }
+        closeListener();
         dropConnections();
         threads.forEach(FaultyProxy::join);
     }
@@ -203,7 +196,7 @@ public final class FaultyProxy implements AutoCloseable {
         threads.remove(thread);
     }
 
-    private static void join(Thread thread) {
+    static void join(Thread thread) {
         try {
             thread.join(5_000);
         } catch (InterruptedException e) {
@@ -233,9 +226,13 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     private void closeListener() {
-        if (listener != null) {
-            listener.close();
+        ProxyListener last;
+        synchronized (this) {
+            last = listener;
             listener = null;
+        }
+        if (last != null) { // outside the monitor, which its thread may wait for
+            last.close();
         }
     }
 }

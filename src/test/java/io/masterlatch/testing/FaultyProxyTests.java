@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** Each fault against a server that echoes every byte. */
@@ -68,7 +69,7 @@ class FaultyProxyTests {
         assertThat(client.getInputStream().read()).isEqualTo(-1);
     }
 
-    @Test
+    @RepeatedTest(20)
     void cutClosesConnectionsAndRefusesNewOnesUntilRestored() throws IOException {
         assertThat(say("hello")).isEqualTo("hello");
 

@@ -12,10 +12,11 @@ import java.util.stream.Collectors;
 /**
  * What a history of answers proves, with no benefit of the doubt for the instances and none for the checker.
  *
- * <p>An answer MASTER was true at some instant between its question's sending and its receipt; nobody knows which. So an
- * overlap is certain only when the order of answers leaves no other reading: an instance said MASTER of one epoch in an
- * answer that was <em>asked for</em> after another's MASTER of a later epoch had been <em>received</em>. That covers the
- * answer of one between two of another as well, since of two epochs one is later. And no two may have one epoch.
+ * <p>An answer MASTER was true at some instant between its question's sending and its receipt; nobody knows which.
+ * So an overlap is certain only when the order of answers leaves no other reading: an instance said MASTER of one epoch
+ * in an answer that was <em>asked for</em> after another's MASTER of a later epoch had been <em>received</em>. That
+ * covers the answer of one between two of another as well, since of two epochs one is later. And no two may have one
+ * epoch.
  *
  * @param masters who was master, in the order of first answers
  * @param violations what should never happen, in words
@@ -107,7 +108,7 @@ public record HistoryReport(
         return List.copyOf(tenures.values());
     }
 
-    /** Returns the times that no instance's unbroken row of answers MASTER covers, each between its first receipt and its last question. */
+    /** Returns the times that no instance's unbroken row of answers MASTER covers, from receipt to question. */
     private static List<Long> gaps(List<Answer> ordered) {
         if (ordered.isEmpty()) {
             return List.of();

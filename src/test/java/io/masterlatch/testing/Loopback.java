@@ -9,9 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The loopback interface as tests use it: addresses, and ports that nobody listens on. */
-final class Loopback {
+public final class Loopback {
 
-    static final String HOST = "127.0.0.1";
+    /** The address that everything in tests binds. */
+    public static final String HOST = "127.0.0.1";
 
     // Below the range from which Linux takes the ports of outgoing connections, so that a port that is free now is not
     // some client's a moment later; all of five digits, so that two addresses are always of one length.
@@ -23,7 +24,7 @@ final class Loopback {
     private Loopback() {}
 
     /** Returns a port that is free and that no earlier call has returned. */
-    static int freePort() {
+    public static int freePort() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             if (handedOut.add(port)) {
@@ -42,7 +43,8 @@ final class Loopback {
         return new ServerSocket(port, 512, InetAddress.getByName(HOST));
     }
 
-    static String address(int port) {
+    /** Returns the port with the loopback address before it. */
+    public static String address(int port) {
         return HOST + ":" + port;
     }
 

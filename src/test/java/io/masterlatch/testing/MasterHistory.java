@@ -11,7 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks several instances all the time who is master, each on a thread and a connection of its own, and keeps what they say. */
+/** Asks several instances all the time who is master, each on a connection of its own, and keeps what they say. */
 public final class MasterHistory implements AutoCloseable {
 
     /**

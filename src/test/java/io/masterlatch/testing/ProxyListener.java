@@ -24,18 +24,14 @@ final class ProxyListener {
         thread.start();
     }
 
-    /** Refuses connections from now on. */
+    /** Refuses connections from now on: the system lets go of the port only when the thread has left it. */
     void close() {
         try {
             socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Returns the thread that ends some time after the closing. */
-    Thread thread() {
-        return thread;
+        FaultyProxy.join(thread);
     }
 
     private void accept(BiConsumer<ProxyListener, Socket> taker) {
