@@ -9,7 +9,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * Gives the service its defaults for Spring Boot's own settings, below every other source. An
+ * Gives the service its defaults for Spring Boot's own settings, below every file, variable and argument. An
  * {@code application.properties} in the jar would do that only until somebody sets {@code spring.config.location}, and
  * then the service would listen on all addresses.
  */

@@ -115,14 +115,10 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
 
     private static String origin(ConfigurationProperty property) {
         Origin origin = property.getOrigin();
-        if (origin == null) {
-            return "";
+        if (origin instanceof PropertySourceOrigin source && source.getOrigin() == null) {
+            return " (" + source.getPropertySource().getName() + ")";
         }
-        return " (%s)"
-                .formatted(
-                        origin instanceof PropertySourceOrigin source
-                                ? source.getPropertySource().getName()
-                                : origin);
+        return origin != null ? " (" + origin + ")" : "";
     }
 
     private static String correct(List<String> names) {

@@ -1,0 +1,123 @@
+package io.masterlatch.election;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line of succession as one candidate knows it, and when it may claim a vacant seat.
+ *
+ * <p>Whoever is first in line claims at once, so that a hand-over costs one claim however many wait. Each other claims only when all
+ * before it have had {@link #GRACE} to do so: the first may be frozen. The line bounds the cost and the order; who is master is
+ * decided by the master's node alone.
+ *
+ * <p>It also keeps the promise when somebody deletes the node of a living master by hand. Then that master's place in the line is
+ * still there, and its lease may still run if it is frozen or cut off; so the others wait until the lease has certainly ended.
+ */
+final class Succession {
+
+    /** How long a candidate leaves the seat to each one before it. */
+    static final Duration GRACE = Duration.ofMillis(250);
+
+    private @Nullable List<Candidate> line;
+    private long surveyed;
+    private long holder;
+    private long lastLeft;
+
+    /** Forgets the line, not who held the seat last. */
+    void forget() {
+        line = null;
+    }
+
+    /** Takes the line as it is. */
+    void survey(List<Candidate> latest, long sent) {
+        line = latest.stream().sorted().toList();
+        surveyed = sent;
+    }
+
+    /** Takes note that one has left the line. */
+    void left(String name) {
+        if (line != null) {
+            Candidate.of(name).ifPresent(gone -> lastLeft = gone.session());
+            line = line.stream()
+                    .filter(candidate -> !candidate.name().equals(name))
+                    .toList();
+        }
+    }
+
+    /** Takes note who holds the seat. */
+    void heldBy(long session) {
+        holder = session;
+    }
+
+    /** Whether this session stands in the line, as far as is known; empty if the line is not known. */
+    Optional<Boolean> contains(long session) {
+        return line == null
+                ? Optional.empty()
+                : Optional.of(line.stream().anyMatch(candidate -> candidate.session() == session));
+    }
+
+    /** The one whose leaving brings this session forward; empty for the first in line. */
+    Optional<Candidate> before(long session) {
+        List<Candidate> ahead = ahead(session);
+        return ahead.isEmpty() ? Optional.empty() : Optional.of(ahead.get(ahead.size() - 1));
+    }
+
+    /** How many stand before this session. */
+    int place(long session) {
+        return ahead(session).size();
+    }
+
+    /**
+     * Whether enough is known of the line to claim by it: that the last holder has left it, and with it who came before this one.
+     *
+     * @param session this session
+     * @param vacant when the seat was first seen vacant
+     */
+    boolean knows(long session, long vacant) {
+        boolean fresh = line != null && surveyed - vacant >= 0;
+        boolean holderGone = holder == 0 || holder == session || holder == lastLeft;
+        return fresh || (holderGone && ahead(session).isEmpty());
+    }
+
+    /**
+     * Tells when this session may claim.
+     *
+     * @param session this session
+     * @param vacant when the seat was first seen vacant
+     * @return a time, past or future, by what is known of the line
+     */
+    long claimAt(long session, long vacant) {
+        List<Candidate> ahead = ahead(session);
+        long turns = ahead.stream().filter(other -> other.session() != holder).count() * GRACE.toNanos();
+        return vacant + Math.max(turns, leaseOfHolder(session, ahead));
+    }
+
+    private long leaseOfHolder(long session, List<Candidate> ahead) {
+        if (line == null || holder == session) {
+            return 0;
+        }
+        // Who came too late to see the last holder takes anybody before it for that one.
+        return (holder == 0 ? ahead : line)
+                .stream()
+                        .filter(other -> holder == 0 || other.session() == holder)
+                        .mapToLong(Succession::leaseOf)
+                        .max()
+                        .orElse(0);
+    }
+
+    private List<Candidate> ahead(long session) {
+        if (line == null) {
+            return List.of();
+        }
+        return line.stream()
+                .takeWhile(candidate -> candidate.session() != session)
+                .toList();
+    }
+
+    // 6T/10 is the longest a lease lasts beyond the proof that came before the deletion; the rest is for clocks.
+    private static long leaseOf(Candidate candidate) {
+        return candidate.timeout().toNanos() / 20 * 13;
+    }
+}

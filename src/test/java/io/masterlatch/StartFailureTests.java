@@ -1,0 +1,183 @@
+package io.masterlatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** What somebody reads whose settings are wrong. */
+@ExtendWith(OutputCaptureExtension.class)
+class StartFailureTests {
+
+    static Stream<Arguments> wrongSettings() {
+        return Stream.of(
+                wrong("zookeeper.connect-string", "zk1:2181,,zk2:2181", "host:port with commas between"),
+                wrong("zookeeper.session-timeout", "5ms", "from 1s to 10m in whole milliseconds"),
+                wrong("zookeeper.session-timeout", "soon", "a duration such as 1500ms or 10s"),
+                wrong("zookeeper.connection-timeout", "1h", "from 100ms to 10m in whole milliseconds"),
+                wrong("zookeeper.embedded.enabled", "maybe", "true or false"),
+                wrong("zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0"),
+                wrong("zookeeper.embedded.port", "http", "a whole number"),
+                wrong("master.path", "/", "the absolute path of a znode, such as /master"),
+                wrong("master.address", "master1", "host:port, such as master1.example.com:8080"),
+                wrong("master.stand", "perhaps", "true or false"));
+    }
+
+    private static Arguments wrong(String name, String value, String allowed) {
+        return Arguments.of(name, value, allowed);
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongSettings")
+    void aWrongSettingIsNamedWithItsValueAndWhatIsAllowed(
+            String name, String value, String allowed, CapturedOutput output) {
+        String[] args = name.equals("zookeeper.connect-string")
+                ? new String[] {"--" + name + "=" + value}
+                : new String[] {"--zookeeper.connect-string=127.0.0.1:1", "--" + name + "=" + value};
+
+        assertThatException().isThrownBy(() -> run(args));
+
+        assertOneMessage(output.getAll());
+        assertThat(output).contains(name + " is \"" + value + "\" (commandLineArgs). It must be ");
+        assertThat(output).contains(allowed);
+        assertThat(output).contains("Correct " + name);
+    }
+
+    @Test
+    void severalWrongSettingsAreNamedTogether(CapturedOutput output) {
+        assertThatException()
+                .isThrownBy(() -> run("--zookeeper.connect-string=zk1:0", "--zookeeper.session-timeout=1ms"));
+
+        assertOneMessage(output.getAll());
+        assertThat(output).contains("zookeeper.connect-string is \"zk1:0\"", "zookeeper.session-timeout is \"1ms\"");
+    }
+
+    @Test
+    void theFileAndLineOfAWrongSettingAreNamed(CapturedOutput output, @TempDir Path directory) throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("application.yml"),
+                "zookeeper:\n  connect-string: zk1:2181\n  session-timeout: 1ms\n");
+
+        assertThatException()
+                .isThrownBy(() -> new SpringApplicationBuilder(ZooKeeperConfiguration.class)
+                        .web(WebApplicationType.NONE)
+                        .run("--spring.config.location=" + file));
+
+        assertThat(output).contains("application.yml", "- 3:20)");
+    }
+
+    @Test
+    void aMisspeltSettingIsNamedWithTheOnesThereAre(CapturedOutput output) {
+        assertThatException()
+                .isThrownBy(() -> run("--zookeeper.connect-string=zk1:2181", "--zookeeper.session-timout=10s"));
+
+        assertOneMessage(output.getAll());
+        assertThat(output)
+                .contains(
+                        "There is no setting zookeeper.session-timout, which is \"10s\"",
+                        "zookeeper.session-timeout, ",
+                        "zookeeper.embedded.data-directory");
+    }
+
+    @Test
+    void withoutAnyZooKeeperBothRemediesAreNamed(CapturedOutput output) {
+        assertThatException().isThrownBy(() -> run());
+
+        assertOneMessage(output.getAll());
+        assertThat(output).contains("zookeeper.connect-string=host:port,host:port", "zookeeper.embedded.enabled=true");
+    }
+
+    @Test
+    void anEmbeddedPortThatIsTakenIsNamed(CapturedOutput output, @TempDir Path directory) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread answering = answerGarbage(taken);
+            assertThatException()
+                    .isThrownBy(() -> run(
+                            "--zookeeper.embedded.enabled=true",
+                            "--zookeeper.embedded.data-directory=" + directory,
+                            "--zookeeper.embedded.port=" + taken.getLocalPort()));
+
+            assertOneMessage(output.getAll());
+            assertThat(output)
+                    .contains(
+                            "port " + taken.getLocalPort() + " on 127.0.0.1 (zookeeper.embedded.port)",
+                            "set zookeeper.embedded.port to another one",
+                            "zookeeper.connect-string=");
+            taken.close();
+            answering.join();
+        }
+    }
+
+    private static Thread answerGarbage(ServerSocket server) {
+        Thread thread = new Thread(() -> {
+            while (true) {
+                try (var socket = server.accept()) {
+                    socket.getOutputStream().write("HTTP/1.1 400 \r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException ex) {
+                    return;
+                }
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    @Test
+    void theProcessEndsWithAnErrorCodeAndNoStackTrace(@TempDir Path elsewhere) throws Exception {
+        Path log = elsewhere.resolve("log");
+        // In a directory of its own, since the checkout's application.yml enables the embedded server.
+        Process process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        MasterLatchApplication.class.getName(),
+                        "--server.port=0"))
+                .directory(elsewhere.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+            assertOneMessage(Files.readString(log));
+            assertThat(Files.readString(log))
+                    .contains("zookeeper.connect-string=host:port,host:port", "zookeeper.embedded.enabled=true");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void run(String... args) {
+        new SpringApplicationBuilder(ZooKeeperConfiguration.class)
+                .web(WebApplicationType.NONE)
+                .properties("spring.config.location=optional:file:/nowhere/")
+                .run(args)
+                .close();
+    }
+
+    private static void assertOneMessage(String output) {
+        assertThat(output)
+                .containsOnlyOnce("APPLICATION FAILED TO START")
+                .doesNotContain("\tat ")
+                .doesNotContain("Exception");
+    }
+}
