@@ -58,6 +58,16 @@ public class MeteredMasterNode implements MasterNode {
     }
 
     @Override
+    public void survey(Order.Survey survey, Consumer<Reply> reply) {
+        node.survey(survey, reply);
+    }
+
+    @Override
+    public void join(Order.Join join, String address, Consumer<Reply> reply) {
+        node.join(join, address, reply);
+    }
+
+    @Override
     public void close() {
         node.close();
     }

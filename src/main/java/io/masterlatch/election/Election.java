@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Election {
 
+    // One server answers a look in about that time.
+    private static final long LOOK_SPACING = Duration.ofNanos(100_000).toNanos();
+    private static final long CLAIM_TIME = Duration.ofMillis(25).toNanos();
+
     private final String self;
     private final boolean stands;
 
@@ -49,9 +53,15 @@ public final class Election {
     private Order.@Nullable Request underWay;
     private long requests;
     private boolean lookAgain;
+    private long lookAgainAt;
+    private boolean presumedVacant;
+    private long presumedSince;
     private long nextLook;
     private long nextClaim;
     private long nextRestore;
+    private final Succession succession = new Succession();
+    private long nextSurvey;
+    private @Nullable String lineless;
     private @Nullable String overwritten;
     private boolean reopen;
     private long reopenAt;
@@ -122,7 +132,8 @@ public final class Election {
         connection = Connection.CONNECTED;
         reopen = false;
         underWay = null;
-        lookAgain = true;
+        succession.forget();
+        lookAgainAt(now);
     }
 
     /**
@@ -168,9 +179,39 @@ public final class Election {
         }
     }
 
-    /** Takes note that the node may have changed. */
-    public void stirred() {
-        lookAgain = true;
+    /**
+     * Takes note that the node may have changed.
+     *
+     * @param vacated whether it was deleted, so that it may be worth a claim before a look
+     * @param now {@link System#nanoTime()}
+     */
+    public void stirred(boolean vacated, long now) {
+        presumedVacant = vacated;
+        presumedSince = now;
+        if (vacated && holdsSeat()) {
+            // To give up a moment too early does no harm; whether it is true, the next claim or look will tell.
+            seat = new Vacant();
+            seatSince = now;
+            cause = "somebody deleted this instance's node";
+        }
+        int place = session == null ? 0 : succession.place(session.id());
+        // Hundreds that look at once would hold up the one whose turn it is to claim: the later in line, the later the
+        // look.
+        long courtesy = vacated && place > 0 ? CLAIM_TIME : 0;
+        lookAgainAt(now + courtesy + place * LOOK_SPACING);
+    }
+
+    /**
+     * Takes note that a candidate has left the line of succession.
+     *
+     * @param name the name of its node
+     */
+    public void left(String name) {
+        succession.left(name);
+        if (session != null && succession.before(session.id()).isPresent()) {
+            // Somebody else is now the one to watch.
+            succession.forget();
+        }
     }
 
     /**
@@ -185,6 +226,10 @@ public final class Election {
             return;
         }
         underWay = null;
+        if (request instanceof Order.Survey || request instanceof Order.Join) {
+            lineAnswered(request, reply, now);
+            return;
+        }
         pace(request, now);
         if (reply instanceof Failed failed) {
             failed(request, failed, now);
@@ -200,7 +245,7 @@ public final class Election {
         } else if (reply instanceof Reply.Claimed claimed) {
             see(claimed.held(), request.sent(), true, "the node was vacant and this instance claimed it", now);
         } else {
-            lookAgain = true;
+            lookAgainAt(now);
         }
     }
 
@@ -225,20 +270,86 @@ public final class Election {
                 return idleUntil(underWay.sent() + timeout, now);
             }
             underWay = null;
-            lookAgain = true;
+            lookAgainAt(now);
         }
-        if (lookAgain || nextLook - now <= 0) {
+        if (presumedVacant && stands && lineless == null && mayClaim(presumedSince, now)) {
+            // It is this instance's turn, and a claim of a seat that is taken after all does no harm: it fails.
+            presumedVacant = false;
+            return send(new Order.Claim(++requests, session, now));
+        }
+        if ((lookAgain && lookAgainAt - now <= 0) || nextLook - now <= 0) {
             lookAgain = false;
+            presumedVacant = false;
             return send(new Order.Look(++requests, session, now, holdsSeat()));
         }
+        Order inLine = stands && lineless == null ? standInLine(now) : null;
+        if (inLine != null) {
+            return inLine;
+        }
         if (seat instanceof Vacant && stands && knownUntil - now > 0 && nextClaim - now <= 0) {
-            return send(new Order.Claim(++requests, session, now));
+            if (lineless != null || mayClaim(seatSince, now)) {
+                return send(new Order.Claim(++requests, session, now));
+            }
+            if (turn() - now <= 0 && nextSurvey - now <= 0) {
+                return send(new Order.Survey(++requests, session, now));
+            }
         }
         if (overwritten != null && seat instanceof Held held && holdsSeat() && nextRestore - now <= 0) {
             nextRestore = now + timeout / 10;
             return send(new Order.Restore(++requests, session, now, held.version(), overwritten));
         }
-        return idleUntil(nextLook, now);
+        return idleUntil(nextTime(now), now);
+    }
+
+    private long nextTime(long now) {
+        long next = lookAgain && lookAgainAt - nextLook < 0 ? lookAgainAt : nextLook;
+        boolean waits = seat instanceof Vacant && stands && lineless == null;
+        return waits && turn() - now > 0 && turn() - next < 0 ? turn() : next;
+    }
+
+    private long turn() {
+        return succession.claimAt(Objects.requireNonNull(session).id(), seatSince);
+    }
+
+    private boolean mayClaim(long vacantSince, long now) {
+        long id = Objects.requireNonNull(session).id();
+        return succession.contains(id).orElse(false)
+                && succession.claimAt(id, vacantSince) - now <= 0
+                && succession.knows(id, vacantSince);
+    }
+
+    private @Nullable Order standInLine(long now) {
+        Session standing = Objects.requireNonNull(session);
+        Optional<Boolean> inLine = succession.contains(standing.id());
+        if (inLine.orElse(false) || nextSurvey - now > 0) {
+            return null;
+        }
+        return send(
+                inLine.isEmpty()
+                        ? new Order.Survey(++requests, standing, now)
+                        : new Order.Join(++requests, standing, now));
+    }
+
+    private void lineAnswered(Order.Request request, Reply reply, long now) {
+        if (reply instanceof Reply.Surveyed surveyed) {
+            succession.survey(surveyed.line(), request.sent());
+            return;
+        }
+        succession.forget();
+        if (reply instanceof Failed failed) {
+            switch (failed.kind()) {
+                case DISCONNECTED -> nextSurvey = now + tenth();
+                case OVERTAKEN -> nextSurvey = now;
+                case REFUSED -> lineless = failed.reason();
+            }
+        }
+    }
+
+    private void lookAgainAt(long when) {
+        if (!lookAgain || when - lookAgainAt < 0) {
+            lookAgainAt = when;
+        }
+        lookAgain = true;
     }
 
     /**
@@ -247,7 +358,7 @@ public final class Election {
      * @return a snapshot for everybody, which needs no further care: it expires by itself
      */
     public Mastership mastership() {
-        return new Mastership(self, stands, connection, session, seat, knownUntil, trouble, seatSince);
+        return new Mastership(self, stands, connection, session, seat, knownUntil, trouble, seatSince, lineless);
     }
 
     /**
@@ -277,7 +388,7 @@ public final class Election {
                 // Look again at the usual pace, or at once when the connection is back.
             }
             case OVERTAKEN -> {
-                lookAgain = true;
+                lookAgainAt(now);
                 // Whoever comes too late was let in.
                 if (request.getClass() == troubled) {
                     trouble = null;
@@ -299,6 +410,9 @@ public final class Election {
         if (!sameHolder(before, seen)) {
             seatSince = now;
         }
+        if (seen instanceof Held held) {
+            succession.heldBy(held.master().session());
+        }
         if (!holdsSeat()) {
             knownUntil = sent + 6 * tenth();
             cause = describe(before, ownBefore, seen);
@@ -318,7 +432,7 @@ public final class Election {
         } else if (!ownBefore || !sameHolder(before, seen)) {
             // Ours by a read alone, say after the reply to the claim was lost: nothing to rely on before a proof.
             knownUntil = now;
-            lookAgain = true;
+            lookAgainAt(now);
         }
         noteEpoch(held.master().epoch());
     }
@@ -364,6 +478,10 @@ public final class Election {
         seatSince = now;
         underWay = null;
         lookAgain = false;
+        presumedVacant = false;
+        succession.forget();
+        nextSurvey = now;
+        lineless = null;
         nextLook = now;
         nextClaim = now;
         nextRestore = now;

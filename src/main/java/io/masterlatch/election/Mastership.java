@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param knownUntil until when, in {@link System#nanoTime()}, this may be answered
  * @param trouble what ZooKeeper refuses, in words; null when it refuses nothing
  * @param seatSince since when, as this instance saw it, the seat has been held by that master or vacant, in {@link System#nanoTime()}
+ * @param lineless why this instance cannot stand in the line of succession, in words; null when it does, or does not want to
  */
 public record Mastership(
         String self,
@@ -28,7 +29,8 @@ public record Mastership(
         Seat seat,
         long knownUntil,
         @Nullable String trouble,
-        long seatSince) {
+        long seatSince,
+        @Nullable String lineless) {
 
     /** The connection to ZooKeeper. */
     public enum Connection {
@@ -51,7 +53,7 @@ public record Mastership(
      * @return a snapshot in the role UNKNOWN
      */
     public static Mastership closed(String self, boolean stands, long now) {
-        return new Mastership(self, stands, Connection.CLOSED, null, new Seat.Unseen(), now, null, now);
+        return new Mastership(self, stands, Connection.CLOSED, null, new Seat.Unseen(), now, null, now, null);
     }
 
     /**
@@ -127,7 +129,16 @@ public record Mastership(
      * @return the remark in words; empty when there is none
      */
     public Optional<String> warning(long now) {
-        if (role(now) == Role.UNKNOWN || !(seat instanceof Seat.Held held) || holdsSeat()) {
+        if (role(now) == Role.UNKNOWN) {
+            return Optional.empty();
+        }
+        return holderWarning(now)
+                .or(() -> Optional.ofNullable(lineless)
+                        .map(why -> "this instance competes for the mastership without standing in line: " + why));
+    }
+
+    private Optional<String> holderWarning(long now) {
+        if (!(seat instanceof Seat.Held held) || holdsSeat()) {
             return Optional.empty();
         }
         if (self.equals(held.master().address())) {

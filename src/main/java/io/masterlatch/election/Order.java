@@ -55,4 +55,22 @@ public sealed interface Order {
      * @param found what is wrong with that data, in words
      */
     record Restore(long number, Session session, long sent, int version, String found) implements Request {}
+
+    /**
+     * Read the line of succession, and watch those whose leaving matters to this instance.
+     *
+     * @param number the number of the request
+     * @param session the session on which it must be made
+     * @param sent when it is sent
+     */
+    record Survey(long number, Session session, long sent) implements Request {}
+
+    /**
+     * Stand at the end of the line of succession.
+     *
+     * @param number the number of the request
+     * @param session the session on which it must be made
+     * @param sent when it is sent
+     */
+    record Join(long number, Session session, long sent) implements Request {}
 }

@@ -1,5 +1,7 @@
 package io.masterlatch.election;
 
+import java.util.List;
+
 /** What came of a request. */
 public sealed interface Reply {
 
@@ -17,6 +19,19 @@ public sealed interface Reply {
      * @param held the node
      */
     record Claimed(Seat.Held held) implements Reply {}
+
+    /**
+     * The survey succeeded.
+     *
+     * @param line who stands in the line of succession, in any order
+     */
+    record Surveyed(List<Candidate> line) implements Reply {
+
+        /** Keeps a copy. */
+        public Surveyed {
+            line = List.copyOf(line);
+        }
+    }
 
     /** Done; nothing else to tell. */
     record Done() implements Reply {}

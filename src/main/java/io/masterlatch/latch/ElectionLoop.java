@@ -132,6 +132,10 @@ final class ElectionLoop {
         } else if (order instanceof Order.Restore restore) {
             log.warn("Somebody has overwritten this master's node ({}); putting {} back", restore.found(), self);
             node.restore(restore, self, replyTo(restore));
+        } else if (order instanceof Order.Survey survey) {
+            node.survey(survey, replyTo(survey));
+        } else if (order instanceof Order.Join join) {
+            node.join(join, self, replyTo(join));
         } else if (order instanceof Order.Reopen) {
             listening = null;
             node.close();
@@ -198,8 +202,13 @@ final class ElectionLoop {
         }
 
         @Override
-        public void stirred() {
-            ifListening(election::stirred);
+        public void stirred(boolean vacated) {
+            ifListening(() -> election.stirred(vacated, System.nanoTime()));
+        }
+
+        @Override
+        public void left(String name) {
+            ifListening(() -> election.left(name));
         }
 
         private void ifListening(Runnable input) {

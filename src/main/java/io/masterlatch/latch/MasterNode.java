@@ -49,6 +49,23 @@ public interface MasterNode {
     void restore(Order.Restore restore, String address, Consumer<Reply> reply);
 
     /**
+     * Reads the line of succession, and from then on tells when the candidate of this session, or the one before it, leaves.
+     *
+     * @param survey the order
+     * @param reply takes the outcome
+     */
+    void survey(Order.Survey survey, Consumer<Reply> reply);
+
+    /**
+     * Stands at the end of the line of succession, for as long as the session lives.
+     *
+     * @param join the order
+     * @param address the address to put into the candidate's node
+     * @param reply takes the outcome
+     */
+    void join(Order.Join join, String address, Consumer<Reply> reply);
+
+    /**
      * Ends the session, and so removes the node if this session holds it. There is no other way to give it up: a
      * deletion by path could hit a successor's node.
      */
@@ -86,7 +103,18 @@ public interface MasterNode {
          */
         void rejected(String why);
 
-        /** The node was created, deleted or written, or may have been. */
-        void stirred();
+        /**
+         * The node was created, deleted or written, or may have been.
+         *
+         * @param vacated whether it was deleted
+         */
+        void stirred(boolean vacated);
+
+        /**
+         * A candidate has left the line of succession.
+         *
+         * @param name the name of its node
+         */
+        void left(String name);
     }
 }

@@ -1,49 +1,24 @@
 package io.masterlatch.zookeeper;
 
-import io.masterlatch.election.Master;
-import io.masterlatch.election.MasterData;
 import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
-import io.masterlatch.election.Reply.Failed;
-import io.masterlatch.election.Reply.Failed.Kind;
-import io.masterlatch.election.Seat;
-import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterNode;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
-import org.apache.curator.framework.api.CuratorEvent;
-import org.apache.curator.framework.api.CuratorEventType;
-import org.apache.curator.framework.recipes.watch.PersistentWatcher;
-import org.apache.curator.framework.state.ConnectionState;
-import org.apache.curator.utils.ZookeeperFactory;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.Op;
-import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.Watcher.Event.KeeperState;
-import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.PathUtils;
-import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The master's node, reached through Curator.
  *
  * <p>Curator keeps the session and the watch. The requests go through ZooKeeper's own handle of the session they name, because
  * Curator would repeat them on a later session, where a claim or a proof means something else.
+ *
+ * <p>Beside the node, at its path with {@code -candidates} added, is the line of succession: a container of ephemeral sequential
+ * nodes, one for each candidate, as in Curator's own LeaderLatch.
  */
 public final class CuratorMasterNode implements MasterNode {
-
-    private static final Logger log = LoggerFactory.getLogger(CuratorMasterNode.class);
 
     private final CuratorFrameworkFactory.Builder clients;
     private final String path;
@@ -73,280 +48,53 @@ public final class CuratorMasterNode implements MasterNode {
         if (link != null) {
             throw new IllegalStateException("The node " + path + " is open already");
         }
-        link = new Link(events);
+        link = new Link(clients, path, events);
         link.start();
     }
 
     @Override
     public synchronized void close() {
         if (link != null) {
-            link.client.close();
+            link.close();
             link = null;
         }
     }
 
     @Override
     public void look(Order.Look look, Consumer<Reply> reply) {
-        request(look, reply, link -> link.look(look, reply));
+        request(look, reply, requests -> requests.look(look.proof(), reply));
     }
 
     @Override
     public void claim(Order.Claim claim, String address, Consumer<Reply> reply) {
-        request(claim, reply, link -> link.claim(address, reply));
+        request(claim, reply, requests -> requests.claim(address, reply));
     }
 
     @Override
     public void restore(Order.Restore restore, String address, Consumer<Reply> reply) {
-        request(restore, reply, link -> link.restore(restore, address, reply));
+        request(restore, reply, requests -> requests.restore(restore.version(), address, reply));
     }
 
-    private void request(Order.Request request, Consumer<Reply> reply, Consumer<Link> call) {
-        Link current;
-        synchronized (this) {
-            current = link;
-        }
-        if (current == null
-                || current.zooKeeper == null
-                || current.zooKeeper.getSessionId() != request.session().id()) {
-            reply.accept(new Failed(Kind.DISCONNECTED, "the session is over"));
+    @Override
+    public void survey(Order.Survey survey, Consumer<Reply> reply) {
+        request(survey, reply, requests -> requests.line().survey(survey.session(), reply));
+    }
+
+    @Override
+    public void join(Order.Join join, String address, Consumer<Reply> reply) {
+        request(join, reply, requests -> requests.line().join(join.session(), address, reply));
+    }
+
+    private void request(Order.Request request, Consumer<Reply> reply, Consumer<SessionRequests> call) {
+        SessionRequests requests = requestsOf(request.session().id());
+        if (requests == null) {
+            reply.accept(Failures.sessionOver());
         } else {
-            call.accept(current);
+            call.accept(requests);
         }
     }
 
-    /** One client from its start to its end: one session, or several after one another if ZooKeeper lets them expire. */
-    private final class Link implements ZookeeperFactory {
-
-        private final Events events;
-        private final CuratorFramework client;
-        private final PersistentWatcher watcher;
-        private volatile @Nullable ZooKeeper zooKeeper;
-        private volatile @Nullable TimedHosts hosts;
-        private @Nullable Known known;
-        private boolean parentsTried;
-
-        Link(Events events) {
-            this.events = events;
-            this.client = clients.zookeeperFactory(this).build();
-            this.watcher = new PersistentWatcher(client, path, false);
-        }
-
-        void start() {
-            client.getConnectionStateListenable().addListener((changed, state) -> connection(state));
-            client.getCuratorListenable().addListener((changed, event) -> watchForRejection(event));
-            watcher.getListenable().addListener(event -> events.stirred());
-            watcher.getResetListenable().addListener(events::stirred);
-            client.start();
-            watcher.start();
-        }
-
-        @Override
-        public ZooKeeper newZooKeeper(String connectString, int timeout, Watcher watcher, boolean readOnly)
-                throws Exception {
-            return newZooKeeper(connectString, timeout, watcher, readOnly, null);
-        }
-
-        @Override
-        public ZooKeeper newZooKeeper(
-                String connectString, int timeout, Watcher watcher, boolean readOnly, @Nullable ZKClientConfig config)
-                throws Exception {
-            TimedHosts timed = new TimedHosts(connectString);
-            hosts = timed;
-            zooKeeper = new ZooKeeper(connectString, timeout, watcher, readOnly, timed, config);
-            return zooKeeper;
-        }
-
-        private void connection(ConnectionState state) {
-            switch (state) {
-                case CONNECTED, RECONNECTED -> {
-                    ZooKeeper handle = zooKeeper;
-                    TimedHosts timed = hosts;
-                    // Zero while the next session is still being made, which will be told by an event of its own.
-                    if (handle != null && timed != null && handle.getSessionId() != 0) {
-                        events.connected(
-                                new Session(handle.getSessionId(), Duration.ofMillis(handle.getSessionTimeout())),
-                                timed.connectedAttempt());
-                    }
-                }
-                case SUSPENDED, READ_ONLY -> events.disconnected("the connection to ZooKeeper was lost");
-                case LOST -> events.sessionEnded("the ZooKeeper session ended");
-            }
-        }
-
-        private void watchForRejection(CuratorEvent event) {
-            if (event.getType() == CuratorEventType.WATCHED
-                    && event.getWatchedEvent().getState() == KeeperState.AuthFailed) {
-                events.rejected("ZooKeeper refuses this instance: authentication failed");
-            }
-        }
-
-        void look(Order.Look look, Consumer<Reply> reply) {
-            ZooKeeper handle = Objects.requireNonNull(zooKeeper);
-            int[] barrier = new int[1];
-            if (look.proof()) {
-                handle.multi(List.of(Op.check(path, -1)), (rc, p, ctx, results) -> barrier[0] = rc, null);
-            } else {
-                handle.sync(path, (rc, p, ctx) -> barrier[0] = rc, null);
-            }
-            // Sent right behind it on the same connection, so that the answer is at least as new as the barrier.
-            handle.exists(
-                    path,
-                    false,
-                    (rc, p, ctx, stat) -> {
-                        boolean passed = barrier[0] == Code.OK.intValue();
-                        // No node to check is an answer as well.
-                        boolean answered = passed || barrier[0] == Code.NONODE.intValue();
-                        if (!answered) {
-                            reply.accept(failed(barrier[0], "read"));
-                        } else if (rc == Code.NONODE.intValue()) {
-                            reply.accept(new Reply.Seen(new Seat.Vacant(), passed));
-                        } else if (rc != Code.OK.intValue()) {
-                            reply.accept(failed(rc, "read"));
-                        } else {
-                            read(handle, stat, passed && look.proof(), reply);
-                        }
-                    },
-                    null);
-        }
-
-        /** Reads the data, unless it is known or too long: with every look of every instance it could be a megabyte. */
-        private void read(ZooKeeper handle, Stat stat, boolean proven, Consumer<Reply> reply) {
-            Known last = known;
-            String ownerless = ownerless(stat.getEphemeralOwner());
-            if (ownerless != null) {
-                String reason =
-                        path + " is " + ownerless + " node, which no session holds, so that nobody can become master"
-                                + " until somebody deletes it";
-                reply.accept(new Reply.Seen(new Seat.Blocked(reason), false));
-            } else if (last != null && last.change == stat.getMzxid()) {
-                reply.accept(new Reply.Seen(held(stat, last.data), proven));
-            } else if (stat.getDataLength() > MasterData.MAX_BYTES) {
-                reply.accept(new Reply.Seen(held(stat, MasterData.tooLong(stat.getDataLength())), proven));
-            } else {
-                handle.getData(
-                        path,
-                        false,
-                        (rc, p, ctx, data, now) -> {
-                            if (rc == Code.OK.intValue() && now.getCzxid() == stat.getCzxid()) {
-                                known = new Known(now.getMzxid(), MasterData.of(data));
-                                reply.accept(new Reply.Seen(held(now, known.data), proven));
-                            } else if (rc == Code.OK.intValue() || rc == Code.NONODE.intValue()) {
-                                reply.accept(new Failed(Kind.OVERTAKEN, "the node changed while it was read"));
-                            } else if (rc == Code.NOAUTH.intValue()) {
-                                MasterData hidden = new MasterData(null, "its data may not be read by this instance");
-                                reply.accept(new Reply.Seen(held(stat, hidden), proven));
-                            } else {
-                                reply.accept(failed(rc, "read"));
-                            }
-                        },
-                        null);
-            }
-        }
-
-        void claim(String address, Consumer<Reply> reply) {
-            ZooKeeper handle = Objects.requireNonNull(zooKeeper);
-            handle.create(
-                    path,
-                    address.getBytes(StandardCharsets.UTF_8),
-                    clients.getAclProvider().getAclForPath(path),
-                    CreateMode.EPHEMERAL,
-                    (rc, p, ctx, name, stat) -> {
-                        if (rc == Code.OK.intValue()) {
-                            reply.accept(new Reply.Claimed(held(stat, new MasterData(address, null))));
-                        } else if (rc == Code.NODEEXISTS.intValue()) {
-                            reply.accept(new Failed(Kind.OVERTAKEN, "another was faster"));
-                        } else if (rc == Code.NONODE.intValue()) {
-                            createParents(reply);
-                            return;
-                        } else {
-                            reply.accept(failed(rc, "create"));
-                        }
-                        parentsTried = false;
-                    },
-                    null);
-        }
-
-        private void createParents(Consumer<Reply> reply) {
-            if (parentsTried) {
-                // Made, and still missing: they are beyond the reach of this connect string.
-                reply.accept(new Failed(
-                        Kind.REFUSED,
-                        "the parents of " + path + " cannot be created: does the connect string's chroot exist?"));
-                return;
-            }
-            parentsTried = true;
-            try {
-                client.checkExists()
-                        .creatingParentsIfNeeded()
-                        .inBackground((changed, event) -> {
-                            int rc = event.getResultCode();
-                            boolean made = rc == Code.OK.intValue() || rc == Code.NONODE.intValue();
-                            reply.accept(
-                                    made
-                                            ? new Failed(Kind.OVERTAKEN, "the parents of " + path + " were missing")
-                                            : failed(rc, "create the parents of"));
-                        })
-                        .forPath(path);
-            } catch (Exception closed) {
-                log.debug("The parents of {} were not created", path, closed);
-                reply.accept(new Failed(Kind.DISCONNECTED, "the parents of " + path + " were not created: " + closed));
-            }
-        }
-
-        void restore(Order.Restore restore, String address, Consumer<Reply> reply) {
-            ZooKeeper handle = Objects.requireNonNull(zooKeeper);
-            handle.setData(
-                    path,
-                    address.getBytes(StandardCharsets.UTF_8),
-                    restore.version(),
-                    (rc, p, ctx, stat) -> {
-                        if (rc == Code.OK.intValue()) {
-                            reply.accept(new Reply.Done());
-                        } else if (rc == Code.BADVERSION.intValue() || rc == Code.NONODE.intValue()) {
-                            reply.accept(new Failed(Kind.OVERTAKEN, "the node has changed again"));
-                        } else {
-                            reply.accept(failed(rc, "write"));
-                        }
-                    },
-                    null);
-        }
-
-        private Seat.Held held(Stat stat, MasterData data) {
-            Master master = new Master(
-                    data.address(), stat.getCzxid(), Instant.ofEpochMilli(stat.getCtime()), stat.getEphemeralOwner());
-            return new Seat.Held(master, stat.getVersion(), data.oddity());
-        }
-
-        /** What kind of node it is if no session owns it, by the encoding of ZooKeeper's {@code EphemeralType}. */
-        private static @Nullable String ownerless(long ephemeralOwner) {
-            if (ephemeralOwner == 0) {
-                return "a persistent";
-            }
-            if (ephemeralOwner == Long.MIN_VALUE) {
-                return "a container";
-            }
-            return ephemeralOwner >>> 40 == 0xff0000 ? "a TTL" : null;
-        }
-
-        private Failed failed(int rc, String what) {
-            Code code = Code.get(rc);
-            return switch (code) {
-                case CONNECTIONLOSS, SESSIONEXPIRED, SESSIONMOVED, OPERATIONTIMEOUT, REQUESTTIMEOUT ->
-                    new Failed(Kind.DISCONNECTED, "the connection to ZooKeeper was lost");
-                case NOAUTH -> new Failed(Kind.REFUSED, "no permission in ZooKeeper to " + what + " " + path);
-                case INVALIDACL ->
-                    new Failed(
-                            Kind.REFUSED, "ZooKeeper refuses the ACL of " + path + ": is this instance authenticated?");
-                case NOCHILDRENFOREPHEMERALS ->
-                    new Failed(
-                            Kind.REFUSED,
-                            "the parent of " + path + " is an ephemeral node, which can have no children");
-                case AUTHFAILED -> new Failed(Kind.REFUSED, "ZooKeeper refuses this instance: authentication failed");
-                default ->
-                    new Failed(Kind.REFUSED, "ZooKeeper answered " + code + " to the wish to " + what + " " + path);
-            };
-        }
+    private synchronized @Nullable SessionRequests requestsOf(long session) {
+        return link == null ? null : link.requestsOf(session);
     }
-
-    private record Known(long change, MasterData data) {}
 }

@@ -1,0 +1,143 @@
+package io.masterlatch.zookeeper;
+
+import io.masterlatch.election.Candidate;
+import io.masterlatch.election.Reply;
+import io.masterlatch.election.Session;
+import io.masterlatch.latch.MasterNode.Events;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.api.ACLProvider;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.Watcher.Event.EventType;
+import org.apache.zookeeper.ZooKeeper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is asked of the line of succession on one session. */
+final class LineRequests {
+
+    private static final Logger log = LoggerFactory.getLogger(CuratorMasterNode.class);
+
+    private final ZooKeeper zooKeeper;
+    private final CuratorFramework client;
+    private final ACLProvider acls;
+    private final String line;
+    private final Events events;
+    private final Watcher watcher = this::moved;
+
+    LineRequests(ZooKeeper zooKeeper, CuratorFramework client, ACLProvider acls, String line, Events events) {
+        this.zooKeeper = zooKeeper;
+        this.client = client;
+        this.acls = acls;
+        this.line = line;
+        this.events = events;
+    }
+
+    void survey(Session session, Consumer<Reply> reply) {
+        zooKeeper.getChildren(
+                line,
+                false,
+                (rc, p, ctx, children) -> {
+                    if (rc == Code.NONODE.intValue()) {
+                        reply.accept(new Reply.Surveyed(List.of()));
+                    } else if (rc != Code.OK.intValue()) {
+                        reply.accept(Failures.of(rc, "read", line));
+                    } else {
+                        watch(session, sorted(children), reply);
+                    }
+                },
+                null);
+    }
+
+    private static List<Candidate> sorted(List<String> names) {
+        return names.stream()
+                .map(Candidate::of)
+                .flatMap(Optional::stream)
+                .sorted()
+                .toList();
+    }
+
+    /** Watches this session's own candidate and the one before it, so that one leaving wakes one other. */
+    private void watch(Session session, List<Candidate> all, Consumer<Reply> reply) {
+        int own = IntStream.range(0, all.size())
+                .filter(place -> all.get(place).session() == session.id())
+                .findFirst()
+                .orElse(-1);
+        List<Candidate> watched = own < 0 ? List.of() : all.subList(Math.max(0, own - 1), own + 1);
+        watchEach(watched.iterator(), new Reply.Surveyed(all), reply);
+    }
+
+    private void watchEach(Iterator<Candidate> candidates, Reply outcome, Consumer<Reply> reply) {
+        if (!candidates.hasNext()) {
+            reply.accept(outcome);
+            return;
+        }
+        zooKeeper.exists(
+                line + "/" + candidates.next().name(),
+                watcher,
+                (rc, p, ctx, stat) -> {
+                    if (rc == Code.OK.intValue()) {
+                        watchEach(candidates, outcome, reply);
+                    } else if (rc == Code.NONODE.intValue()) {
+                        reply.accept(Failures.overtaken("the line moved while it was read"));
+                    } else {
+                        reply.accept(Failures.of(rc, "read", line));
+                    }
+                },
+                null);
+    }
+
+    private void moved(WatchedEvent event) {
+        if (event.getType() == EventType.NodeDeleted) {
+            events.left(event.getPath().substring(line.length() + 1));
+        } else if (event.getType() == EventType.NodeDataChanged) {
+            // Nobody has a reason to write there; but the watch is spent.
+            zooKeeper.exists(event.getPath(), watcher, (rc, p, ctx, stat) -> {}, null);
+        }
+    }
+
+    void join(Session session, String address, Consumer<Reply> reply) {
+        zooKeeper.create(
+                line + "/" + Candidate.prefix(session),
+                address.getBytes(StandardCharsets.UTF_8),
+                acls.getAclForPath(line),
+                CreateMode.EPHEMERAL_SEQUENTIAL,
+                (rc, p, ctx, name) -> {
+                    if (rc == Code.OK.intValue()) {
+                        reply.accept(new Reply.Done());
+                    } else if (rc == Code.NONODE.intValue()) {
+                        createLine(reply);
+                    } else {
+                        reply.accept(Failures.of(rc, "create a candidate in", line));
+                    }
+                },
+                null);
+    }
+
+    private void createLine(Consumer<Reply> reply) {
+        try {
+            // A container, which ZooKeeper removes some time after the last candidate has gone.
+            client.create()
+                    .creatingParentsIfNeeded()
+                    .withMode(CreateMode.CONTAINER)
+                    .inBackground((changed, event) -> {
+                        int rc = event.getResultCode();
+                        boolean made = rc == Code.OK.intValue() || rc == Code.NODEEXISTS.intValue();
+                        reply.accept(
+                                made ? Failures.overtaken(line + " was missing") : Failures.of(rc, "create", line));
+                    })
+                    .forPath(line, new byte[0]);
+        } catch (Exception closed) {
+            log.debug("{} was not created", line, closed);
+            reply.accept(Failures.sessionOver());
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.masterlatch.zookeeper;
+
+import io.masterlatch.election.Session;
+import io.masterlatch.latch.MasterNode.Events;
+import java.time.Duration;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.api.CuratorEvent;
+import org.apache.curator.framework.api.CuratorEventType;
+import org.apache.curator.framework.recipes.watch.PersistentWatcher;
+import org.apache.curator.framework.state.ConnectionState;
+import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.Watcher.Event.EventType;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.jspecify.annotations.Nullable;
+
+/** One Curator client from its start to its end: one session, or several in turn if ZooKeeper lets them expire. */
+final class Link implements ZookeeperFactory {
+
+    private final CuratorFrameworkFactory.Builder clients;
+    private final String path;
+    private final Events events;
+    private final CuratorFramework client;
+    private final PersistentWatcher watcher;
+    private volatile @Nullable Handle handle;
+
+    Link(CuratorFrameworkFactory.Builder clients, String path, Events events) {
+        this.clients = clients;
+        this.path = path;
+        this.events = events;
+        this.client = clients.zookeeperFactory(this).build();
+        this.watcher = new PersistentWatcher(client, path, false);
+    }
+
+    void start() {
+        client.getConnectionStateListenable().addListener((changed, state) -> connection(state));
+        client.getCuratorListenable().addListener((changed, event) -> watchForRejection(event));
+        watcher.getListenable().addListener(event -> events.stirred(event.getType() == EventType.NodeDeleted));
+        watcher.getResetListenable().addListener(() -> events.stirred(false));
+        client.start();
+        watcher.start();
+    }
+
+    /** Closes the session and waits for it, unless there is no connection. */
+    void close() {
+        client.close();
+    }
+
+    /** The requests of a session; null if that is not the present one. */
+    @Nullable
+    SessionRequests requestsOf(long session) {
+        Handle current = handle;
+        return current != null && current.zooKeeper.getSessionId() == session ? current.requests : null;
+    }
+
+    @Override
+    public ZooKeeper newZooKeeper(String connectString, int timeout, Watcher watcher, boolean readOnly)
+            throws Exception {
+        return newZooKeeper(connectString, timeout, watcher, readOnly, null);
+    }
+
+    @Override
+    public ZooKeeper newZooKeeper(
+            String connectString, int timeout, Watcher watcher, boolean readOnly, @Nullable ZKClientConfig config)
+            throws Exception {
+        TimedHosts hosts = new TimedHosts(connectString);
+        ZooKeeper zooKeeper = new ZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
+        LineRequests line = new LineRequests(zooKeeper, client, clients.getAclProvider(), path + "-candidates", events);
+        handle = new Handle(
+                zooKeeper, hosts, new SessionRequests(zooKeeper, client, clients.getAclProvider(), path, line));
+        return zooKeeper;
+    }
+
+    private void connection(ConnectionState state) {
+        switch (state) {
+            case CONNECTED, RECONNECTED -> {
+                Handle current = handle;
+                // Zero while the next session is still being made, which will be told by an event of its own.
+                if (current != null && current.zooKeeper.getSessionId() != 0) {
+                    Duration timeout = Duration.ofMillis(current.zooKeeper.getSessionTimeout());
+                    events.connected(
+                            new Session(current.zooKeeper.getSessionId(), timeout), current.hosts.connectedAttempt());
+                }
+            }
+            case SUSPENDED, READ_ONLY -> events.disconnected("the connection to ZooKeeper was lost");
+            case LOST -> events.sessionEnded("the ZooKeeper session ended");
+        }
+    }
+
+    private void watchForRejection(CuratorEvent event) {
+        if (event.getType() == CuratorEventType.WATCHED
+                && event.getWatchedEvent().getState() == KeeperState.AuthFailed) {
+            events.rejected("ZooKeeper refuses this instance: authentication failed");
+        }
+    }
+
+    private record Handle(ZooKeeper zooKeeper, TimedHosts hosts, SessionRequests requests) {}
+}
