@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 @Constraint(validatedBy = HostAndPort.Validator.class)
 @interface HostAndPort {
 
-    String message() default "must be host:port, such as master1.example.com:8080, 10.0.0.7:8080 or [2001:db8::7]:8080: a host name or"
-            + " an address that others can reach (not 0.0.0.0 or [::]), and a port from 1 to 65535";
+    String message() default
+            "must be host:port, such as master1.example.com:8080, 10.0.0.7:8080 or [2001:db8::7]:8080: a host name or"
+                    + " an address that others can reach (not 0.0.0.0 or [::]), and a port from 1 to 65535";
 
     Class<?>[] groups() default {};
 
@@ -40,8 +41,7 @@ import org.jspecify.annotations.Nullable;
 
         private static final Pattern NUMERIC_END = Pattern.compile("(.*\\.)?\\d+\\.?");
 
-        private static final Pattern IPV4 =
-                Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
+        private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
 
         @Override
         public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {

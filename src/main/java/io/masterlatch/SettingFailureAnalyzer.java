@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.UnboundConfigurationProp
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.bind.validation.ValidationErrors;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.origin.Origin;
@@ -66,16 +67,17 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
             if (!(objectError instanceof FieldError error)) {
                 return null;
             }
-            String name = errors.getName() + "." + dashed(error.getField());
+            ConfigurationPropertyName name = errors.getName().append(dashed(error.getField()));
             ConfigurationProperty written = errors.getBoundProperties().stream()
-                    .filter(property -> property.getName().toString().equals(name))
+                    .filter(property -> property.getName().equals(name))
                     .findFirst()
                     .orElse(null);
-            names.add(name);
+            names.add(name.toString());
             descriptions.add(
                     written != null
                             ? wrong(written, error.getDefaultMessage())
-                            : "%s is \"%s\". It %s.".formatted(name, error.getRejectedValue(), error.getDefaultMessage()));
+                            : "%s is \"%s\". It %s."
+                                    .formatted(name, error.getRejectedValue(), error.getDefaultMessage()));
         }
         return names.isEmpty() ? null : analysis(descriptions, correct(names), cause);
     }

@@ -25,8 +25,13 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "zookeeper", ignoreUnknownFields = false)
 public record ZooKeeperProperties(
         @Nullable @ConnectString String connectString,
-        @DefaultValue("10s") @DurationRange(min = "1s", max = "10m") Duration sessionTimeout,
-        @DefaultValue("5s") @DurationRange(min = "100ms", max = "10m") Duration connectionTimeout,
+
+        @DefaultValue("10s") @DurationRange(min = "1s", max = "10m")
+        Duration sessionTimeout,
+
+        @DefaultValue("5s") @DurationRange(min = "100ms", max = "10m")
+        Duration connectionTimeout,
+
         @DefaultValue @Valid Embedded embedded) {
 
     /** Takes an empty connect string for none, and the spaces around its commas away, as ZooKeeper does. */
@@ -52,7 +57,10 @@ public record ZooKeeperProperties(
      */
     public record Embedded(
             @DefaultValue("false") boolean enabled,
-            @DefaultValue("2181") @Min(value = 0, message = PORT) @Max(value = 65535, message = PORT) int port,
+
+            @DefaultValue("2181") @Min(value = 0, message = PORT) @Max(value = 65535, message = PORT)
+            int port,
+
             @Nullable Path dataDirectory) {
 
         private static final String PORT = "must be a port from 1 to 65535, or 0 for any free one";

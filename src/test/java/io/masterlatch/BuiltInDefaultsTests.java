@@ -36,7 +36,8 @@ class BuiltInDefaultsTests {
                 run("--spring.config.location=" + file, "--spring.mvc.problemdetails.enabled=false")) {
             Environment environment = context.getEnvironment();
             assertThat(environment.getProperty("server.address")).isEqualTo("10.0.0.7");
-            assertThat(environment.getProperty("spring.mvc.problemdetails.enabled")).isEqualTo("false");
+            assertThat(environment.getProperty("spring.mvc.problemdetails.enabled"))
+                    .isEqualTo("false");
         }
     }
 

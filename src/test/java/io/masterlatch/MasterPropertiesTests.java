@@ -12,7 +12,8 @@ import org.springframework.context.annotation.Configuration;
 
 class MasterPropertiesTests {
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Settings.class);
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner().withUserConfiguration(Settings.class);
 
     @Test
     void defaults() {
@@ -25,8 +26,9 @@ class MasterPropertiesTests {
     void goodPaths(String path) {
         this.runner
                 .withPropertyValues("master.path=" + path)
-                .run(context ->
-                        assertThat(context.getBean(MasterProperties.class).path()).isEqualTo(path));
+                .run(context -> assertThat(
+                                context.getBean(MasterProperties.class).path())
+                        .isEqualTo(path));
     }
 
     @ParameterizedTest
@@ -47,8 +49,9 @@ class MasterPropertiesTests {
                 "/zookeeper/master"
             })
     void badPaths(String path) {
-        this.runner.withPropertyValues("master.path=" + path).run(context -> assertThat(context)
-                .hasFailed());
+        this.runner
+                .withPropertyValues("master.path=" + path)
+                .run(context -> assertThat(context).hasFailed());
     }
 
     @ParameterizedTest
@@ -68,8 +71,9 @@ class MasterPropertiesTests {
     void goodAddresses(String address) {
         this.runner
                 .withPropertyValues("master.address=" + address)
-                .run(context ->
-                        assertThat(context.getBean(MasterProperties.class).address()).isEqualTo(address));
+                .run(context -> assertThat(
+                                context.getBean(MasterProperties.class).address())
+                        .isEqualTo(address));
     }
 
     @ParameterizedTest
@@ -103,16 +107,18 @@ class MasterPropertiesTests {
                 "a:1,b:2"
             })
     void badAddresses(String address) {
-        this.runner.withPropertyValues("master.address=" + address).run(context -> assertThat(context)
-                .hasFailed());
+        this.runner
+                .withPropertyValues("master.address=" + address)
+                .run(context -> assertThat(context).hasFailed());
     }
 
     @Test
     void anEmptyAddressIsNone() {
         this.runner
                 .withPropertyValues("master.address= ")
-                .run(context ->
-                        assertThat(context.getBean(MasterProperties.class).address()).isNull());
+                .run(context -> assertThat(
+                                context.getBean(MasterProperties.class).address())
+                        .isNull());
     }
 
     @ParameterizedTest
@@ -120,14 +126,16 @@ class MasterPropertiesTests {
     void stand(String value, boolean expected) {
         this.runner
                 .withPropertyValues("master.stand=" + value)
-                .run(context ->
-                        assertThat(context.getBean(MasterProperties.class).stand()).isEqualTo(expected));
+                .run(context -> assertThat(
+                                context.getBean(MasterProperties.class).stand())
+                        .isEqualTo(expected));
     }
 
     @Test
     void aMisspeltSettingIsRefused() {
-        this.runner.withPropertyValues("master.adress=master1:8080").run(context -> assertThat(context)
-                .hasFailed());
+        this.runner
+                .withPropertyValues("master.adress=master1:8080")
+                .run(context -> assertThat(context).hasFailed());
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -29,7 +29,8 @@ class SettingsDocumentationTests {
     private static final Path FILE = Path.of("application.yml");
 
     static Stream<String> settings() {
-        return Stream.concat(settings("master", MasterProperties.class), settings("zookeeper", ZooKeeperProperties.class));
+        return Stream.concat(
+                settings("master", MasterProperties.class), settings("zookeeper", ZooKeeperProperties.class));
     }
 
     private static Stream<String> settings(String prefix, Class<?> type) {
@@ -52,8 +53,8 @@ class SettingsDocumentationTests {
         try (InputStream in =
                 MasterProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
             assertThat(in).as("generated metadata").isNotNull();
-            Map<String, Object> json = JsonParserFactory.getJsonParser()
-                    .parseMap(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            Map<String, Object> json =
+                    JsonParserFactory.getJsonParser().parseMap(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             return ((List<Map<String, Object>>) json.get("properties"))
                     .stream()
                             .collect(Collectors.toMap(
@@ -75,8 +76,8 @@ class SettingsDocumentationTests {
                 new YamlPropertySourceLoader().load("application.yml", new FileSystemResource(FILE));
 
         new ApplicationContextRunner()
-                .withInitializer(context -> sources.forEach(
-                        context.getEnvironment().getPropertySources()::addLast))
+                .withInitializer(
+                        context -> sources.forEach(context.getEnvironment().getPropertySources()::addLast))
                 .withUserConfiguration(Settings.class)
                 .run(context -> {
                     ZooKeeperProperties properties = context.getBean(ZooKeeperProperties.class);

@@ -73,7 +73,8 @@ class StartFailureTests {
     @Test
     void theFileAndLineOfAWrongSettingAreNamed(CapturedOutput output, @TempDir Path directory) throws IOException {
         Path file = Files.writeString(
-                directory.resolve("application.yml"), "zookeeper:\n  connect-string: zk1:2181\n  session-timeout: 1ms\n");
+                directory.resolve("application.yml"),
+                "zookeeper:\n  connect-string: zk1:2181\n  session-timeout: 1ms\n");
 
         assertThatException()
                 .isThrownBy(() -> new SpringApplicationBuilder(ZooKeeperConfiguration.class)
@@ -101,8 +102,7 @@ class StartFailureTests {
         assertThatException().isThrownBy(() -> run());
 
         assertOneMessage(output.getAll());
-        assertThat(output)
-                .contains("zookeeper.connect-string=host:port,host:port", "zookeeper.embedded.enabled=true");
+        assertThat(output).contains("zookeeper.connect-string=host:port,host:port", "zookeeper.embedded.enabled=true");
     }
 
     @Test

@@ -17,17 +17,16 @@ class ZooKeeperConfigurationTests {
 
     @Test
     void withoutAnyZooKeeperThereIsNoContext() {
-        this.runner.run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .isInstanceOf(FailureAnalyzedException.class));
+        this.runner.run(
+                context -> assertThat(context).getFailure().rootCause().isInstanceOf(FailureAnalyzedException.class));
     }
 
     @Test
     void aConnectStringIsTheEnsemble() {
-        this.runner.withPropertyValues("zookeeper.connect-string=zk1:2181/app").run(context -> assertThat(
-                        context.getBean(Ensemble.class))
-                .isEqualTo(new Ensemble("zk1:2181/app", false)));
+        this.runner
+                .withPropertyValues("zookeeper.connect-string=zk1:2181/app")
+                .run(context ->
+                        assertThat(context.getBean(Ensemble.class)).isEqualTo(new Ensemble("zk1:2181/app", false)));
     }
 
     @Test
@@ -48,7 +47,8 @@ class ZooKeeperConfigurationTests {
                         "zookeeper.embedded.port=0",
                         "zookeeper.embedded.data-directory=" + directory)
                 .run(context -> {
-                    String connectString = context.getBean(EmbeddedZooKeeper.class).connectString();
+                    String connectString =
+                            context.getBean(EmbeddedZooKeeper.class).connectString();
                     assertThat(connectString).matches("127\\.0\\.0\\.1:[1-9]\\d*");
                     assertThat(context.getBean(Ensemble.class)).isEqualTo(new Ensemble(connectString, true));
                 });

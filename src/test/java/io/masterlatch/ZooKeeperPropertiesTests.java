@@ -14,7 +14,8 @@ import org.springframework.context.annotation.Configuration;
 
 class ZooKeeperPropertiesTests {
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Settings.class);
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner().withUserConfiguration(Settings.class);
 
     @Test
     void defaults() {
@@ -74,8 +75,9 @@ class ZooKeeperPropertiesTests {
                 "10.0.0.1.2:2181"
             })
     void badConnectStrings(String connectString) {
-        this.runner.withPropertyValues("zookeeper.connect-string=" + connectString).run(context -> assertThat(context)
-                .hasFailed());
+        this.runner
+                .withPropertyValues("zookeeper.connect-string=" + connectString)
+                .run(context -> assertThat(context).hasFailed());
     }
 
     @Test
@@ -109,22 +111,25 @@ class ZooKeeperPropertiesTests {
     @ParameterizedTest
     @ValueSource(strings = {"", "0", "-10s", "999ms", "601s", "30d", "1500001us", "soon"})
     void badSessionTimeouts(String value) {
-        this.runner.withPropertyValues("zookeeper.session-timeout=" + value).run(context -> assertThat(context)
-                .hasFailed());
+        this.runner
+                .withPropertyValues("zookeeper.session-timeout=" + value)
+                .run(context -> assertThat(context).hasFailed());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0", "99ms", "601s", "1000001us"})
     void badConnectionTimeouts(String value) {
-        this.runner.withPropertyValues("zookeeper.connection-timeout=" + value).run(context -> assertThat(context)
-                .hasFailed());
+        this.runner
+                .withPropertyValues("zookeeper.connection-timeout=" + value)
+                .run(context -> assertThat(context).hasFailed());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "65536", "http", "99999999999"})
     void badPorts(String value) {
-        this.runner.withPropertyValues("zookeeper.embedded.port=" + value).run(context -> assertThat(context)
-                .hasFailed());
+        this.runner
+                .withPropertyValues("zookeeper.embedded.port=" + value)
+                .run(context -> assertThat(context).hasFailed());
     }
 
     @Test
@@ -154,7 +159,9 @@ class ZooKeeperPropertiesTests {
     @ParameterizedTest
     @ValueSource(strings = {"zookeeper.connectstring2", "zookeeper.embedded.dir", "zookeeper.timeout"})
     void aMisspeltSettingIsRefused(String name) {
-        this.runner.withPropertyValues(name + "=1").run(context -> assertThat(context).hasFailed());
+        this.runner
+                .withPropertyValues(name + "=1")
+                .run(context -> assertThat(context).hasFailed());
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -132,11 +132,10 @@ final class DataDirectory {
         }
     }
 
-    private static EmbeddedZooKeeperException unusable(
-            @Nullable Path path, String reason, @Nullable Throwable cause) {
+    private static EmbeddedZooKeeperException unusable(@Nullable Path path, String reason, @Nullable Throwable cause) {
         return new EmbeddedZooKeeperException(
-                "The embedded ZooKeeper cannot use its data directory " + path + " (zookeeper.embedded.data-directory): "
-                        + reason,
+                "The embedded ZooKeeper cannot use its data directory " + path
+                        + " (zookeeper.embedded.data-directory): " + reason,
                 "Set zookeeper.embedded.data-directory to a directory that is new, or empty and writable.",
                 cause);
     }
@@ -153,7 +152,8 @@ final class DataDirectory {
      * @return the lock, or null if another has it
      * @throws EmbeddedZooKeeperException if the directory cannot be written
      */
-    @Nullable Lock tryLock(int port) {
+    @Nullable
+    Lock tryLock(int port) {
         if (!LOCKED_HERE.add(this.path)) {
             return null;
         }
@@ -184,7 +184,8 @@ final class DataDirectory {
      * @return the lock, or null if it is this very process that has it
      * @throws IOException if the directory is gone or cannot be written, or the thread is interrupted
      */
-    @Nullable Lock lock(int port) throws IOException {
+    @Nullable
+    Lock lock(int port) throws IOException {
         if (!LOCKED_HERE.add(this.path)) {
             return null;
         }
@@ -208,7 +209,8 @@ final class DataDirectory {
     }
 
     private void writeHolder(int port) throws IOException {
-        Files.writeString(this.path.resolve(HOLDER), port + " " + ProcessHandle.current().pid());
+        Files.writeString(
+                this.path.resolve(HOLDER), port + " " + ProcessHandle.current().pid());
     }
 
     private void release(@Nullable FileChannel channel) {

@@ -65,9 +65,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      * @param port port on the loopback address; 0 for any free one, which is never joined
      * @param dataDirectory directory of the server's data, created if need be, or null for one in the temporary
      * directory: always the same for this user and port, or with port 0 a new one that {@link #close()} removes
-     * @throws EmbeddedZooKeeperException if the port is taken by something that is not a ZooKeeper, or cannot be had; if
-     * the directory cannot be read or written, holds anything else, or belongs to another server; if interrupted (the
-     * thread stays interrupted)
+     * @throws EmbeddedZooKeeperException if the port is taken by something that is not a ZooKeeper, or cannot be had;
+     * if the directory cannot be read or written, holds anything else, or belongs to another server; if interrupted
+     * (the thread stays interrupted)
      */
     public static EmbeddedZooKeeper start(int port, @Nullable Path dataDirectory) {
         EmbeddedZooKeeper zooKeeper = new EmbeddedZooKeeper(port, dataDirectory);
@@ -151,7 +151,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                 directory.holder().filter(holder -> holder.port() == 0 || holder.port() != this.configuredPort);
         if (other.isPresent() || System.nanoTime() - end > 0) {
             throw new EmbeddedZooKeeperException(
-                    "The data directory " + directory.path() + " (zookeeper.embedded.data-directory) is in use by another"
+                    "The data directory " + directory.path()
+                            + " (zookeeper.embedded.data-directory) is in use by another"
                             + " embedded ZooKeeper"
                             + other.map(holder -> ", on port " + holder.port() + " in process " + holder.pid())
                                     .orElse(""),
@@ -163,8 +164,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
 
     private EmbeddedZooKeeperException portRefused(String reason, @Nullable Throwable cause) {
         return new EmbeddedZooKeeperException(
-                "The embedded ZooKeeper cannot have port " + this.configuredPort + " on " + HOST + " (zookeeper.embedded.port): "
-                        + reason,
+                "The embedded ZooKeeper cannot have port " + this.configuredPort + " on " + HOST
+                        + " (zookeeper.embedded.port): " + reason,
                 "Stop what has that port, set zookeeper.embedded.port to another one, or name a ZooKeeper ensemble with"
                         + " zookeeper.connect-string=host:port,host:port.",
                 cause);
@@ -213,8 +214,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     }
 
     /**
-     * Stops the server, unless it runs elsewhere, and returns when its threads have ended; an interrupt does not cut
-     * that short. Clients must have been closed before. Closing again does nothing.
+     * Stops the server, unless it runs elsewhere, and returns when port and directory are free; an interrupt does not
+     * cut that short. Clients are better closed before. Closing again does nothing.
      */
     @Override
     public void close() {

@@ -54,7 +54,8 @@ enum Occupant {
             try (Socket socket = new Socket()) {
                 socket.connect(address, remainingMillis(end));
                 if (socket.getLocalPort() == address.getPort()) {
-                    // TCP lets a socket connect to itself when its own port, of the system's choice, is the one it calls.
+                    // TCP lets a socket connect to itself when its own port, of the system's choice, is the one it
+                    // calls.
                     return NOBODY;
                 }
                 return opensSessions(socket, end) ? ZOOKEEPER : SOMETHING_ELSE;

@@ -113,9 +113,12 @@ final class StandaloneServer implements AutoCloseable {
             // A server that failed on its way up stops none of the threads that it had started.
             this.main.shutdown();
         }
-        boolean wasUp = !this.main.listening.completeExceptionally(end != null ? end : new IOException("It has stopped"));
+        boolean wasUp =
+                !this.main.listening.completeExceptionally(end != null ? end : new IOException("It has stopped"));
         if (wasUp && !this.closing) {
-            logger.error("The embedded ZooKeeper has stopped by itself, and with it the election; cause: {}", String.valueOf(end));
+            logger.error(
+                    "The embedded ZooKeeper has stopped by itself, and with it the election; cause: {}",
+                    String.valueOf(end));
         }
         this.ended.complete(null);
     }
@@ -125,7 +128,10 @@ final class StandaloneServer implements AutoCloseable {
         return this.main.listening.join();
     }
 
-    /** Stops the server and returns when its threads have ended; an interrupt does not cut that short. */
+    /**
+     * Stops the server and returns when port and files are free; an interrupt does not cut that short. The last of its
+     * threads, which tracks sessions, ends with the tick that it waits for.
+     */
     @Override
     public void close() {
         this.purge.shutdown();
