@@ -1,10 +1,12 @@
 package io.masterlatch;
 
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,8 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
     private static final Map<Class<?>, String> ALLOWED = Map.of(
             Duration.class, "must be a duration such as 1500ms or 10s",
             Boolean.class, "must be true or false",
-            Integer.class, "must be a whole number");
+            Integer.class, "must be a whole number",
+            InetAddress.class, "must be an address, or a name that has one");
 
     @Override
     public int getOrder() {
@@ -61,8 +64,8 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
     }
 
     private static @Nullable FailureAnalysis invalid(ValidationErrors errors, BindException cause) {
-        List<String> names = new ArrayList<>();
-        List<String> descriptions = new ArrayList<>();
+        // Sorted, since the errors come in any order.
+        Map<String, String> descriptions = new TreeMap<>();
         for (ObjectError objectError : errors) {
             if (!(objectError instanceof FieldError error)) {
                 return null;
@@ -72,14 +75,14 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
                     .filter(property -> property.getName().equals(name))
                     .findFirst()
                     .orElse(null);
-            names.add(name.toString());
-            descriptions.add(
+            descriptions.put(
+                    name.toString(),
                     written != null
                             ? wrong(written, error.getDefaultMessage())
                             : "%s is \"%s\". It %s."
                                     .formatted(name, error.getRejectedValue(), error.getDefaultMessage()));
         }
-        return names.isEmpty() ? null : analysis(descriptions, correct(names), cause);
+        return descriptions.isEmpty() ? null : analysis(descriptions.values(), correct(descriptions.keySet()), cause);
     }
 
     private static FailureAnalysis unknown(UnboundConfigurationPropertiesException unknown, BindException cause) {
@@ -122,11 +125,11 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
         return origin != null ? " (" + origin + ")" : "";
     }
 
-    private static String correct(List<String> names) {
+    private static String correct(Collection<String> names) {
         return "Correct " + String.join(" and ", names) + ", or leave out what is to have its default.";
     }
 
-    private static FailureAnalysis analysis(List<String> descriptions, String action, BindException cause) {
+    private static FailureAnalysis analysis(Collection<String> descriptions, String action, BindException cause) {
         return new FailureAnalysis(String.join(System.lineSeparator(), descriptions), action, cause);
     }
 

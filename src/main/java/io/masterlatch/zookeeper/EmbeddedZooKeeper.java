@@ -30,7 +30,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
     /** For whoever listens to answer, which takes a loaded ZooKeeper a while, as it writes to its disk first. */
-    private static final Duration HANDSHAKE_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration HANDSHAKE_PATIENCE = Duration.ofSeconds(3);
 
     /** For the server of another process, which has the directory already, to listen. */
     private static final Duration START_PATIENCE = Duration.ofSeconds(10);

@@ -32,7 +32,11 @@ final class Client implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        this.handle.close();
+    public void close() {
+        try {
+            this.handle.close();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

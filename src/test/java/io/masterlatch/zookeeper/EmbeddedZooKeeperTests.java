@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -118,6 +117,7 @@ class EmbeddedZooKeeperTests {
         int port = freePort();
         try (EmbeddedZooKeeper first = EmbeddedZooKeeper.start(port, this.directory.resolve("first"));
                 EmbeddedZooKeeper second = EmbeddedZooKeeper.start(port, this.directory.resolve("second"))) {
+            assertThat(first.joined()).isFalse();
             assertThat(second.joined()).isTrue();
         }
         assertThat(this.directory.resolve("second")).doesNotExist();
@@ -126,31 +126,24 @@ class EmbeddedZooKeeperTests {
     @Test
     void ofSeveralThatStartAtOnceOneServes() throws Exception {
         int port = freePort();
-        assertOneServes(
-                () -> EmbeddedZooKeeper.start(port, this.directory),
-                () -> EmbeddedZooKeeper.start(port, this.directory),
-                () -> EmbeddedZooKeeper.start(port, this.directory));
+        assertOneServes(port, this.directory, this.directory, this.directory);
     }
 
     @Test
     void ofSeveralThatStartAtOnceInTheirOwnDirectoriesOneServes() throws Exception {
         int port = freePort();
-        assertOneServes(
-                () -> EmbeddedZooKeeper.start(port, this.directory.resolve("a")),
-                () -> EmbeddedZooKeeper.start(port, this.directory.resolve("b")),
-                () -> EmbeddedZooKeeper.start(port, this.directory.resolve("c")));
+        assertOneServes(port, this.directory.resolve("a"), this.directory.resolve("b"), this.directory.resolve("c"));
     }
 
-    @SafeVarargs
-    private static void assertOneServes(Callable<EmbeddedZooKeeper>... starts) throws Exception {
-        CyclicBarrier together = new CyclicBarrier(starts.length);
-        ExecutorService executor = Executors.newFixedThreadPool(starts.length);
+    private static void assertOneServes(int port, Path... directories) throws Exception {
+        CyclicBarrier together = new CyclicBarrier(directories.length);
+        ExecutorService executor = Executors.newFixedThreadPool(directories.length);
         List<EmbeddedZooKeeper> started = new ArrayList<>();
         try {
-            List<Future<EmbeddedZooKeeper>> futures = Stream.of(starts)
-                    .map(start -> executor.submit(() -> {
+            List<Future<EmbeddedZooKeeper>> futures = Stream.of(directories)
+                    .map(directory -> executor.submit(() -> {
                         together.await();
-                        return start.call();
+                        return EmbeddedZooKeeper.start(port, directory);
                     }))
                     .toList();
             for (Future<EmbeddedZooKeeper> future : futures) {

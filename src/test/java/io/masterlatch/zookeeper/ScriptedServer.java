@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A server that is not a ZooKeeper: it does the same to every connection. */
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
 
     private final ServerSocket server;
 
@@ -29,23 +29,23 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     /** Accepts and says nothing. */
-    static ScriptedServer silent() {
+    public static ScriptedServer silent() {
         return new ScriptedServer(socket -> {});
     }
 
     /** Hangs up at once. */
-    static ScriptedServer hangingUp() {
+    public static ScriptedServer hangingUp() {
         return new ScriptedServer(Socket::close);
     }
 
     /** Says the same to whatever it hears. */
-    static ScriptedServer answering(String answer) {
+    public static ScriptedServer answering(String answer) {
         return new ScriptedServer(
                 socket -> socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     /** Begins an answer that could be a ZooKeeper's and never ends it. */
-    static ScriptedServer stalling() {
+    public static ScriptedServer stalling() {
         return new ScriptedServer(socket -> socket.getOutputStream().write(new byte[] {0, 0, 0, 37, 0}));
     }
 
@@ -65,14 +65,19 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    /** Returns the port on the loopback address. */
+    public int port() {
         return this.server.getLocalPort();
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         this.server.close();
-        this.thread.join();
+        try {
+            this.thread.join();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
         synchronized (this.open) {
             for (Socket socket : this.open) {
                 socket.close();
