@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 @interface ConnectString {
 
     String message() default
-            "must be the ensemble's servers as host:port with commas between, with an optional chroot at the very"
-                    + " end, such as zk1.example.com:2181,zk2.example.com:2181,[2001:db8::3]:2181/app: ports from 1 to 65535 (2181 when"
-                    + " left out), no empty entry, a chroot only once and without / at its end";
+            "must be the ensemble's servers as host:port with commas between, with an optional chroot at"
+                    + " the very end, such as zk1.example.com:2181,zk2.example.com:2181,[2001:db8::3]:2181/app: ports from 1 to"
+                    + " 65535 (2181 when left out), no empty entry, a chroot only once and without / at its end";
 
     Class<?>[] groups() default {};
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Stricter than ZooKeeper's own parser, which skips empty entries and takes apart an IPv6 address without brackets. */
+    /** Stricter than ZooKeeper's own parser, which skips empty entries and cuts an IPv6 address without brackets. */
     class Validator implements ConstraintValidator<ConnectString, String> {
 
         @Override

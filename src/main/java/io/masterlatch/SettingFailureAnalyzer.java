@@ -1,10 +1,12 @@
 package io.masterlatch;
 
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.springframework.boot.context.properties.bind.UnboundConfigurationProp
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.bind.validation.ValidationErrors;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.origin.Origin;
@@ -34,7 +37,8 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
     private static final Map<Class<?>, String> ALLOWED = Map.of(
             Duration.class, "must be a duration such as 1500ms or 10s",
             Boolean.class, "must be true or false",
-            Integer.class, "must be a whole number");
+            Integer.class, "must be a whole number",
+            InetAddress.class, "must be an address, or a name that has one");
 
     @Override
     public int getOrder() {
@@ -60,25 +64,25 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
     }
 
     private static @Nullable FailureAnalysis invalid(ValidationErrors errors, BindException cause) {
-        List<String> names = new ArrayList<>();
-        List<String> descriptions = new ArrayList<>();
+        // Sorted, since the errors come in any order.
+        Map<String, String> descriptions = new TreeMap<>();
         for (ObjectError objectError : errors) {
             if (!(objectError instanceof FieldError error)) {
                 return null;
             }
-            String name = errors.getName() + "." + dashed(error.getField());
+            ConfigurationPropertyName name = errors.getName().append(dashed(error.getField()));
             ConfigurationProperty written = errors.getBoundProperties().stream()
-                    .filter(property -> property.getName().toString().equals(name))
+                    .filter(property -> property.getName().equals(name))
                     .findFirst()
                     .orElse(null);
-            names.add(name);
-            descriptions.add(
+            descriptions.put(
+                    name.toString(),
                     written != null
                             ? wrong(written, error.getDefaultMessage())
                             : "%s is \"%s\". It %s."
                                     .formatted(name, error.getRejectedValue(), error.getDefaultMessage()));
         }
-        return names.isEmpty() ? null : analysis(descriptions, correct(names), cause);
+        return descriptions.isEmpty() ? null : analysis(descriptions.values(), correct(descriptions.keySet()), cause);
     }
 
     private static FailureAnalysis unknown(UnboundConfigurationPropertiesException unknown, BindException cause) {
@@ -121,11 +125,11 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
         return origin != null ? " (" + origin + ")" : "";
     }
 
-    private static String correct(List<String> names) {
+    private static String correct(Collection<String> names) {
         return "Correct " + String.join(" and ", names) + ", or leave out what is to have its default.";
     }
 
-    private static FailureAnalysis analysis(List<String> descriptions, String action, BindException cause) {
+    private static FailureAnalysis analysis(Collection<String> descriptions, String action, BindException cause) {
         return new FailureAnalysis(String.join(System.lineSeparator(), descriptions), action, cause);
     }
 

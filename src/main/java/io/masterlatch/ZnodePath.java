@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
 import org.apache.zookeeper.common.PathUtils;
 import org.jspecify.annotations.Nullable;
 
-/** The annotated string is the absolute path of a znode that a client may create: neither the root nor ZooKeeper's own. */
+/** The annotated string is the absolute path of a znode that a client may create, so not the root or ZooKeeper's own. */
 @Documented
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 @interface ZnodePath {
 
     String message() default
-            "must be the absolute path of a znode, such as /master or /app/master: names after a / each, no / at"
-                    + " the end, no empty name, no . or .. as a name, no control character, not / itself and not in /zookeeper";
+            "must be the absolute path of a znode, such as /master or /app/master: names after a / each,"
+                    + " no / at the end, no empty name, no . or .. as a name, no control character, not / itself and not in"
+                    + " /zookeeper";
 
     Class<?>[] groups() default {};
 

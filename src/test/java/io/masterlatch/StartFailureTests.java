@@ -3,10 +3,8 @@ package io.masterlatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import io.masterlatch.zookeeper.ScriptedServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,11 +15,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
 
 /** What somebody reads whose settings are wrong. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -107,37 +109,45 @@ class StartFailureTests {
 
     @Test
     void anEmbeddedPortThatIsTakenIsNamed(CapturedOutput output, @TempDir Path directory) throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread answering = answerGarbage(taken);
+        try (ScriptedServer other = ScriptedServer.answering("HTTP/1.1 400 \r\n\r\n")) {
             assertThatException()
                     .isThrownBy(() -> run(
                             "--zookeeper.embedded.enabled=true",
                             "--zookeeper.embedded.data-directory=" + directory,
-                            "--zookeeper.embedded.port=" + taken.getLocalPort()));
+                            "--zookeeper.embedded.port=" + other.port()));
 
             assertOneMessage(output.getAll());
             assertThat(output)
                     .contains(
-                            "port " + taken.getLocalPort() + " on 127.0.0.1 (zookeeper.embedded.port)",
+                            "port " + other.port() + " on 127.0.0.1 (zookeeper.embedded.port)",
                             "set zookeeper.embedded.port to another one",
                             "zookeeper.connect-string=");
-            taken.close();
-            answering.join();
         }
     }
 
-    private static Thread answerGarbage(ServerSocket server) {
-        Thread thread = new Thread(() -> {
-            while (true) {
-                try (var socket = server.accept()) {
-                    socket.getOutputStream().write("HTTP/1.1 400 \r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                } catch (IOException ex) {
-                    return;
-                }
-            }
-        });
-        thread.start();
-        return thread;
+    @ParameterizedTest
+    @CsvSource({"server.port,65536", "server.address,192.0.2.1"})
+    void aPlaceWhereTheWebServerCannotListenIsNamed(String name, String value, CapturedOutput output) {
+        assertThatException()
+                .isThrownBy(() -> new SpringApplicationBuilder(WebServer.class)
+                        .properties("spring.config.location=optional:file:/nowhere/", "server.port=0")
+                        .run("--" + name + "=" + value));
+
+        assertOneMessage(output.getAll());
+        assertThat(output).contains(name + "=" + value, "Set server.port to ");
+    }
+
+    @Test
+    void aPortOfTheWebServerThatIsTakenIsNamed(CapturedOutput output) throws Exception {
+        try (ScriptedServer other = ScriptedServer.silent()) {
+            assertThatException()
+                    .isThrownBy(() -> new SpringApplicationBuilder(WebServer.class)
+                            .properties("spring.config.location=optional:file:/nowhere/")
+                            .run("--server.port=" + other.port()));
+
+            assertOneMessage(output.getAll());
+            assertThat(output).contains("server.port=" + other.port(), "Set server.port to ");
+        }
     }
 
     @Test
@@ -180,4 +190,8 @@ class StartFailureTests {
                 .doesNotContain("\tat ")
                 .doesNotContain("Exception");
     }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(TomcatServletWebServerAutoConfiguration.class)
+    static class WebServer {}
 }

@@ -30,7 +30,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
     /** For whoever listens to answer, which takes a loaded ZooKeeper a while, as it writes to its disk first. */
-    private static final Duration HANDSHAKE_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration HANDSHAKE_PATIENCE = Duration.ofSeconds(3);
 
     /** For the server of another process, which has the directory already, to listen. */
     private static final Duration START_PATIENCE = Duration.ofSeconds(10);
@@ -65,9 +65,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      * @param port port on the loopback address; 0 for any free one, which is never joined
      * @param dataDirectory directory of the server's data, created if need be, or null for one in the temporary
      * directory: always the same for this user and port, or with port 0 a new one that {@link #close()} removes
-     * @throws EmbeddedZooKeeperException if the port is taken by something that is not a ZooKeeper, or cannot be had; if
-     * the directory cannot be read or written, holds anything else, or belongs to another server; if interrupted (the
-     * thread stays interrupted)
+     * @throws EmbeddedZooKeeperException if the port is taken by something that is not a ZooKeeper, or cannot be had;
+     * if the directory cannot be read or written, holds anything else, or belongs to another server; if interrupted
+     * (the thread stays interrupted)
      */
     public static EmbeddedZooKeeper start(int port, @Nullable Path dataDirectory) {
         EmbeddedZooKeeper zooKeeper = new EmbeddedZooKeeper(port, dataDirectory);
@@ -214,8 +214,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     }
 
     /**
-     * Stops the server, unless it runs elsewhere, and returns when its threads have ended; an interrupt does not cut
-     * that short. Clients must have been closed before. Closing again does nothing.
+     * Stops the server, unless it runs elsewhere, and returns when port and directory are free; an interrupt does not
+     * cut that short. Clients are better closed before. Closing again does nothing.
      */
     @Override
     public void close() {

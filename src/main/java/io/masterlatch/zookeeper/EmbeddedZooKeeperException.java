@@ -3,7 +3,7 @@ package io.masterlatch.zookeeper;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The embedded ZooKeeper cannot run; the message says why, {@link #remedy()} what to do, both by the settings' names. */
+/** The embedded ZooKeeper cannot run: the message says why, {@link #remedy()} what to do, by the settings' names. */
 public class EmbeddedZooKeeperException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

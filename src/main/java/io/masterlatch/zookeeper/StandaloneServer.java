@@ -128,7 +128,10 @@ final class StandaloneServer implements AutoCloseable {
         return this.main.listening.join();
     }
 
-    /** Stops the server and returns when its threads have ended; an interrupt does not cut that short. */
+    /**
+     * Stops the server and returns when port and files are free; an interrupt does not cut that short. The last of its
+     * threads, which tracks sessions, ends with the tick that it waits for.
+     */
     @Override
     public void close() {
         this.purge.shutdown();
