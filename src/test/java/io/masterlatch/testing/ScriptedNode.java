@@ -26,8 +26,9 @@ public final class ScriptedNode implements MasterNode {
     public static final Instant SINCE = Instant.parse("2026-11-22T07:35:00.123Z");
     public static final long FOREIGN_SESSION = 0x77;
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    // So long that nothing runs out in a test unless it asks for that.
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(5);
 
     private final Runnable beforeClaim;
@@ -106,6 +107,10 @@ public final class ScriptedNode implements MasterNode {
 
     public synchronized Session session() {
         return session;
+    }
+
+    public synchronized Seat seat() {
+        return seat;
     }
 
     public static Seat heldBy(String address) {

@@ -2,7 +2,9 @@ package io.masterlatch.web;
 
 import static io.masterlatch.testing.ScriptedNode.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
 import io.masterlatch.election.Seat;
@@ -188,14 +190,20 @@ class MasterControllerTests {
     }
 
     @Test
-    void tellsTheMasterThroughALossOfTheConnectionAndNotBeyondTheLease() {
+    void tellsTheMasterThroughALossOfTheConnection() {
+        node.cutOff();
+        await().until(() -> latch.mastership().connection() == Connection.SUSPENDED);
+
+        assertThat(get("text/plain")).hasStatusOk().hasBodyTextEqualTo(MASTER + "\n");
+    }
+
+    @Test
+    void doesNotTellTheMasterWhenTheConnectionIsLostForLongerThanTheLease() {
         node.begin(heldBy(MASTER), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.STANDBY);
-
         node.cutOff();
-        assertThat(get("text/plain")).hasStatusOk().hasBodyTextEqualTo(MASTER + "\n");
-
         node.awaitRole(latch, Role.UNKNOWN);
+
         assertThat(get("text/plain"))
                 .hasStatus(503)
                 .bodyText()
