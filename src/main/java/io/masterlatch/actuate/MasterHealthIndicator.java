@@ -3,6 +3,8 @@ package io.masterlatch.actuate;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Optional;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -39,8 +41,7 @@ public class MasterHealthIndicator implements HealthIndicator {
             if (master.address() != null) {
                 health.withDetail("master", master.address());
             }
-            health.withDetail("epoch", master.epoch())
-                    .withDetail("since", master.since().toString());
+            health.withDetail("epoch", master.epoch()).withDetail("since", master.sinceText());
         });
         health.withDetail("self", mastership.self())
                 .withDetail("zookeeper", ensemble)
@@ -48,10 +49,14 @@ public class MasterHealthIndicator implements HealthIndicator {
         Session session = mastership.session();
         if (session != null) {
             health.withDetail("sessionId", Session.name(session.id()))
-                    .withDetail("sessionTimeout", session.timeout().toString());
+                    .withDetail("sessionTimeoutSeconds", seconds(session.timeout()));
         }
-        return health.withDetail(
-                        "leaseRemaining", mastership.leaseRemaining(now).toString())
+        return health.withDetail("leaseRemainingSeconds", seconds(mastership.leaseRemaining(now)))
                 .build();
+    }
+
+    /** A number with three digits after the point, which a script can compare as it is. */
+    private static BigDecimal seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3);
     }
 }

@@ -6,15 +6,22 @@ import io.masterlatch.election.Seat;
 import io.masterlatch.latch.MasterNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Counts and times a node's requests: {@code masterlatch.claims} and {@code masterlatch.proofs}, by outcome. */
+/**
+ * Counts and times a node's requests: {@code masterlatch.claims} and {@code masterlatch.proofs}, by outcome. All outcomes are there
+ * from the start, at zero, so that also the first failure is a rise.
+ */
 public class MeteredMasterNode implements MasterNode {
 
     private final MasterNode node;
-    private final MeterRegistry registry;
+    private final Map<Outcome, Timer> proofs;
+    private final Map<Outcome, Timer> claims;
 
     /**
      * Wraps a node.
@@ -24,7 +31,8 @@ public class MeteredMasterNode implements MasterNode {
      */
     public MeteredMasterNode(MasterNode node, MeterRegistry registry) {
         this.node = node;
-        this.registry = registry;
+        this.proofs = timers(registry, "masterlatch.proofs", "Proofs that the mastership still stands");
+        this.claims = timers(registry, "masterlatch.claims", "Claims to the mastership");
     }
 
     @Override
@@ -39,7 +47,7 @@ public class MeteredMasterNode implements MasterNode {
             return;
         }
         node.look(look, outcome -> {
-            time("masterlatch.proofs", "Proofs that the mastership still stands", look, outcome);
+            time(proofs, look, outcome);
             reply.accept(outcome);
         });
     }
@@ -47,7 +55,7 @@ public class MeteredMasterNode implements MasterNode {
     @Override
     public void claim(Order.Claim claim, String address, Consumer<Reply> reply) {
         node.claim(claim, address, outcome -> {
-            time("masterlatch.claims", "Claims to the mastership", claim, outcome);
+            time(claims, claim, outcome);
             reply.accept(outcome);
         });
     }
@@ -72,19 +80,46 @@ public class MeteredMasterNode implements MasterNode {
         node.close();
     }
 
-    private void time(String name, String description, Order.Request request, Reply outcome) {
-        Timer.builder(name)
-                .description(description)
-                .tag("outcome", outcome(outcome))
-                .register(registry)
-                .record(System.nanoTime() - request.sent(), TimeUnit.NANOSECONDS);
+    private static Map<Outcome, Timer> timers(MeterRegistry registry, String name, String description) {
+        Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            Timer timer = Timer.builder(name)
+                    .description(description)
+                    .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+            timers.put(outcome, timer);
+        }
+        return timers;
     }
 
-    private static String outcome(Reply reply) {
-        if (reply instanceof Reply.Failed failed) {
-            return failed.kind().name().toLowerCase(Locale.ROOT);
+    private static void time(Map<Outcome, Timer> timers, Order.Request request, Reply reply) {
+        Timer timer = Objects.requireNonNull(timers.get(Outcome.of(request, reply)));
+        timer.record(System.nanoTime() - request.sent(), TimeUnit.NANOSECONDS);
+    }
+
+    private enum Outcome {
+        SUCCESS,
+        /** A proof found that the node is not this instance's any more. */
+        LOST,
+        DISCONNECTED,
+        OVERTAKEN,
+        REFUSED;
+
+        static Outcome of(Order.Request request, Reply reply) {
+            if (reply instanceof Reply.Failed failed) {
+                return switch (failed.kind()) {
+                    case DISCONNECTED -> DISCONNECTED;
+                    case OVERTAKEN -> OVERTAKEN;
+                    case REFUSED -> REFUSED;
+                };
+            }
+            return reply instanceof Reply.Seen seen && !proves(request, seen) ? LOST : SUCCESS;
         }
-        boolean lost = reply instanceof Reply.Seen seen && !(seen.proven() && seen.seat() instanceof Seat.Held);
-        return lost ? "lost" : "success";
+
+        private static boolean proves(Order.Request request, Reply.Seen seen) {
+            return seen.proven()
+                    && seen.seat() instanceof Seat.Held held
+                    && held.master().session() == request.session().id();
+        }
     }
 }

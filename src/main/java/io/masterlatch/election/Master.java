@@ -1,6 +1,8 @@
 package io.masterlatch.election;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,4 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param since when the node was created, by the ZooKeeper leader's clock
  * @param session the session that owns the node ({@code ephemeralOwner})
  */
-public record Master(@Nullable String address, long epoch, Instant since, long session) {}
+public record Master(@Nullable String address, long epoch, Instant since, long session) {
+
+    // Unlike Instant.toString, it always writes the three digits.
+    private static final DateTimeFormatter MILLIS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    /**
+     * Tells since when it is master, as the service writes it everywhere.
+     *
+     * @return the time in UTC and to the millisecond, such as {@code 2026-11-22T07:35:00.000Z}
+     */
+    public String sinceText() {
+        return MILLIS.format(since);
+    }
+}

@@ -7,13 +7,13 @@ import io.masterlatch.election.Seat;
 import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
 import java.net.URI;
-import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -32,8 +32,10 @@ class MasterController {
     }
 
     /** 200 with the master, 404 when there is none, 503 when this instance cannot tell. */
-    @GetMapping(
+    @RequestMapping(
             path = "/master",
+            // HEAD comes with GET anyway; named, it is also told to whoever tries another method.
+            method = {RequestMethod.GET, RequestMethod.HEAD},
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
     ResponseEntity<?> master() {
         long now = System.nanoTime();
@@ -60,9 +62,7 @@ class MasterController {
                     "Session " + Session.name(master.session()) + " is master, but does not tell its address: " + why;
             return problem(HttpStatus.SERVICE_UNAVAILABLE, "unreadable", detail, mastership, role);
         }
-        return ResponseEntity.ok()
-                .cacheControl(CacheControl.noStore())
-                .body(MasterView.of(master, address, mastership.self(), role));
+        return ResponseEntity.ok(MasterView.of(master, address, mastership.self(), role));
     }
 
     private static ResponseEntity<ProblemDetail> problem(
@@ -72,7 +72,6 @@ class MasterController {
         problem.setProperty("self", mastership.self());
         problem.setProperty("role", role);
         ResponseEntity.BodyBuilder response = ResponseEntity.status(status)
-                .cacheControl(CacheControl.noStore())
                 // Set here, so that it is sent whatever the caller accepts: nobody can be served better by a 406.
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON);
         if (status == HttpStatus.SERVICE_UNAVAILABLE) {

@@ -3,8 +3,6 @@ package io.masterlatch.web;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Role;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 
 /**
  * Who is master, as {@code GET /master} tells it.
@@ -18,11 +16,7 @@ import java.time.format.DateTimeFormatter;
 @JsonPropertyOrder({"master", "epoch", "since", "self", "role"})
 record MasterView(String master, long epoch, String since, String self, Role role) {
 
-    // Unlike Instant.toString, it always writes the three digits.
-    private static final DateTimeFormatter MILLIS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
     static MasterView of(Master master, String address, String self, Role role) {
-        return new MasterView(address, master.epoch(), MILLIS.format(master.since()), self, role);
+        return new MasterView(address, master.epoch(), master.sinceText(), self, role);
     }
 }

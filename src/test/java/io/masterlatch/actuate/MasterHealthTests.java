@@ -1,0 +1,259 @@
+package io.masterlatch.actuate;
+
+import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.election.Mastership.Connection;
+import io.masterlatch.election.Reply.Failed;
+import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.election.Session;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.ScriptedService;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
+
+/** What the health component {@code master} says in each state, and who listens to it. */
+@ScriptedService
+class MasterHealthTests {
+
+    private static final String NO_MASTER = "there has been no master for longer than the session timeout";
+
+    @Autowired
+    private ScriptedNode node;
+
+    @Autowired
+    private MasterLatch latch;
+
+    @Autowired
+    private MasterHealthIndicator indicator;
+
+    @Autowired
+    private RestTestClient client;
+
+    @BeforeEach
+    void isStandbyOfAnother() {
+        given(heldBy("master1.example.com:2223"), Role.STANDBY);
+    }
+
+    @Test
+    void isUpAsStandbyAndTellsWhatItKnows() {
+        assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+        assertThat(details())
+                .containsExactly(
+                        Map.entry("role", Role.STANDBY),
+                        Map.entry("master", "master1.example.com:2223"),
+                        Map.entry("epoch", 4294967303L),
+                        Map.entry("since", "2026-11-22T07:35:00.123Z"),
+                        Map.entry("self", ScriptedService.SELF),
+                        Map.entry("zookeeper", ScriptedService.CONNECT_STRING),
+                        Map.entry("connection", Connection.CONNECTED),
+                        Map.entry("sessionId", Session.name(node.session().id())),
+                        Map.entry("sessionTimeoutSeconds", new BigDecimal("60.000")),
+                        Map.entry("leaseRemainingSeconds", new BigDecimal("0.000")));
+    }
+
+    @Test
+    void isUpAsMasterAndTellsForHowLong() {
+        given(new Seat.Vacant(), Role.MASTER);
+
+        Health health = indicator.health();
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails())
+                .containsEntry("role", Role.MASTER)
+                .containsEntry("master", ScriptedService.SELF)
+                .doesNotContainKeys("reason", "warning");
+        BigDecimal remaining = (BigDecimal) health.getDetails().get("leaseRemainingSeconds");
+        assertThat(remaining).isPositive().isLessThanOrEqualTo(new BigDecimal("36.000"));
+        assertThat(remaining.scale()).isEqualTo(3);
+    }
+
+    @Test
+    void isUpAsObserver() {
+        ScriptedNode another = new ScriptedNode();
+        try (MasterLatch observer = observer(another)) {
+            another.awaitRole(observer, Role.OBSERVER);
+
+            Health health = new MasterHealthIndicator(observer, "zk:2181").health();
+            assertThat(health.getStatus()).isEqualTo(Status.UP);
+            assertThat(health.getDetails())
+                    .containsEntry("role", Role.OBSERVER)
+                    .doesNotContainKeys("master", "epoch", "since");
+        }
+    }
+
+    @Test
+    void isUpThroughALossOfTheConnectionThatIsShorterThanTheLease() {
+        node.cutOff();
+        await().until(() -> latch.mastership().connection() == Connection.SUSPENDED);
+
+        assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+        assertThat(details()).containsEntry("connection", Connection.SUSPENDED);
+    }
+
+    @Test
+    void isUpAndWarnsWhenTheMasterIsNotWhatItShouldBe() {
+        given(heldBy("somebody", "its data is not host:port", ScriptedNode.SINCE), Role.STANDBY);
+        assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+        assertThat(details())
+                .containsEntry("warning", "session 0x77 is master and its data is not host:port")
+                .containsEntry("master", "somebody");
+
+        given(heldBy(ScriptedService.SELF), Role.STANDBY);
+        assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+        assertThat(details())
+                .hasEntrySatisfying(
+                        "warning",
+                        warning -> assertThat(warning.toString())
+                                .startsWith("session 0x77 is master under this instance's own address"));
+    }
+
+    @Test
+    void isDownBeyondTheLease() {
+        node.begin(heldBy("master1.example.com:2223"), Duration.ofSeconds(1));
+        node.awaitRole(latch, Role.STANDBY);
+        node.cutOff();
+        node.awaitRole(latch, Role.UNKNOWN);
+
+        assertDown("no connection to ZooKeeper, and the lease has run out");
+        assertThat(details())
+                .containsEntry("role", Role.UNKNOWN)
+                .containsEntry("connection", Connection.SUSPENDED)
+                .doesNotContainKeys("master", "epoch", "since");
+    }
+
+    @Test
+    void isDownWithoutAnAnswerFromAServerThatIsConnected() {
+        node.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+        node.awaitRole(latch, Role.MASTER);
+        node.fallSilent();
+        node.awaitRole(latch, Role.UNKNOWN);
+
+        assertDown("ZooKeeper is connected and has not confirmed its answers");
+    }
+
+    @Test
+    void isDownWhenItIsRefused() {
+        node.refuse("ZooKeeper refuses this instance: authentication failed");
+        node.awaitRole(latch, Role.UNKNOWN);
+
+        assertDown("ZooKeeper refuses this instance: authentication failed");
+        assertThat(details()).doesNotContainKeys("sessionId", "sessionTimeoutSeconds");
+    }
+
+    @Test
+    void isDownWithoutThePermissionToClaim() {
+        node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
+        node.change(new Seat.Vacant());
+        await().until(() -> latch.mastership().trouble() != null);
+
+        assertDown("no permission to create /master");
+        assertThat(details()).containsEntry("role", Role.STANDBY);
+    }
+
+    @Test
+    void isDownWhenANodeOfNoSessionBlocksTheElection() {
+        given(new Seat.Blocked("/master is a persistent node"), Role.STANDBY);
+
+        assertDown("/master is a persistent node");
+    }
+
+    @Test
+    void isDownWhenThereHasBeenNoMasterForLongerThanASessionTimeout() {
+        ScriptedNode another = new ScriptedNode();
+        try (MasterLatch observer = observer(another)) {
+            another.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+            MasterHealthIndicator watching = new MasterHealthIndicator(observer, "zk:2181");
+
+            await().until(() -> watching.health().getDetails().containsValue(NO_MASTER));
+            assertThat(watching.health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(watching.health().getDetails()).containsEntry("role", Role.OBSERVER);
+        }
+    }
+
+    @Test
+    void isDownBeforeItIsStarted() {
+        MasterLatch latent = new MasterLatch(new ScriptedNode(), ScriptedService.SELF);
+
+        Health health = new MasterHealthIndicator(latent, "zk:2181").health();
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails()).containsEntry("reason", "the election is not started");
+    }
+
+    @Test
+    void isToldOverHttp() {
+        assertThat(get("/actuator/health/master"))
+                .hasStatusOk()
+                .bodyText()
+                .startsWith("{\"details\":{\"role\":\"STANDBY\",\"master\":\"master1.example.com:2223\","
+                        + "\"epoch\":4294967303,\"since\":\"2026-11-22T07:35:00.123Z\",")
+                .contains("\"sessionTimeoutSeconds\":60.000,\"leaseRemainingSeconds\":0.000}");
+        assertThat(get("/actuator/health")).hasStatusOk();
+    }
+
+    @Test
+    void takesTheWholeDownAndNeitherLivenessNorReadiness() {
+        node.refuse("authentication failed");
+        node.awaitRole(latch, Role.UNKNOWN);
+
+        assertThat(get("/actuator/health/master"))
+                .hasStatus(503)
+                .bodyJson()
+                .extractingPath("details.reason")
+                .isEqualTo("authentication failed");
+        assertThat(get("/actuator/health")).hasStatus(503);
+        assertThat(get("/actuator/health/liveness")).hasStatusOk();
+        assertThat(get("/actuator/health/readiness")).hasStatusOk();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"liveness", "readiness"})
+    void hasNoPartInTheProbes(String group) {
+        assertThat(get("/actuator/health/" + group))
+                .hasStatusOk()
+                .bodyJson()
+                .extractingPath("components")
+                .asMap()
+                .containsOnlyKeys(group + "State");
+    }
+
+    private void assertDown(String reason) {
+        Health health = indicator.health();
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails()).containsEntry("reason", reason);
+        assertThat(health.getDetails().keySet()).startsWith("reason");
+    }
+
+    private static MasterLatch observer(ScriptedNode node) {
+        MasterLatch observer = new MasterLatch(node, ScriptedService.SELF, false);
+        observer.start();
+        await().until(node::open);
+        return observer;
+    }
+
+    private Map<String, Object> details() {
+        return new LinkedHashMap<>(indicator.health().getDetails());
+    }
+
+    private void given(Seat seat, Role role) {
+        node.begin(seat);
+        node.awaitRole(latch, role);
+    }
+
+    private RestTestClientResponse get(String path) {
+        return RestTestClientResponse.from(client.get().uri(path).exchange());
+    }
+}

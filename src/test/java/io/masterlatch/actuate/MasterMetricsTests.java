@@ -1,0 +1,181 @@
+package io.masterlatch.actuate;
+
+import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.election.Master;
+import io.masterlatch.election.Mastership.Connection;
+import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.ScriptedService;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+/** The election in figures, as Prometheus scrapes them. */
+@ScriptedService
+class MasterMetricsTests {
+
+    @Autowired
+    private ScriptedNode node;
+
+    @Autowired
+    private MasterLatch latch;
+
+    @Autowired
+    private RestTestClient client;
+
+    @BeforeEach
+    void isMaster() {
+        given(new Seat.Vacant(), Role.MASTER);
+    }
+
+    @Test
+    void showsTheMaster() {
+        long epoch = latch.getLeader().orElseThrow().epoch();
+        Map<String, Double> scraped = scrape();
+
+        assertThat(scraped)
+                .contains(
+                        entry("masterlatch_role{role=\"MASTER\"}", 1.0),
+                        entry("masterlatch_role{role=\"STANDBY\"}", 0.0),
+                        entry("masterlatch_role{role=\"OBSERVER\"}", 0.0),
+                        entry("masterlatch_role{role=\"UNKNOWN\"}", 0.0),
+                        entry("masterlatch_epoch", (double) epoch),
+                        entry("masterlatch_connected", 1.0));
+        assertThat(scraped.get("masterlatch_lease_remaining_seconds")).isBetween(0.001, 36.0);
+        assertThat(scraped.get("masterlatch_since_change_seconds")).isBetween(0.0, 120.0);
+    }
+
+    @Test
+    void showsAStandby() {
+        given(heldBy("master1.example.com:2223"), Role.STANDBY);
+
+        assertThat(scrape())
+                .contains(
+                        entry("masterlatch_role{role=\"MASTER\"}", 0.0),
+                        entry("masterlatch_role{role=\"STANDBY\"}", 1.0),
+                        entry("masterlatch_epoch", 4294967303.0),
+                        entry("masterlatch_lease_remaining_seconds", 0.0),
+                        entry("masterlatch_connected", 1.0));
+    }
+
+    @Test
+    void showsThatItCannotTell() {
+        node.refuse("authentication failed");
+        node.awaitRole(latch, Role.UNKNOWN);
+
+        assertThat(scrape())
+                .contains(
+                        entry("masterlatch_role{role=\"MASTER\"}", 0.0),
+                        entry("masterlatch_role{role=\"UNKNOWN\"}", 1.0),
+                        entry("masterlatch_epoch", 0.0),
+                        entry("masterlatch_lease_remaining_seconds", 0.0),
+                        entry("masterlatch_connected", 0.0));
+    }
+
+    @Test
+    void showsTheLossOfTheConnectionBeforeTheLossOfTheMastership() {
+        node.cutOff();
+        await().until(() -> latch.mastership().connection() == Connection.SUSPENDED);
+
+        assertThat(scrape())
+                .contains(entry("masterlatch_connected", 0.0), entry("masterlatch_role{role=\"MASTER\"}", 1.0));
+    }
+
+    @Test
+    void countsClaimsAndProofs() {
+        Map<String, Double> before = scrape();
+        given(new Seat.Vacant(), Role.MASTER);
+        // Somebody stirs, and a master's look is a proof.
+        node.change(node.seat());
+        String proven = "masterlatch_proofs_seconds_count{outcome=\"success\"}";
+        await().untilAsserted(() -> assertThat(scrape().get(proven)).isGreaterThan(before.get(proven)));
+
+        Map<String, Double> after = scrape();
+        assertThat(after.get("masterlatch_claims_seconds_count{outcome=\"success\"}"))
+                .isEqualTo(before.get("masterlatch_claims_seconds_count{outcome=\"success\"}") + 1);
+        assertThat(after.get("masterlatch_proofs_seconds_sum{outcome=\"success\"}"))
+                .isGreaterThan(before.get("masterlatch_proofs_seconds_sum{outcome=\"success\"}"));
+        assertThat(after)
+                .containsKeys(
+                        "masterlatch_proofs_seconds_count{outcome=\"lost\"}",
+                        "masterlatch_proofs_seconds_count{outcome=\"disconnected\"}",
+                        "masterlatch_proofs_seconds_count{outcome=\"refused\"}",
+                        "masterlatch_proofs_seconds_max{outcome=\"success\"}",
+                        "masterlatch_claims_seconds_count{outcome=\"overtaken\"}");
+    }
+
+    @Test
+    void countsAProofThatFindsTheNodeGone() {
+        String lost = "masterlatch_proofs_seconds_count{outcome=\"lost\"}";
+        double before = scrape().get(lost);
+
+        node.change(new Seat.Vacant());
+
+        await().untilAsserted(() -> assertThat(scrape().get(lost)).isEqualTo(before + 1));
+    }
+
+    @Test
+    void countsChangesOfRoleAndNotOfTheMaster() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        ScriptedNode another = new ScriptedNode();
+        try (MasterLatch observer = new MasterLatch(another, ScriptedService.SELF, false)) {
+            new MasterMetrics(observer).bindTo(registry);
+            observer.start();
+            for (long epoch = 1; epoch <= 5; epoch++) {
+                another.awaitRole(observer, Role.OBSERVER);
+                another.change(new Seat.Held(new Master("master:1", epoch, ScriptedNode.SINCE, 0x77), 0, null));
+            }
+            another.awaitRole(observer, Role.OBSERVER);
+            another.refuse("authentication failed");
+
+            Counter changes = registry.get("masterlatch.role.changes").counter();
+            await().until(() -> changes.count() >= 2);
+            assertThat(changes.count()).isEqualTo(2);
+            assertThat(registry.get("masterlatch.since.change").timeGauge().value(TimeUnit.SECONDS))
+                    .isBetween(0.0, 60.0);
+        }
+    }
+
+    @Test
+    void keepsItsGaugesWhenGarbageIsCollected() {
+        System.gc();
+
+        assertThat(scrape())
+                .containsEntry("masterlatch_role{role=\"MASTER\"}", 1.0)
+                .doesNotContainValue(Double.NaN);
+    }
+
+    private void given(Seat seat, Role role) {
+        node.begin(seat);
+        node.awaitRole(latch, role);
+    }
+
+    private Map<String, Double> scrape() {
+        String text = client.get()
+                .uri("/actuator/prometheus")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+        Map<String, Double> values = new LinkedHashMap<>();
+        text.lines().filter(line -> line.startsWith("masterlatch_")).forEach(line -> {
+            int space = line.lastIndexOf(' ');
+            values.put(line.substring(0, space), Double.valueOf(line.substring(space + 1)));
+        });
+        return values;
+    }
+}

@@ -1,0 +1,54 @@
+package io.masterlatch.testing;
+
+import io.masterlatch.MasterLatchApplication;
+import io.masterlatch.actuate.MeteredMasterNode;
+import io.masterlatch.latch.MasterNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+
+/** Runs the whole service on a real port, over a {@link ScriptedNode} in place of ZooKeeper; all such tests share one context. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(
+        classes = MasterLatchApplication.class,
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "master.address=" + ScriptedService.SELF,
+            "zookeeper.connect-string=" + ScriptedService.CONNECT_STRING
+        })
+@AutoConfigureRestTestClient
+@Import(ScriptedService.Node.class)
+public @interface ScriptedService {
+
+    /** The address of the service. */
+    String SELF = "master2.example.com:2223";
+
+    /** Nobody is there, and nobody is asked. */
+    String CONNECT_STRING = "127.0.0.1:1";
+
+    /** Puts the scripted node where the service would reach for ZooKeeper. */
+    @TestConfiguration(proxyBeanMethods = false)
+    class Node {
+
+        @Bean
+        ScriptedNode scriptedNode() {
+            return new ScriptedNode();
+        }
+
+        @Bean
+        @Primary
+        MasterNode meteredScriptedNode(ScriptedNode node, MeterRegistry registry) {
+            return new MeteredMasterNode(node, registry);
+        }
+    }
+}

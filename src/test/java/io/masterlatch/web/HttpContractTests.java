@@ -1,0 +1,162 @@
+package io.masterlatch.web;
+
+import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.masterlatch.election.Role;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.ScriptedService;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpMethod;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
+import org.springframework.test.web.servlet.client.assertj.RestTestClientResponseAssert;
+
+/** How the service meets every other request than a plain {@code GET /master}. */
+@ScriptedService
+class HttpContractTests {
+
+    @Autowired
+    private ScriptedNode node;
+
+    @Autowired
+    private MasterLatch latch;
+
+    @Autowired
+    private RestTestClient client;
+
+    @LocalServerPort
+    private int port;
+
+    @BeforeEach
+    void isStandbyOfAnother() {
+        node.begin(heldBy("master1.example.com:2223"));
+        node.awaitRole(latch, Role.STANDBY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*/*", "text/plain"})
+    void answersHeadAsGetWithoutABody(String accept) {
+        assertThatHeadIsGetWithoutABody(accept, 200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*/*", "text/plain"})
+    void answersHeadAsGetWithoutABodyAlsoWhenItCannotTell(String accept) {
+        node.refuse("authentication failed");
+        node.awaitRole(latch, Role.UNKNOWN);
+
+        assertThatHeadIsGetWithoutABody(accept, 503);
+    }
+
+    @Test
+    void tellsWhatMethodsThereAre() {
+        assertThat(send("OPTIONS", "/master", "*/*"))
+                .hasStatusOk()
+                .hasHeader("Allow", "GET,HEAD,OPTIONS")
+                .hasHeader("Cache-Control", "no-store")
+                .bodyText()
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE"})
+    void refusesOtherMethods(String method) {
+        assertThatProblem(send(method, "/master", "text/plain"), 405)
+                .hasHeader("Allow", "GET, HEAD")
+                .hasHeader("Cache-Control", "no-store");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"image/png", "application/xml", "application/problem+json"})
+    void refusesFormatsThatItDoesNotHave(String accept) {
+        assertThatProblem(send("GET", "/master", accept), 406).hasHeader("Cache-Control", "no-store");
+    }
+
+    @Test
+    void refusesAnAcceptHeaderThatItCannotRead() {
+        assertThat(send("GET", "/master", "text")).hasStatus(406).hasHeader("Cache-Control", "no-store");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/nothing", "/master/", "/master/1", "/MASTER", "/actuator/nothing"})
+    void knowsNoOtherPath(String path) {
+        assertThatProblem(send("GET", path, "text/html"), 404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TRACE /master HTTP/1.1",
+                "GET /%zz HTTP/1.1",
+                "GET /master?<> HTTP/1.1",
+                "GET /a/../../b HTTP/1.1",
+                "GET /master;x=%2e%2e/ HTTP/1.1",
+                "GET /error HTTP/1.1",
+                "BREW /master HTTP/1.1",
+                "NONSENSE"
+            })
+    void givesNothingAwayWhenItRefuses(String requestLine) throws IOException {
+        String response = raw(requestLine + "\r\nHost: x\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
+
+        assertThat(response).startsWith("HTTP/1.1 ").doesNotContainPattern("^HTTP/1.1 [123]");
+        assertThat(response)
+                .doesNotContainIgnoringCase("Tomcat")
+                .doesNotContainIgnoringCase("Server:")
+                .doesNotContain("Exception")
+                .doesNotContain("springframework")
+                .doesNotContain("\tat ");
+    }
+
+    private void assertThatHeadIsGetWithoutABody(String accept, int status) {
+        RestTestClientResponse get = send("GET", "/master", accept);
+        RestTestClientResponse head = send("HEAD", "/master", accept);
+
+        assertThat(get).hasStatus(status).bodyText().isNotEmpty();
+        assertThat(head).hasStatus(status).bodyText().isEmpty();
+        assertThat(headers(head)).isEqualTo(headers(get));
+    }
+
+    /** All that is not about the transfer of this very response. */
+    private static Map<String, List<String>> headers(RestTestClientResponse response) {
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        response.getExchangeResult().getResponseHeaders().forEach(headers::put);
+        List.of("Date", "Content-Length", "Transfer-Encoding").forEach(headers::remove);
+        return headers;
+    }
+
+    private static RestTestClientResponseAssert assertThatProblem(RestTestClientResponse response, int status) {
+        return assertThat(response)
+                .hasStatus(status)
+                .hasHeader("Content-Type", "application/problem+json")
+                .satisfies(problem ->
+                        assertThat(problem).bodyJson().extractingPath("status").isEqualTo(status));
+    }
+
+    private RestTestClientResponse send(String method, String path, String accept) {
+        return RestTestClientResponse.from(client.method(HttpMethod.valueOf(method))
+                .uri(path)
+                .header("Accept", accept)
+                .exchange());
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
