@@ -107,8 +107,9 @@ class StartFailureTests {
 
     @Test
     void anEmbeddedPortThatIsTakenIsNamed(CapturedOutput output, @TempDir Path directory) throws Exception {
+        Thread answering;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread answering = answerGarbage(taken);
+            answering = answerGarbage(taken);
             assertThatException()
                     .isThrownBy(() -> run(
                             "--zookeeper.embedded.enabled=true",
@@ -121,9 +122,8 @@ class StartFailureTests {
                             "port " + taken.getLocalPort() + " on 127.0.0.1 (zookeeper.embedded.port)",
                             "set zookeeper.embedded.port to another one",
                             "zookeeper.connect-string=");
-            taken.close();
-            answering.join();
         }
+        answering.join();
     }
 
     private static Thread answerGarbage(ServerSocket server) {
