@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -77,6 +78,17 @@ public final class ServiceProcess implements AutoCloseable {
     /** Returns the master's address that {@code GET /master} tells, empty when it tells none. */
     public String master() {
         return field("master");
+    }
+
+    /** Returns the epoch of the master that {@code GET /master} tells, 0 when it tells none. */
+    public long epoch() {
+        String epoch = field("epoch");
+        return epoch.isEmpty() ? 0 : Long.parseLong(epoch);
+    }
+
+    /** Returns since when the master is master that {@code GET /master} tells; fails when it tells none. */
+    public Instant since() {
+        return Instant.parse(field("since"));
     }
 
     /** Asks the instance, and waits no longer than two seconds for the answer. */

@@ -1,0 +1,167 @@
+package io.masterlatch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.masterlatch.testing.Loopback;
+import io.masterlatch.testing.Replicas;
+import io.masterlatch.testing.ServiceBuilder;
+import io.masterlatch.testing.ServiceProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar on one machine: with its embedded ZooKeeper, without any, and with settings that cannot be. */
+class EmbeddedIT {
+
+    @TempDir
+    private Path temporary;
+
+    @Test
+    void twoInstancesShareOneEmbeddedServerAndTheSecondRunsItOn() {
+        int port = Loopback.freePort();
+        try (Replicas replicas = Replicas.start(Stream.of(embedded("first", port), embedded("second", port)))) {
+            ServiceProcess master = replicas.awaitMaster();
+            ServiceProcess standby = replicas.others(master).get(0);
+            long epoch = master.epoch();
+            assertThat(standby.master()).isEqualTo("127.0.0.1:" + master.port());
+            assertThat(replicas.instances())
+                    .allSatisfy(instance -> assertThat(
+                                    instance.get("/actuator/health").body())
+                            .contains("embedded: for a trial on one machine only"));
+
+            master.terminate();
+            assertThat(master.exitCode()).isEqualTo(143);
+
+            standby.awaitRole("MASTER");
+            assertThat(standby.epoch()).isGreaterThan(epoch);
+            replicas.assertCalmLogs();
+        }
+    }
+
+    @Test
+    void theCheckoutsSettingsGiveAMasterAndWithAnotherPortAStandby() throws IOException {
+        Path checkout = Files.createDirectory(temporary.resolve("checkout"));
+        Files.copy(Path.of(System.getProperty("basedir", ""), "application.yml"), checkout.resolve("application.yml"));
+        int port = Loopback.freePort();
+        try (ServiceProcess first = inCheckout(checkout, port).start().awaitUp().awaitRole("MASTER")) {
+            try (ServiceProcess second =
+                    inCheckout(checkout, port).start().awaitUp().awaitRole("STANDBY")) {
+                assertThat(second.master()).isEqualTo(first.master());
+                assertThat(second.get("/master", "Accept", "text/plain").body())
+                        .isEqualTo(first.master() + "\n")
+                        .endsWith(":" + first.port() + "\n");
+                assertThat(checkout.resolve("target/zookeeper")).isDirectory();
+
+                first.terminate();
+                second.awaitRole("MASTER");
+            }
+        }
+    }
+
+    @Test
+    void withoutAZooKeeperItRefusesToStartAndNamesBothRemedies() {
+        try (ServiceProcess instance = ServiceProcess.named("alone").start()) {
+            assertRefuses(instance);
+            assertThat(instance.log())
+                    .contains("zookeeper.connect-string=host:port,host:port", "zookeeper.embedded.enabled=true");
+        }
+    }
+
+    @Test
+    void anEmbeddedPortThatSomethingElseHasEndsTheStart() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServiceProcess instance =
+                        embedded("blocked", silent.getLocalPort()).start()) {
+            assertRefuses(instance);
+            assertThat(instance.log())
+                    .contains(
+                            "port " + silent.getLocalPort() + " on 127.0.0.1 (zookeeper.embedded.port)",
+                            "set zookeeper.embedded.port to another one");
+        }
+    }
+
+    @Test
+    void wrongSettingsEndTheStartAndAreNamedWithValueAndRemedy() {
+        try (ServiceProcess address = connected("address")
+                        .property("master.address", "master1")
+                        .property("master.path", "master")
+                        .start();
+                ServiceProcess stand =
+                        connected("stand").property("master.stand", "perhaps").start();
+                ServiceProcess misspelt = connected("misspelt")
+                        .property("zookeeper.session-timout", "10s")
+                        .start();
+                ServiceProcess times = ServiceProcess.named("times")
+                        .environment("ZOOKEEPER_CONNECT_STRING", "zk1:2181,,zk2:2181")
+                        .property("zookeeper.session-timeout", "5ms")
+                        .property("zookeeper.connection-timeout", "1h")
+                        .property("zookeeper.embedded.port", "65536")
+                        .start()) {
+            assertNamed(address, "master.address", "master1", "host:port, such as");
+            assertNamed(address, "master.path", "master", "the absolute path of a znode");
+            assertNamed(stand, "master.stand", "perhaps", "true or false");
+            assertNamed(times, "zookeeper.connect-string", "zk1:2181,,zk2:2181", "host:port with commas between");
+            assertNamed(times, "zookeeper.session-timeout", "5ms", "from 1s to 10m");
+            assertNamed(times, "zookeeper.connection-timeout", "1h", "from 100ms to 10m");
+            assertNamed(times, "zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0");
+            assertRefuses(misspelt);
+            assertThat(misspelt.log())
+                    .contains("There is no setting zookeeper.session-timout, which is \"10s\"", "session-timeout");
+        }
+    }
+
+    @Test
+    void anHttpPortThatIsTakenEndsTheStart() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServiceProcess instance =
+                        connected("second").port(taken.getLocalPort()).start()) {
+            assertRefuses(instance);
+            assertThat(instance.log()).contains("Port " + taken.getLocalPort());
+        }
+    }
+
+    private ServiceBuilder embedded(String name, int port) {
+        return trial(name, port)
+                .loopbackAddress()
+                .property("zookeeper.session-timeout", "4s")
+                .property("zookeeper.embedded.enabled", true);
+    }
+
+    private ServiceBuilder inCheckout(Path checkout, int port) {
+        return trial("checkout", port).workingDirectory(checkout);
+    }
+
+    /** Describes an instance that leaves nothing in the system's temporary directory nor meets anybody on port 2181. */
+    private ServiceBuilder trial(String name, int port) {
+        return ServiceProcess.named(name)
+                .jvm("-Djava.io.tmpdir=" + temporary)
+                .property("zookeeper.embedded.port", port);
+    }
+
+    private static ServiceBuilder connected(String name) {
+        return ServiceProcess.named(name).property("zookeeper.connect-string", "127.0.0.1:1");
+    }
+
+    private static void assertNamed(ServiceProcess instance, String property, String value, String allowed) {
+        assertRefuses(instance);
+        assertThat(instance.log().lines())
+                .as("log of %s", instance)
+                .anySatisfy(line -> assertThat(line)
+                        .contains(property + " is \"" + value + "\"")
+                        .contains("It must be ")
+                        .contains(allowed));
+        assertThat(instance.log()).containsPattern("Correct .*" + property);
+    }
+
+    private static void assertRefuses(ServiceProcess instance) {
+        assertThat(instance.exitCode()).isEqualTo(1);
+        assertThat(instance.log())
+                .containsOnlyOnce("APPLICATION FAILED TO START")
+                .doesNotContain("Exception", "\tat ");
+    }
+}
