@@ -264,8 +264,7 @@ public final class Election {
         String why = lapsed
                 ? "the lease ran out: " + (lastFailure == null ? "no confirmation from ZooKeeper in time" : lastFailure)
                 : cause;
-        Optional<MastershipChange> change =
-                MastershipChange.between(reportedRole, reportedMaster, role, master, why);
+        Optional<MastershipChange> change = MastershipChange.between(reportedRole, reportedMaster, role, master, why);
         reportedRole = role;
         reportedMaster = master;
         return change;
@@ -307,7 +306,9 @@ public final class Election {
         }
         Held held = (Held) seen;
         if (!self.equals(held.master().address())) {
-            overwritten = held.oddity() != null ? held.oddity() : "its data is \"" + held.master().address() + "\"";
+            overwritten = held.oddity() != null
+                    ? held.oddity()
+                    : "its data is \"" + held.master().address() + "\"";
             Master own = held.master();
             seat = new Held(new Master(self, own.epoch(), own.since(), own.session()), held.version(), null);
         }

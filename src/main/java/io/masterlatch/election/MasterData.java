@@ -36,7 +36,10 @@ public record MasterData(@Nullable String address, @Nullable String oddity) {
         }
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(data)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(data))
+                    .toString();
         } catch (CharacterCodingException notText) {
             return new MasterData(null, "its data is binary (" + data.length + " bytes)");
         }

@@ -101,17 +101,20 @@ public record Mastership(
             return Optional.of(trouble);
         }
         if (role(now) == Role.UNKNOWN) {
-            return Optional.of(switch (connection) {
-                case CLOSED -> "the election is not started";
-                case CONNECTING -> "no connection to ZooKeeper yet";
-                case CONNECTED -> "ZooKeeper is connected and has not confirmed its answers";
-                case SUSPENDED -> "no connection to ZooKeeper, and the lease has run out";
-            });
+            return Optional.of(
+                    switch (connection) {
+                        case CLOSED -> "the election is not started";
+                        case CONNECTING -> "no connection to ZooKeeper yet";
+                        case CONNECTED -> "ZooKeeper is connected and has not confirmed its answers";
+                        case SUSPENDED -> "no connection to ZooKeeper, and the lease has run out";
+                    });
         }
         if (seat instanceof Seat.Blocked blocked) {
             return Optional.of(blocked.reason());
         }
-        if (seat instanceof Seat.Vacant && session != null && now - seatSince > session.timeout().toNanos()) {
+        if (seat instanceof Seat.Vacant
+                && session != null
+                && now - seatSince > session.timeout().toNanos()) {
             return Optional.of("there has been no master for longer than the session timeout");
         }
         return Optional.empty();
@@ -128,9 +131,10 @@ public record Mastership(
             return Optional.empty();
         }
         if (self.equals(held.master().address())) {
-            String holder = "session " + Session.name(held.master().session()) + " is master under this instance's own address "
-                    + self + ": ";
-            boolean outlivesGhost = session != null && now - seatSince > session.timeout().toNanos();
+            String holder = "session " + Session.name(held.master().session())
+                    + " is master under this instance's own address " + self + ": ";
+            boolean outlivesGhost =
+                    session != null && now - seatSince > session.timeout().toNanos();
             return Optional.of(holder
                     + (outlivesGhost
                             ? "another instance is configured with the same master.address"
@@ -143,6 +147,8 @@ public record Mastership(
 
     /** Whether the node, as last seen, belongs to this instance's session: a matter of ownership, never of addresses. */
     boolean holdsSeat() {
-        return session != null && seat instanceof Seat.Held held && held.master().session() == session.id();
+        return session != null
+                && seat instanceof Seat.Held held
+                && held.master().session() == session.id();
     }
 }

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param master the master after; null when there is none or this instance cannot tell
  * @param cause why, in words, for an operator
  */
-public record MastershipChange(Role from, Role to, @Nullable Master previous, @Nullable Master master, String cause) {
+public record MastershipChange(
+        Role from,
+        Role to,
+        @Nullable Master previous,
+        @Nullable Master master,
+        String cause) {
 
     /**
      * Compares two views.

@@ -78,7 +78,9 @@ final class ElectionLoop {
         boolean interrupted = false;
         try {
             if (!thread.awaitTermination(CLOSING_TIME.toNanos(), TimeUnit.NANOSECONDS)) {
-                log.warn("The ZooKeeper session is still closing after {} s; it will be found expired", CLOSING_TIME.toSeconds());
+                log.warn(
+                        "The ZooKeeper session is still closing after {} s; it will be found expired",
+                        CLOSING_TIME.toSeconds());
             }
         } catch (InterruptedException hurried) {
             interrupted = true;

@@ -79,8 +79,8 @@ public final class MasterLatch implements AutoCloseable {
         this.node = Objects.requireNonNull(node, "'node' must not be null");
         this.id = Objects.requireNonNull(address, "'address' must not be null");
         if (!MasterData.isHostPort(address)) {
-            throw new IllegalArgumentException("'address' must be host:port with a port from 1 to 65535, not '" + address
-                    + "'; an IPv6 address goes in brackets");
+            throw new IllegalArgumentException("'address' must be host:port with a port from 1 to 65535, not '"
+                    + address + "'; an IPv6 address goes in brackets");
         }
         this.stands = stands;
         this.mastership = Mastership.closed(id, stands, System.nanoTime());

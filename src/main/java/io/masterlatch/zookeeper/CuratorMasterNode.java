@@ -63,8 +63,8 @@ public final class CuratorMasterNode implements MasterNode {
         this.path = Objects.requireNonNull(path, "'path' must not be null");
         PathUtils.validatePath(path);
         if (clients.getNamespace() != null && !clients.getNamespace().isEmpty()) {
-            throw new IllegalArgumentException("'clients' must have no namespace, not '" + clients.getNamespace()
-                    + "'; put it into 'path'");
+            throw new IllegalArgumentException(
+                    "'clients' must have no namespace, not '" + clients.getNamespace() + "'; put it into 'path'");
         }
     }
 
@@ -105,7 +105,9 @@ public final class CuratorMasterNode implements MasterNode {
         synchronized (this) {
             current = link;
         }
-        if (current == null || current.zooKeeper == null || current.zooKeeper.getSessionId() != request.session().id()) {
+        if (current == null
+                || current.zooKeeper == null
+                || current.zooKeeper.getSessionId() != request.session().id()) {
             reply.accept(new Failed(Kind.DISCONNECTED, "the session is over"));
         } else {
             call.accept(current);
@@ -212,8 +214,9 @@ public final class CuratorMasterNode implements MasterNode {
             Known last = known;
             String ownerless = ownerless(stat.getEphemeralOwner());
             if (ownerless != null) {
-                String reason = path + " is " + ownerless + " node, which no session holds, so that nobody can become master"
-                        + " until somebody deletes it";
+                String reason =
+                        path + " is " + ownerless + " node, which no session holds, so that nobody can become master"
+                                + " until somebody deletes it";
                 reply.accept(new Reply.Seen(new Seat.Blocked(reason), false));
             } else if (last != null && last.change == stat.getMzxid()) {
                 reply.accept(new Reply.Seen(held(stat, last.data), proven));
@@ -267,7 +270,8 @@ public final class CuratorMasterNode implements MasterNode {
             if (parentsTried) {
                 // Made, and still missing: they are beyond the reach of this connect string.
                 reply.accept(new Failed(
-                        Kind.REFUSED, "the parents of " + path + " cannot be created: does the connect string's chroot exist?"));
+                        Kind.REFUSED,
+                        "the parents of " + path + " cannot be created: does the connect string's chroot exist?"));
                 return;
             }
             parentsTried = true;
@@ -331,11 +335,15 @@ public final class CuratorMasterNode implements MasterNode {
                     new Failed(Kind.DISCONNECTED, "the connection to ZooKeeper was lost");
                 case NOAUTH -> new Failed(Kind.REFUSED, "no permission in ZooKeeper to " + what + " " + path);
                 case INVALIDACL ->
-                    new Failed(Kind.REFUSED, "ZooKeeper refuses the ACL of " + path + ": is this instance authenticated?");
+                    new Failed(
+                            Kind.REFUSED, "ZooKeeper refuses the ACL of " + path + ": is this instance authenticated?");
                 case NOCHILDRENFOREPHEMERALS ->
-                    new Failed(Kind.REFUSED, "the parent of " + path + " is an ephemeral node, which can have no children");
+                    new Failed(
+                            Kind.REFUSED,
+                            "the parent of " + path + " is an ephemeral node, which can have no children");
                 case AUTHFAILED -> new Failed(Kind.REFUSED, "ZooKeeper refuses this instance: authentication failed");
-                default -> new Failed(Kind.REFUSED, "ZooKeeper answered " + code + " to the wish to " + what + " " + path);
+                default ->
+                    new Failed(Kind.REFUSED, "ZooKeeper answered " + code + " to the wish to " + what + " " + path);
             };
         }
     }
