@@ -123,6 +123,7 @@ public final class Election {
         reopen = false;
         underWay = null;
         lookAgain = true;
+        nextClaim = now;
     }
 
     /**
@@ -274,7 +275,10 @@ public final class Election {
         lastFailure = failed.reason();
         switch (failed.kind()) {
             case DISCONNECTED -> {
-                // Look again at the usual pace, or at once when the connection is back.
+                // Look again at the usual pace, or at once when the connection is back, and claim only then: that it
+                // was
+                // lost is told apart from this, perhaps later, and until then every claim would fail like this one.
+                nextClaim = nextLook;
             }
             case OVERTAKEN -> {
                 lookAgain = true;

@@ -641,6 +641,32 @@ class ElectionTests {
         }
 
         @Test
+        void whoseReplyIsLostAreNotRepeatedBeforeALook() {
+            connect(SESSION);
+            seen(look(), new Seat.Vacant());
+            Order.Claim claim = claim();
+            answer(claim, new Reply.Failed(Kind.DISCONNECTED, "the connection was lost"));
+
+            assertThat(next())
+                    .as("the loss of the connection is told by another event, which may be late")
+                    .isEqualTo(new Order.Idle(claim.sent() + 100));
+            now = claim.sent() + 100;
+            seen(look(), new Seat.Vacant());
+            assertThat(next()).isInstanceOf(Order.Claim.class);
+        }
+
+        @Test
+        void goOnAtOnceWhenTheConnectionIsBack() {
+            connect(SESSION);
+            seen(look(), new Seat.Vacant());
+            answer(claim(), new Reply.Failed(Kind.DISCONNECTED, "the connection was lost"));
+            connect(SESSION);
+            seen(look(), new Seat.Vacant());
+
+            assertThat(next()).isInstanceOf(Order.Claim.class);
+        }
+
+        @Test
         void areNotMadeOnOldKnowledge() {
             connect(SESSION);
             Order.Look look = look();
