@@ -133,6 +133,8 @@ public final class Election {
         reopen = false;
         underWay = null;
         succession.forget();
+        nextSurvey = now;
+        nextClaim = now;
         lookAgainAt(now);
     }
 
@@ -272,7 +274,7 @@ public final class Election {
             underWay = null;
             lookAgainAt(now);
         }
-        if (presumedVacant && stands && lineless == null && mayClaim(presumedSince, now)) {
+        if (presumedVacant && stands && lineless == null && nextClaim - now <= 0 && mayClaim(presumedSince, now)) {
             // It is this instance's turn, and a claim of a seat that is taken after all does no harm: it fails.
             presumedVacant = false;
             return send(new Order.Claim(++requests, session, now));
@@ -385,7 +387,10 @@ public final class Election {
         lastFailure = failed.reason();
         switch (failed.kind()) {
             case DISCONNECTED -> {
-                // Look again at the usual pace, or at once when the connection is back.
+                // Look again at the usual pace, or at once when the connection is back, and claim only then. That it
+                // was lost is
+                // told apart from this, perhaps later, and until then every claim would fail like this one.
+                nextClaim = nextLook;
             }
             case OVERTAKEN -> {
                 lookAgainAt(now);
