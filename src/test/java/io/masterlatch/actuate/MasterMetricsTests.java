@@ -117,11 +117,11 @@ class MasterMetricsTests {
     }
 
     @Test
-    void countsAProofThatFindsTheNodeGone() {
+    void countsAProofThatFindsTheNodeLost() {
         String lost = "masterlatch_proofs_seconds_count{outcome=\"lost\"}";
         double before = scrape().get(lost);
 
-        node.change(new Seat.Vacant());
+        node.change(ScriptedNode.heldBy("other.example.com:2223"));
 
         await().untilAsserted(() -> assertThat(scrape().get(lost)).isEqualTo(before + 1));
     }

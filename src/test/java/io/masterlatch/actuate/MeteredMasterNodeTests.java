@@ -141,6 +141,16 @@ class MeteredMasterNodeTests {
         }
 
         @Override
+        public void survey(Order.Survey survey, Consumer<Reply> reply) {
+            reply.accept(answer);
+        }
+
+        @Override
+        public void join(Order.Join join, String address, Consumer<Reply> reply) {
+            reply.accept(answer);
+        }
+
+        @Override
         public void close() {}
     }
 }

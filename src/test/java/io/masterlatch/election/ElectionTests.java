@@ -6,6 +6,7 @@ import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Reply.Failed.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -353,7 +354,7 @@ class ElectionTests {
             seen(look(), held(SESSION, 5));
             assertThat(role()).isEqualTo(Role.STANDBY);
 
-            election.stirred();
+            election.stirred(false, now);
             seen(look(), new Seat.Vacant());
             answer(claim(), new Reply.Claimed(held(NEXT_SESSION, 6)));
             assertThat(role()).isEqualTo(Role.MASTER);
@@ -381,7 +382,7 @@ class ElectionTests {
         @Test
         void ofAnotherEpochByAReadAloneEndsTheLeaseOfTheFormer() {
             becomeMaster(SESSION, 5);
-            election.stirred();
+            election.stirred(false, now);
             answer(look(), new Reply.Seen(held(SESSION, 6), false));
 
             assertThat(role()).isEqualTo(Role.UNKNOWN);
@@ -392,7 +393,7 @@ class ElectionTests {
         @Test
         void endsWhenALookSeesAnotherHolder() {
             becomeMaster(SESSION, 5);
-            election.stirred();
+            election.stirred(false, now);
             seen(look(), held(OTHERS_SESSION, 6));
 
             assertThat(role()).isEqualTo(Role.STANDBY);
@@ -402,7 +403,7 @@ class ElectionTests {
         void endsWhenSomebodyDeletesTheNodeWhichIsClaimedAgain() {
             becomeMaster(SESSION, 5);
             election.change(now);
-            election.stirred();
+            election.stirred(false, now);
             seen(look(), new Seat.Vacant());
 
             assertThat(role()).isEqualTo(Role.STANDBY);
@@ -422,7 +423,7 @@ class ElectionTests {
         void goOutOneAtATime() {
             connect(SESSION);
             look();
-            election.stirred();
+            election.stirred(false, now);
 
             assertThat(next()).isInstanceOf(Order.Idle.class);
         }
@@ -528,7 +529,7 @@ class ElectionTests {
         void areNotMadeWhileCutOff() {
             connect(SESSION);
             election.disconnected("the connection was lost");
-            election.stirred();
+            election.stirred(false, now);
 
             assertThat(next()).isInstanceOf(Order.Idle.class);
         }
@@ -575,7 +576,7 @@ class ElectionTests {
         void isInterruptedByAnyStir() {
             becomeMaster(SESSION, 5);
             now += 1;
-            election.stirred();
+            election.stirred(false, now);
 
             assertThat(look().proof()).isTrue();
         }
@@ -584,7 +585,7 @@ class ElectionTests {
         void forgetsNoStirThatComesWhileALookIsUnderWay() {
             connect(SESSION);
             Order.Look look = look();
-            election.stirred();
+            election.stirred(false, now);
             seen(look, held(OTHERS_SESSION, 7));
 
             assertThat(look()).isNotNull();
@@ -595,7 +596,7 @@ class ElectionTests {
         void looksBeforeItClaims() {
             connect(SESSION);
             Order.Look look = look();
-            election.stirred();
+            election.stirred(false, now);
             seen(look, new Seat.Vacant());
 
             assertThat(next()).isInstanceOf(Order.Look.class);
@@ -683,7 +684,7 @@ class ElectionTests {
         @Test
         void isPutBack() {
             becomeMaster(SESSION, 5);
-            election.stirred();
+            election.stirred(false, now);
             proven(look(), new Seat.Held(master("intruder:1", 5), 3, null));
 
             assertThat(role()).isEqualTo(Role.MASTER);
@@ -699,7 +700,7 @@ class ElectionTests {
         @Test
         void isDescribedByItsOddity() {
             becomeMaster(SESSION, 5);
-            election.stirred();
+            election.stirred(false, now);
             proven(look(), new Seat.Held(master(null, 5), 3, "its data is empty"));
 
             assertThat(master()).get().extracting(Master::address).isEqualTo(SELF);
@@ -712,7 +713,7 @@ class ElectionTests {
             Seat overwritten = new Seat.Held(master("intruder:1", 5), 3, null);
             int restores = 0;
             long begin = now;
-            election.stirred();
+            election.stirred(false, now);
             while (now < begin + 1000) {
                 Order order = next();
                 if (order instanceof Order.Idle idle) {
@@ -724,7 +725,7 @@ class ElectionTests {
                     now += 1;
                     restores++;
                     answer((Order.Restore) order, new Reply.Done());
-                    election.stirred();
+                    election.stirred(false, now);
                 }
             }
 
@@ -924,14 +925,14 @@ class ElectionTests {
             MastershipChange first = election.change(now).orElseThrow();
             assertThat(first.cause()).isEqualTo("session 0x3c holds the node");
 
-            election.stirred();
+            election.stirred(false, now);
             seen(look(), held(NEXT_SESSION, 8));
             MastershipChange second = election.change(now).orElseThrow();
             assertThat(second.from()).isEqualTo(second.to()).isEqualTo(Role.STANDBY);
             assertThat(second.previous()).isEqualTo(first.master());
             assertThat(second.master()).extracting(Master::epoch).isEqualTo(8L);
 
-            election.stirred();
+            election.stirred(false, now);
             seen(look(), new Seat.Vacant());
             assertThat(election.change(now))
                     .get()
@@ -944,7 +945,7 @@ class ElectionTests {
             connect(SESSION);
             seen(look(), held(OTHERS_SESSION, 7));
             election.change(now);
-            election.stirred();
+            election.stirred(false, now);
             seen(look(), held(NEXT_SESSION, 3));
             assertThat(election.change(now))
                     .get()
@@ -952,7 +953,7 @@ class ElectionTests {
                     .asString()
                     .contains("its epoch is lower than one seen before");
 
-            election.stirred();
+            election.stirred(false, now);
             seen(look(), held(OTHERS_SESSION, 4));
             assertThat(election.change(now))
                     .get()
@@ -964,7 +965,7 @@ class ElectionTests {
         void noteAFallingEpochAlsoAfterAnOwnOne() {
             becomeMaster(SESSION, 50);
             election.change(now);
-            election.stirred();
+            election.stirred(false, now);
             seen(look(), held(OTHERS_SESSION, 3));
 
             assertThat(election.change(now))
@@ -979,7 +980,7 @@ class ElectionTests {
             Role last = Role.UNKNOWN;
             connect(SESSION);
             for (int round = 0; round < 20; round++) {
-                election.stirred();
+                election.stirred(false, now);
                 seen(look(), new Seat.Vacant());
                 last = follow(last);
                 answer(claim(), new Reply.Claimed(held(SESSION, 5 + round)));
@@ -1033,8 +1034,16 @@ class ElectionTests {
         election.connected(session, now, now);
     }
 
+    /** The next order that concerns the master's node; of the line of succession this instance is the first. */
     private Order next() {
-        return election.next(now);
+        Order order = election.next(now);
+        while (order instanceof Order.Survey survey) {
+            Session standing = survey.session();
+            Candidate first = new Candidate(Candidate.prefix(standing) + "7", standing.id(), standing.timeout(), 7);
+            answer(survey, new Reply.Surveyed(List.of(first)));
+            order = election.next(now);
+        }
+        return order;
     }
 
     private Order.Look look() {

@@ -2,6 +2,7 @@ package io.masterlatch.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Order;
@@ -14,6 +15,7 @@ import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -67,7 +69,7 @@ public final class ScriptedNode implements MasterNode {
     /** Has it change under the eyes of whoever watches it. */
     public synchronized void change(Seat now) {
         seat = now;
-        events.stirred();
+        events.stirred(now instanceof Seat.Vacant);
     }
 
     /** Answers every claim with this from now on. */
@@ -136,6 +138,20 @@ public final class ScriptedNode implements MasterNode {
     public synchronized void open(Events told) {
         events = told;
         connect();
+    }
+
+    /** Of the line of succession its only instance is always the first. */
+    @Override
+    public synchronized void survey(Order.Survey survey, Consumer<Reply> reply) {
+        Session standing = survey.session();
+        Candidate first =
+                new Candidate(Candidate.prefix(standing) + "0000000001", standing.id(), standing.timeout(), 1);
+        reply.accept(new Reply.Surveyed(List.of(first)));
+    }
+
+    @Override
+    public synchronized void join(Order.Join join, String address, Consumer<Reply> reply) {
+        reply.accept(new Reply.Done());
     }
 
     @Override
