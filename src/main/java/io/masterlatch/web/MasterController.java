@@ -7,6 +7,7 @@ import io.masterlatch.election.Seat;
 import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -15,6 +16,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Answers who is master, from memory. No answer is older than the lease: when this instance has had no contact for that long,
@@ -26,9 +28,12 @@ class MasterController {
     private static final String RETRY_SECONDS = "1";
 
     private final MasterLatch latch;
+    private final JsonMapper mapper;
+    private volatile @Nullable Prepared prepared;
 
-    MasterController(MasterLatch latch) {
+    MasterController(MasterLatch latch, JsonMapper mapper) {
         this.latch = latch;
+        this.mapper = mapper;
     }
 
     /** 200 with the master, 404 when there is none, 503 when this instance cannot tell. */
@@ -41,6 +46,10 @@ class MasterController {
         long now = System.nanoTime();
         Mastership mastership = latch.mastership();
         Role role = mastership.role(now);
+        Prepared last = prepared;
+        if (last != null && last.mastership == mastership && last.role == role) {
+            return last.response;
+        }
         if (role == Role.UNKNOWN) {
             String why = mastership.problem(now).orElse("it is only just known");
             return problem(
@@ -62,7 +71,10 @@ class MasterController {
                     "Session " + Session.name(master.session()) + " is master, but does not tell its address: " + why;
             return problem(HttpStatus.SERVICE_UNAVAILABLE, "unreadable", detail, mastership, role);
         }
-        return ResponseEntity.ok(MasterView.of(master, address, mastership.self(), role));
+        MasterView view = MasterView.of(master, address, mastership.self(), role);
+        Prepared latest = new Prepared(mastership, role, ResponseEntity.ok(MasterAnswer.of(view, mapper)));
+        prepared = latest;
+        return latest.response;
     }
 
     private static ResponseEntity<ProblemDetail> problem(
@@ -79,4 +91,7 @@ class MasterController {
         }
         return response.body(problem);
     }
+
+    /** An answer, for as long as nothing changes. That nobody is answered beyond the lease, the role sees to. */
+    private record Prepared(Mastership mastership, Role role, ResponseEntity<MasterAnswer> response) {}
 }
