@@ -75,18 +75,29 @@ final class ElectionLoop {
             node.close();
         });
         thread.shutdown();
+        if (!hasEnded()) {
+            log.warn(
+                    "The ZooKeeper session is still closing after {} s; it will be found expired",
+                    CLOSING_TIME.toSeconds());
+        }
+    }
+
+    /** Waits for the thread; an interrupt is kept for later, or the caller could find itself leader after the close. */
+    private boolean hasEnded() {
+        long end = System.nanoTime() + CLOSING_TIME.toNanos();
         boolean interrupted = false;
         try {
-            if (!thread.awaitTermination(CLOSING_TIME.toNanos(), TimeUnit.NANOSECONDS)) {
-                log.warn(
-                        "The ZooKeeper session is still closing after {} s; it will be found expired",
-                        CLOSING_TIME.toSeconds());
+            while (true) {
+                try {
+                    return thread.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException hurried) {
+                    interrupted = true;
+                }
             }
-        } catch (InterruptedException hurried) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -54,6 +54,7 @@ public final class MasterLatch implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
     private volatile State state = State.LATENT;
+    private volatile int closings;
     private volatile String id;
     private volatile Mastership mastership;
     private @Nullable ElectionLoop loop;
@@ -132,9 +133,10 @@ public final class MasterLatch implements AutoCloseable {
                 return;
             }
             state = State.CLOSED;
+            closings++;
+            wake();
             loop.stop();
             loop = null;
-            wake();
         } finally {
             lifecycle.unlock();
         }
@@ -157,15 +159,16 @@ public final class MasterLatch implements AutoCloseable {
      * @throws EOFException when the latch is not started, or is closed meanwhile
      */
     public void await() throws InterruptedException, EOFException {
+        int closingsBefore = closings;
         lock.lockInterruptibly();
         try {
-            while (state == State.STARTED && !hasLeadership()) {
+            while (isStartedSince(closingsBefore) && !hasLeadership()) {
                 news.await();
             }
         } finally {
             lock.unlock();
         }
-        if (state != State.STARTED) {
+        if (!isStartedSince(closingsBefore)) {
             throw new EOFException("The latch of " + id + " is not started");
         }
     }
@@ -180,15 +183,16 @@ public final class MasterLatch implements AutoCloseable {
      */
     public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
         long left = unit.toNanos(timeout);
+        int closingsBefore = closings;
         lock.lockInterruptibly();
         try {
-            while (state == State.STARTED && !hasLeadership() && left > 0) {
+            while (isStartedSince(closingsBefore) && !hasLeadership() && left > 0) {
                 left = news.awaitNanos(left);
             }
         } finally {
             lock.unlock();
         }
-        return hasLeadership();
+        return isStartedSince(closingsBefore) && hasLeadership();
     }
 
     /**
@@ -293,10 +297,15 @@ public final class MasterLatch implements AutoCloseable {
 
     private void publish(Mastership latest, Optional<MastershipChange> change) {
         mastership = latest;
-        change.ifPresent(seen -> {
-            wake();
-            listeners.tell(seen);
-        });
+        // Also without a change: a lease may have lapsed and been renewed between two steps, and whoever looked in
+        // between waits now.
+        wake();
+        change.ifPresent(listeners::tell);
+    }
+
+    /** Whether this is still the life in which somebody began to wait: a latch may be started again before he wakes. */
+    private boolean isStartedSince(int closingsBefore) {
+        return state == State.STARTED && closings == closingsBefore;
     }
 
     private void wake() {
