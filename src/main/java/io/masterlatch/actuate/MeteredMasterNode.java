@@ -80,6 +80,11 @@ public class MeteredMasterNode implements MasterNode {
         node.close();
     }
 
+    @Override
+    public String toString() {
+        return node.toString();
+    }
+
     private static Map<Outcome, Timer> timers(MeterRegistry registry, String name, String description) {
         Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
         for (Outcome outcome : Outcome.values()) {

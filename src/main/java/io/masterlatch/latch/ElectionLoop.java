@@ -33,6 +33,7 @@ final class ElectionLoop {
 
     private final MasterNode node;
     private final String self;
+    private final boolean stands;
     private final Election election;
     private final Journal journal;
     private final BiConsumer<Mastership, Optional<MastershipChange>> publication;
@@ -47,6 +48,7 @@ final class ElectionLoop {
             BiConsumer<Mastership, Optional<MastershipChange>> publication) {
         this.node = node;
         this.self = self;
+        this.stands = stands;
         this.election = new Election(self, stands, System.nanoTime());
         this.journal = new Journal(System.nanoTime());
         this.publication = publication;
@@ -60,6 +62,7 @@ final class ElectionLoop {
     }
 
     void start() {
+        log.info("{} {} {}", self, stands ? "stands for" : "observes", node);
         run(() -> {
             election.start(System.nanoTime());
             open();

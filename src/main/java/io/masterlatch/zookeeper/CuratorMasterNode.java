@@ -85,6 +85,12 @@ public final class CuratorMasterNode implements MasterNode {
         request(join, reply, requests -> requests.line().join(join.session(), address, reply));
     }
 
+    /** Names the node for an operator. */
+    @Override
+    public String toString() {
+        return path + " at " + clients.getEnsembleProvider().getConnectionString();
+    }
+
     private void request(Order.Request request, Consumer<Reply> reply, Consumer<SessionRequests> call) {
         SessionRequests requests = requestsOf(request.session().id());
         if (requests == null) {
