@@ -12,17 +12,17 @@ import org.springframework.stereotype.Component;
 
 /** Writes who is master as the caller wants it. */
 @Component
-class MasterAnswerConverter extends AbstractHttpMessageConverter<MasterAnswer> {
+class AnswerConverter extends AbstractHttpMessageConverter<Answer> {
 
     private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
-    MasterAnswerConverter() {
+    AnswerConverter() {
         super(MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN);
     }
 
     @Override
     protected boolean supports(Class<?> type) {
-        return type == MasterAnswer.class;
+        return type == Answer.class;
     }
 
     @Override
@@ -31,27 +31,26 @@ class MasterAnswerConverter extends AbstractHttpMessageConverter<MasterAnswer> {
     }
 
     @Override
-    protected MasterAnswer readInternal(Class<? extends MasterAnswer> type, HttpInputMessage input) {
+    protected Answer readInternal(Class<? extends Answer> type, HttpInputMessage input) {
         throw new HttpMessageNotReadableException("A master is told, never taken", input);
     }
 
     @Override
-    protected void writeInternal(MasterAnswer answer, HttpOutputMessage output) throws IOException {
+    protected void writeInternal(Answer answer, HttpOutputMessage output) throws IOException {
         output.getBody().write(bytes(answer, output.getHeaders().getContentType()));
     }
 
     @Override
-    protected Long getContentLength(MasterAnswer answer, MediaType contentType) {
+    protected Long getContentLength(Answer answer, MediaType contentType) {
         return (long) bytes(answer, contentType).length;
     }
 
     @Override
-    protected void addDefaultHeaders(HttpHeaders headers, MasterAnswer answer, MediaType contentType)
-            throws IOException {
+    protected void addDefaultHeaders(HttpHeaders headers, Answer answer, MediaType contentType) throws IOException {
         super.addDefaultHeaders(headers, answer, isText(contentType) ? TEXT : contentType);
     }
 
-    private static byte[] bytes(MasterAnswer answer, MediaType contentType) {
+    private static byte[] bytes(Answer answer, MediaType contentType) {
         return isText(contentType) ? answer.text() : answer.json();
     }
 
