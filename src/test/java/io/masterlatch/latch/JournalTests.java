@@ -109,6 +109,36 @@ class JournalTests {
     }
 
     @Test
+    void doesNotWarnOfTheGhostOfTheSessionUnderWhichItLed() {
+        forgetLines();
+        node.begin(node.seat());
+        node.awaitRole(latch, Role.STANDBY);
+        node.awaitLook();
+        assertThat(latch.mastership().warning(System.nanoTime())).isPresent();
+
+        node.change(new Seat.Vacant());
+        node.awaitRole(latch, Role.MASTER);
+        node.awaitLook();
+
+        assertThat(written()).hasSize(4).allMatch(line -> line.startsWith("INFO "));
+    }
+
+    @Test
+    void warnsOfAnotherMasterUnderTheSameAddressOnce() {
+        forgetLines();
+        node.begin(heldBy(SELF));
+        node.awaitRole(latch, Role.STANDBY);
+        node.awaitLook();
+        node.awaitLook();
+
+        assertThat(written())
+                .filteredOn(line -> line.startsWith("WARN"))
+                .singleElement()
+                .asString()
+                .startsWith("WARN Session 0x77 is master under this instance's own address self.example.com:2223");
+    }
+
+    @Test
     void tellsARefusalThatGoesOnOnce() {
         forgetLines();
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
