@@ -1,17 +1,21 @@
 package io.masterlatch;
 
+import io.masterlatch.actuate.CandidacyEndpoint;
 import io.masterlatch.actuate.MasterHealthIndicator;
 import io.masterlatch.actuate.MasterMetrics;
 import io.masterlatch.actuate.MeteredMasterNode;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
+import io.masterlatch.latch.MastershipHistory;
 import io.masterlatch.zookeeper.CuratorMasterNode;
 import io.masterlatch.zookeeper.Ensemble;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,6 +27,7 @@ class MasterLatchConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(MasterLatchConfiguration.class);
     private static final int RETRY_MILLIS = 500;
+    private static final int HISTORY_LENGTH = 100;
 
     @Bean
     MasterNode masterNode(
@@ -56,6 +61,19 @@ class MasterLatchConfiguration {
     @Bean
     MasterHealthIndicator masterHealthIndicator(MasterLatch latch, Ensemble ensemble) {
         return new MasterHealthIndicator(latch, ensemble.toString());
+    }
+
+    @Bean
+    MastershipHistory mastershipHistory(MasterLatch latch) {
+        MastershipHistory history = new MastershipHistory(Clock.systemUTC(), HISTORY_LENGTH);
+        latch.addChangeListener(history);
+        return history;
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint
+    CandidacyEndpoint candidacyEndpoint(MasterLatch latch) {
+        return new CandidacyEndpoint(latch);
     }
 
     @Bean
