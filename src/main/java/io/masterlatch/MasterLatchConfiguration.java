@@ -13,8 +13,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -25,7 +23,6 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 class MasterLatchConfiguration {
 
-    private static final Logger log = LoggerFactory.getLogger(MasterLatchConfiguration.class);
     private static final int RETRY_MILLIS = 500;
     private static final int HISTORY_LENGTH = 100;
 
@@ -41,9 +38,7 @@ class MasterLatchConfiguration {
                 // What is configured stays in force: servers often know themselves by addresses that clients cannot
                 // reach.
                 .ensembleTracker(false);
-        String path = ensemble.chroot() + master.path();
-        log.info("The election is held at {} on ZooKeeper {}", path, ensemble);
-        return new MeteredMasterNode(new CuratorMasterNode(clients, path), registry);
+        return new MeteredMasterNode(new CuratorMasterNode(clients, ensemble.chroot() + master.path()), registry);
     }
 
     // Started and stopped by the lifecycle adapter alone: destroyed as a bean it would be closed after the web server.

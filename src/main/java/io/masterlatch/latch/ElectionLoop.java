@@ -52,7 +52,7 @@ final class ElectionLoop {
         this.self = self;
         this.stands = stands;
         this.election = new Election(self, stands, System.nanoTime());
-        this.journal = new Journal(System.nanoTime());
+        this.journal = new Journal();
         this.publication = publication;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "masterlatch-election");
@@ -66,6 +66,7 @@ final class ElectionLoop {
     void start() {
         log.info("{} {} {}", self, stands ? "stands for" : "observes", node);
         run(() -> {
+            journal.connecting(System.nanoTime());
             election.start(System.nanoTime());
             open();
         });
@@ -108,7 +109,10 @@ final class ElectionLoop {
 
     /** Stands from now on, or no more; done when a session given up for it is closed. */
     CompletableFuture<Void> stand(boolean wanted) {
-        return command(() -> election.stand(wanted, System.nanoTime()));
+        return command(() -> {
+            journal.connecting(System.nanoTime());
+            election.stand(wanted, System.nanoTime());
+        });
     }
 
     /** Gives up this mastership, if it is still that; done when its session is closed. */
@@ -121,6 +125,7 @@ final class ElectionLoop {
                             .master(now)
                             .filter(own -> own.epoch() == epoch)
                             .isPresent()) {
+                journal.connecting(now);
                 election.giveUp(why, now);
             }
         });
