@@ -10,6 +10,8 @@ import io.masterlatch.zookeeper.Ensemble;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,6 +21,7 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 class MasterLatchConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(MasterLatchConfiguration.class);
     private static final int RETRY_MILLIS = 500;
 
     @Bean
@@ -33,7 +36,9 @@ class MasterLatchConfiguration {
                 // What is configured stays in force: servers often know themselves by addresses that clients cannot
                 // reach.
                 .ensembleTracker(false);
-        return new MeteredMasterNode(new CuratorMasterNode(clients, ensemble.chroot() + master.path()), registry);
+        String path = ensemble.chroot() + master.path();
+        log.info("The election is held at {} on ZooKeeper {}", path, ensemble);
+        return new MeteredMasterNode(new CuratorMasterNode(clients, path), registry);
     }
 
     // Started and stopped by the lifecycle adapter alone: destroyed as a bean it would be closed after the web server.

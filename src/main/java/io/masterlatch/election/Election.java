@@ -40,7 +40,7 @@ public final class Election {
     private static final long CLAIM_TIME = Duration.ofMillis(25).toNanos();
 
     private final String self;
-    private final boolean stands;
+    private boolean stands;
 
     private Connection connection = Connection.CLOSED;
     private @Nullable Session session;
@@ -110,6 +110,34 @@ public final class Election {
         connection = Connection.CLOSED;
         trouble = null;
         reopen = false;
+    }
+
+    /**
+     * Stands for election from now on, or no more. Who gives up a candidacy gives up its session with it, and the mastership if held.
+     *
+     * @param wanted whether to stand
+     * @param now {@link System#nanoTime()}
+     */
+    public void stand(boolean wanted, long now) {
+        if (stands && !wanted) {
+            giveUp("it was withdrawn", now);
+        }
+        stands = wanted;
+    }
+
+    /**
+     * Gives up the mastership if held, and begins anew at the end of the line.
+     *
+     * @param why the cause, in words
+     * @param now {@link System#nanoTime()}
+     */
+    public void giveUp(String why, long now) {
+        if (connection != Connection.CLOSED) {
+            forget(now, why);
+            connection = Connection.CONNECTING;
+            reopen = true;
+            reopenAt = now;
+        }
     }
 
     /**

@@ -5,6 +5,8 @@ import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.election.Session;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -24,6 +26,7 @@ final class Journal {
     private @Nullable Outage outage;
     private long outageBegan;
     private @Nullable String warned;
+    private long ledBy;
 
     Journal(long started) {
         this.started = started;
@@ -54,7 +57,12 @@ final class Journal {
         }
         outage = present;
 
-        String warning = mastership.warning(now).orElse(null);
+        Session session = mastership.session();
+        if (session != null && mastership.role(now) == Role.MASTER) {
+            ledBy = session.id();
+        }
+        String warning =
+                heldByOwnGhost(mastership) ? null : mastership.warning(now).orElse(null);
         if (warning != null && !warning.equals(warned)) {
             log.warn("{}", sentence(warning));
         }
@@ -76,6 +84,11 @@ final class Journal {
                 .problem(now)
                 .map(problem -> new Outage(unknown, problem))
                 .orElse(null);
+    }
+
+    /** After an outage, the session under which this instance led may be there for a while: a part of that story. */
+    private boolean heldByOwnGhost(Mastership mastership) {
+        return mastership.seat() instanceof Seat.Held held && held.master().session() == ledBy;
     }
 
     private static String sentence(String words) {

@@ -1,13 +1,19 @@
 package io.masterlatch.zookeeper;
 
 import io.masterlatch.election.Candidate;
+import io.masterlatch.election.MasterData;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Session;
+import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterNode.Events;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.curator.framework.CuratorFramework;
@@ -139,5 +145,80 @@ final class LineRequests {
             log.debug("{} was not created", line, closed);
             reply.accept(Failures.sessionOver());
         }
+    }
+
+    CompletableFuture<List<Standing>> candidates() {
+        CompletableFuture<List<Standing>> result = new CompletableFuture<>();
+        zooKeeper.getChildren(
+                line,
+                false,
+                (rc, p, ctx, children) -> {
+                    if (rc == Code.NONODE.intValue()) {
+                        result.complete(List.of());
+                    } else if (rc != Code.OK.intValue()) {
+                        fail(result, rc, "read");
+                    } else {
+                        readEach(sorted(children), result);
+                    }
+                },
+                null);
+        return result;
+    }
+
+    private void readEach(List<Candidate> candidates, CompletableFuture<List<Standing>> result) {
+        List<Standing> standing = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            zooKeeper.getData(
+                    line + "/" + candidate.name(),
+                    false,
+                    (rc, p, ctx, data, stat) -> {
+                        if (rc == Code.OK.intValue()) {
+                            Instant since = Instant.ofEpochMilli(stat.getCtime());
+                            standing.add(
+                                    new Standing(candidate, MasterData.of(data).address(), since));
+                        } else if (rc != Code.NONODE.intValue()) {
+                            fail(result, rc, "read");
+                        }
+                    },
+                    null);
+        }
+        // Answered after all of those, since ZooKeeper answers the requests of a session in their order.
+        zooKeeper.exists(
+                line,
+                false,
+                (rc, p, ctx, stat) -> {
+                    if (rc == Code.OK.intValue() || rc == Code.NONODE.intValue()) {
+                        result.complete(List.copyOf(standing));
+                    } else {
+                        fail(result, rc, "read");
+                    }
+                },
+                null);
+    }
+
+    CompletableFuture<Void> sendBack(List<Candidate> candidates) {
+        CompletableFuture<?>[] deletions =
+                candidates.stream().map(candidate -> delete(candidate)).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(deletions);
+    }
+
+    private CompletableFuture<Void> delete(Candidate candidate) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        zooKeeper.delete(
+                line + "/" + candidate.name(),
+                -1,
+                (rc, p, ctx) -> {
+                    if (rc == Code.OK.intValue() || rc == Code.NONODE.intValue()) {
+                        result.complete(null);
+                    } else {
+                        fail(result, rc, "delete a candidate in");
+                    }
+                },
+                null);
+        return result;
+    }
+
+    private void fail(CompletableFuture<?> result, int rc, String what) {
+        result.completeExceptionally(new IOException(Failures.of(rc, what, line).reason()));
     }
 }

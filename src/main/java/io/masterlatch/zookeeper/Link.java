@@ -56,6 +56,13 @@ final class Link implements ZookeeperFactory {
         return current != null && current.zooKeeper.getSessionId() == session ? current.requests : null;
     }
 
+    /** The requests of the present session; null before the first. */
+    @Nullable
+    SessionRequests presentRequests() {
+        Handle current = handle;
+        return current == null ? null : current.requests;
+    }
+
     @Override
     public ZooKeeper newZooKeeper(String connectString, int timeout, Watcher watcher, boolean readOnly)
             throws Exception {

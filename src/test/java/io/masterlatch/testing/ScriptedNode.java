@@ -16,6 +16,7 @@ import io.masterlatch.latch.MasterNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +43,7 @@ public final class ScriptedNode implements MasterNode {
     private boolean answering = true;
     private Failed claimFailure;
     private boolean connected;
+    private final AtomicInteger looks = new AtomicInteger();
 
     public ScriptedNode() {
         this(() -> {});
@@ -128,6 +130,13 @@ public final class ScriptedNode implements MasterNode {
         await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL).until(() -> shows(latch, role));
     }
 
+    /** Has this node looked at once more: by then, whatever came of the last look is published. */
+    public void awaitLook() {
+        int before = looks.get();
+        change(seat());
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL).until(() -> looks.get() > before);
+    }
+
     private synchronized boolean shows(MasterLatch latch, Role role) {
         Mastership known = latch.mastership();
         return known.role(System.nanoTime()) == role
@@ -164,6 +173,7 @@ public final class ScriptedNode implements MasterNode {
 
     @Override
     public synchronized void look(Order.Look look, Consumer<Reply> reply) {
+        looks.incrementAndGet();
         if (reaches(look, reply)) {
             reply.accept(new Reply.Seen(seat, look.proof() && seat instanceof Seat.Held));
         }
