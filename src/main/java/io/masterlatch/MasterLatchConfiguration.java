@@ -7,9 +7,13 @@ import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
 import io.masterlatch.zookeeper.CuratorMasterNode;
 import io.masterlatch.zookeeper.Ensemble;
+import io.masterlatch.zookeeper.RecordedSession;
+import io.masterlatch.zookeeper.SessionFileException;
+import io.masterlatch.zookeeper.SessionKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,8 +26,24 @@ class MasterLatchConfiguration {
     private static final int RETRY_MILLIS = 500;
 
     @Bean
+    SessionKeeper sessionKeeper(MasterProperties master, Ensemble ensemble) {
+        if (master.sessionFile() == null) {
+            return SessionKeeper.NONE;
+        }
+        try {
+            return RecordedSession.open(master.sessionFile(), ensemble.hosts());
+        } catch (SessionFileException ex) {
+            throw new FailureAnalyzedException(ex.getMessage() + ".", ex.remedy(), ex);
+        }
+    }
+
+    @Bean
     MasterNode masterNode(
-            MasterProperties master, ZooKeeperProperties zooKeeper, Ensemble ensemble, MeterRegistry registry) {
+            MasterProperties master,
+            ZooKeeperProperties zooKeeper,
+            Ensemble ensemble,
+            SessionKeeper keeper,
+            MeterRegistry registry) {
         CuratorFrameworkFactory.Builder clients = CuratorFrameworkFactory.builder()
                 .connectString(ensemble.hosts())
                 .sessionTimeoutMs(Math.toIntExact(zooKeeper.sessionTimeout().toMillis()))
@@ -33,7 +53,8 @@ class MasterLatchConfiguration {
                 // What is configured stays in force: servers often know themselves by addresses that clients cannot
                 // reach.
                 .ensembleTracker(false);
-        return new MeteredMasterNode(new CuratorMasterNode(clients, ensemble.chroot() + master.path()), registry);
+        return new MeteredMasterNode(
+                new CuratorMasterNode(clients, ensemble.chroot() + master.path(), keeper), registry);
     }
 
     // Started and stopped by the lifecycle adapter alone: destroyed as a bean it would be closed after the web server.
