@@ -9,11 +9,15 @@ import io.masterlatch.latch.MasterNode;
 import io.masterlatch.latch.MastershipHistory;
 import io.masterlatch.zookeeper.CuratorMasterNode;
 import io.masterlatch.zookeeper.Ensemble;
+import io.masterlatch.zookeeper.RecordedSession;
+import io.masterlatch.zookeeper.SessionFileException;
+import io.masterlatch.zookeeper.SessionKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,8 +31,24 @@ class MasterLatchConfiguration {
     private static final int HISTORY_LENGTH = 100;
 
     @Bean
+    SessionKeeper sessionKeeper(MasterProperties master, Ensemble ensemble) {
+        if (master.sessionFile() == null) {
+            return SessionKeeper.NONE;
+        }
+        try {
+            return RecordedSession.open(master.sessionFile(), ensemble.hosts());
+        } catch (SessionFileException ex) {
+            throw new FailureAnalyzedException(ex.getMessage() + ".", ex.remedy(), ex);
+        }
+    }
+
+    @Bean
     MasterNode masterNode(
-            MasterProperties master, ZooKeeperProperties zooKeeper, Ensemble ensemble, MeterRegistry registry) {
+            MasterProperties master,
+            ZooKeeperProperties zooKeeper,
+            Ensemble ensemble,
+            SessionKeeper keeper,
+            MeterRegistry registry) {
         CuratorFrameworkFactory.Builder clients = CuratorFrameworkFactory.builder()
                 .connectString(ensemble.hosts())
                 .sessionTimeoutMs(Math.toIntExact(zooKeeper.sessionTimeout().toMillis()))
@@ -38,7 +58,8 @@ class MasterLatchConfiguration {
                 // What is configured stays in force: servers often know themselves by addresses that clients cannot
                 // reach.
                 .ensembleTracker(false);
-        return new MeteredMasterNode(new CuratorMasterNode(clients, ensemble.chroot() + master.path()), registry);
+        return new MeteredMasterNode(
+                new CuratorMasterNode(clients, ensemble.chroot() + master.path(), keeper), registry);
     }
 
     // Started and stopped by the lifecycle adapter alone: destroyed as a bean it would be closed after the web server.

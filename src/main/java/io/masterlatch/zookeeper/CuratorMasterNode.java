@@ -28,6 +28,7 @@ public final class CuratorMasterNode implements MasterNode {
 
     private final CuratorFrameworkFactory.Builder clients;
     private final String path;
+    private final SessionKeeper keeper;
     private @Nullable Link link;
 
     /**
@@ -40,6 +41,19 @@ public final class CuratorMasterNode implements MasterNode {
      * @throws IllegalArgumentException when the path is not a valid one, or a namespace is set
      */
     public CuratorMasterNode(CuratorFrameworkFactory.Builder clients, String path) {
+        this(clients, path, SessionKeeper.NONE);
+    }
+
+    /**
+     * Makes a node whose sessions somebody keeps; nothing is connected yet.
+     *
+     * @param clients makes the client, as above
+     * @param path the node's path, {@code /master} by custom
+     * @param keeper told of each session before it is used, and when it is closed
+     * @throws IllegalArgumentException when the path is not a valid one, or a namespace is set
+     */
+    public CuratorMasterNode(CuratorFrameworkFactory.Builder clients, String path, SessionKeeper keeper) {
+        this.keeper = Objects.requireNonNull(keeper, "'keeper' must not be null");
         this.clients = Objects.requireNonNull(clients, "'clients' must not be null");
         this.path = Objects.requireNonNull(path, "'path' must not be null");
         PathUtils.validatePath(path);
@@ -54,7 +68,7 @@ public final class CuratorMasterNode implements MasterNode {
         if (link != null) {
             throw new IllegalStateException("The node " + path + " is open already");
         }
-        link = new Link(clients, path, events);
+        link = new Link(clients, path, keeper, events);
         link.start();
     }
 
