@@ -123,7 +123,6 @@ public final class CuratorMasterNode implements MasterNode {
         private volatile @Nullable ZooKeeper zooKeeper;
         private volatile @Nullable TimedHosts hosts;
         private @Nullable Known known;
-        private boolean parentsTried;
 
         Link(Events events) {
             this.events = events;
@@ -245,6 +244,10 @@ public final class CuratorMasterNode implements MasterNode {
 
         void claim(String address, Consumer<Reply> reply) {
             ZooKeeper handle = Objects.requireNonNull(zooKeeper);
+            create(handle, address, reply, () -> createParents(handle, address, reply));
+        }
+
+        private void create(ZooKeeper handle, String address, Consumer<Reply> reply, Runnable ifParentsAreMissing) {
             handle.create(
                     path,
                     address.getBytes(StandardCharsets.UTF_8),
@@ -256,41 +259,38 @@ public final class CuratorMasterNode implements MasterNode {
                         } else if (rc == Code.NODEEXISTS.intValue()) {
                             reply.accept(new Failed(Kind.OVERTAKEN, "another was faster"));
                         } else if (rc == Code.NONODE.intValue()) {
-                            createParents(reply);
-                            return;
+                            ifParentsAreMissing.run();
                         } else {
                             reply.accept(failed(rc, "create"));
                         }
-                        parentsTried = false;
                     },
                     null);
         }
 
-        private void createParents(Consumer<Reply> reply) {
-            if (parentsTried) {
-                // Made, and still missing: they are beyond the reach of this connect string.
-                reply.accept(new Failed(
-                        Kind.REFUSED,
-                        "the parents of " + path + " cannot be created: does the connect string's chroot exist?"));
-                return;
-            }
-            parentsTried = true;
+        private void createParents(ZooKeeper handle, String address, Consumer<Reply> reply) {
             try {
                 client.checkExists()
                         .creatingParentsIfNeeded()
                         .inBackground((changed, event) -> {
                             int rc = event.getResultCode();
-                            boolean made = rc == Code.OK.intValue() || rc == Code.NONODE.intValue();
-                            reply.accept(
-                                    made
-                                            ? new Failed(Kind.OVERTAKEN, "the parents of " + path + " were missing")
-                                            : failed(rc, "create the parents of"));
+                            if (rc == Code.OK.intValue() || rc == Code.NONODE.intValue()) {
+                                create(handle, address, reply, () -> reply.accept(beyondReach()));
+                            } else {
+                                reply.accept(failed(rc, "create the parents of"));
+                            }
                         })
                         .forPath(path);
             } catch (Exception closed) {
                 log.debug("The parents of {} were not created", path, closed);
                 reply.accept(new Failed(Kind.DISCONNECTED, "the parents of " + path + " were not created: " + closed));
             }
+        }
+
+        /** Made, and still missing. */
+        private Failed beyondReach() {
+            return new Failed(
+                    Kind.REFUSED,
+                    "the parents of " + path + " cannot be created: does the connect string's chroot exist?");
         }
 
         void restore(Order.Restore restore, String address, Consumer<Reply> reply) {
