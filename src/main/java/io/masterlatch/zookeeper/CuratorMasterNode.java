@@ -211,11 +211,10 @@ public final class CuratorMasterNode implements MasterNode {
         /** Reads the data, unless it is known or too long: with every look of every instance it could be a megabyte. */
         private void read(ZooKeeper handle, Stat stat, boolean proven, Consumer<Reply> reply) {
             Known last = known;
-            String ownerless = ownerless(stat.getEphemeralOwner());
-            if (ownerless != null) {
-                String reason =
-                        path + " is " + ownerless + " node, which no session holds, so that nobody can become master"
-                                + " until somebody deletes it";
+            if (stat.getEphemeralOwner() == 0) {
+                // A server shows no client that a node is a container or lives for a time only.
+                String reason = path + " is a persistent node, which no session holds, so that nobody can become master"
+                        + " until somebody deletes it";
                 reply.accept(new Reply.Seen(new Seat.Blocked(reason), false));
             } else if (last != null && last.change == stat.getMzxid()) {
                 reply.accept(new Reply.Seen(held(stat, last.data), proven));
@@ -315,17 +314,6 @@ public final class CuratorMasterNode implements MasterNode {
             Master master = new Master(
                     data.address(), stat.getCzxid(), Instant.ofEpochMilli(stat.getCtime()), stat.getEphemeralOwner());
             return new Seat.Held(master, stat.getVersion(), data.oddity());
-        }
-
-        /** What kind of node it is if no session owns it, by the encoding of ZooKeeper's {@code EphemeralType}. */
-        private static @Nullable String ownerless(long ephemeralOwner) {
-            if (ephemeralOwner == 0) {
-                return "a persistent";
-            }
-            if (ephemeralOwner == Long.MIN_VALUE) {
-                return "a container";
-            }
-            return ephemeralOwner >>> 40 == 0xff0000 ? "a TTL" : null;
         }
 
         private Failed failed(int rc, String what) {
