@@ -8,6 +8,7 @@ import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
 import io.masterlatch.testing.LocalZooKeeper;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.zookeeper.data.Stat;
@@ -137,6 +138,6 @@ class OneMasterTests {
     }
 
     private static String instant(long millis) {
-        return java.time.Instant.ofEpochMilli(millis).toString();
+        return Instant.ofEpochMilli(millis).toString();
     }
 }
