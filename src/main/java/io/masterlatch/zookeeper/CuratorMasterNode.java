@@ -32,8 +32,6 @@ import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.PathUtils;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The master's node, reached through Curator.
@@ -42,8 +40,6 @@ import org.slf4j.LoggerFactory;
  * Curator would repeat them on a later session, where a claim or a proof means something else.
  */
 public final class CuratorMasterNode implements MasterNode {
-
-    private static final Logger log = LoggerFactory.getLogger(CuratorMasterNode.class);
 
     private final CuratorFrameworkFactory.Builder clients;
     private final String path;
@@ -267,22 +263,28 @@ public final class CuratorMasterNode implements MasterNode {
         }
 
         private void createParents(ZooKeeper handle, String address, Consumer<Reply> reply) {
-            try {
-                client.checkExists()
-                        .creatingParentsIfNeeded()
-                        .inBackground((changed, event) -> {
-                            int rc = event.getResultCode();
-                            if (rc == Code.OK.intValue() || rc == Code.NONODE.intValue()) {
-                                create(handle, address, reply, () -> reply.accept(beyondReach()));
-                            } else {
-                                reply.accept(failed(rc, "create the parents of"));
-                            }
-                        })
-                        .forPath(path);
-            } catch (Exception closed) {
-                log.debug("The parents of {} were not created", path, closed);
-                reply.accept(new Failed(Kind.DISCONNECTED, "the parents of " + path + " were not created: " + closed));
+            int[] refusal = new int[1];
+            for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+                String parent = path.substring(0, slash);
+                handle.create(
+                        parent,
+                        new byte[0],
+                        clients.getAclProvider().getAclForPath(parent),
+                        CreateMode.PERSISTENT,
+                        (rc, p, ctx, name) -> refusal[0] = isRefusal(rc) ? rc : refusal[0],
+                        null);
             }
+            // Sent right behind them, and it decides: who may not create a parent that exists may create the node in
+            // it.
+            create(
+                    handle,
+                    address,
+                    reply,
+                    () -> reply.accept(refusal[0] == 0 ? beyondReach() : failed(refusal[0], "create the parents of")));
+        }
+
+        private static boolean isRefusal(int rc) {
+            return rc != Code.OK.intValue() && rc != Code.NODEEXISTS.intValue() && rc != Code.NONODE.intValue();
         }
 
         /** Made, and still missing. */
