@@ -120,7 +120,6 @@ public final class Election {
         }
         session = connected;
         connection = Connection.CONNECTED;
-        reopen = false;
         underWay = null;
         lookAgain = true;
         nextClaim = now;
@@ -153,7 +152,7 @@ public final class Election {
 
     /**
      * Takes note that ZooKeeper does not accept this instance at all. The session cannot be used any more, and another is tried
-     * after a while.
+     * after a while, unless a request succeeds before: that a connection was made may be told after it was rejected.
      *
      * @param why in words
      * @param retryAt when to try again, in {@link System#nanoTime()}
@@ -192,6 +191,7 @@ public final class Election {
             return;
         }
         lastFailure = null;
+        reopen = false;
         if (request.getClass() == troubled) {
             trouble = null;
         }
@@ -213,11 +213,13 @@ public final class Election {
      */
     public Order next(long now) {
         if (reopen && reopenAt - now <= 0) {
+            forget(now, cause);
+            connection = Connection.CONNECTING;
             reopen = false;
             return new Order.Reopen();
         }
         if (session == null || connection != Connection.CONNECTED) {
-            return idleUntil(reopen ? reopenAt : now + Duration.ofHours(1).toNanos(), now);
+            return idleUntil(now + Duration.ofHours(1).toNanos(), now);
         }
         long timeout = session.timeout().toNanos();
         if (underWay != null) {
@@ -386,8 +388,14 @@ public final class Election {
     }
 
     private Order idleUntil(long until, long now) {
-        boolean lapsesBefore = knownUntil - now > 0 && knownUntil - until < 0;
-        return new Order.Idle(lapsesBefore ? knownUntil : until);
+        long earliest = until;
+        if (reopen && reopenAt - earliest < 0) {
+            earliest = reopenAt;
+        }
+        if (knownUntil - now > 0 && knownUntil - earliest < 0) {
+            earliest = knownUntil;
+        }
+        return new Order.Idle(earliest);
     }
 
     private long tenth() {
