@@ -127,14 +127,14 @@ final class Candidate extends Process {
 
     /** Is refused by ZooKeeper, so that its session cannot be used any more. */
     void reject() {
-        NodeEvents present = listening;
-        if (present != null) {
-            world.story.tell(() -> this + " is rejected");
-            run(LOOP, () -> {
+        input(() -> {
+            if (listening != null) {
+                world.story.tell(() -> this + " is rejected");
                 node.abandon();
-                present.rejected("so it goes");
-            });
-        }
+                long now = clock.now();
+                election.rejected("so it goes", now + world.setting.timeout() / 2, now);
+            }
+        });
     }
 
     /** Freezes for a time as soon as it has sent its next request. */
@@ -278,8 +278,7 @@ final class Candidate extends Process {
 
         @Override
         public void rejected(String why) {
-            long now = clock.now();
-            ifListening(() -> election.rejected(why, now + world.setting.timeout() / 2, now));
+            throw new AssertionError("The model does not reject by itself");
         }
 
         @Override
