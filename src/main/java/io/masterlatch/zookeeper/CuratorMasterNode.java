@@ -76,7 +76,7 @@ public final class CuratorMasterNode implements MasterNode {
     @Override
     public synchronized void close() {
         if (link != null) {
-            link.client.close();
+            link.close();
             link = null;
         }
     }
@@ -119,6 +119,7 @@ public final class CuratorMasterNode implements MasterNode {
         private volatile @Nullable ZooKeeper zooKeeper;
         private volatile @Nullable TimedHosts hosts;
         private @Nullable Known known;
+        private boolean closed;
 
         Link(Events events) {
             this.events = events;
@@ -135,6 +136,22 @@ public final class CuratorMasterNode implements MasterNode {
             watcher.start();
         }
 
+        /** Curator may be replacing the handle of an expired session at this moment, and would leave the new one open. */
+        void close() {
+            synchronized (this) {
+                closed = true;
+            }
+            client.close();
+            ZooKeeper last = zooKeeper;
+            if (last != null && last.getState().isAlive()) {
+                try {
+                    last.close();
+                } catch (InterruptedException hurried) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
         @Override
         public ZooKeeper newZooKeeper(String connectString, int timeout, Watcher watcher, boolean readOnly)
                 throws Exception {
@@ -142,9 +159,12 @@ public final class CuratorMasterNode implements MasterNode {
         }
 
         @Override
-        public ZooKeeper newZooKeeper(
+        public synchronized ZooKeeper newZooKeeper(
                 String connectString, int timeout, Watcher watcher, boolean readOnly, @Nullable ZKClientConfig config)
                 throws Exception {
+            if (closed) {
+                throw new IllegalStateException("The node " + path + " is closed");
+            }
             TimedHosts timed = new TimedHosts(connectString);
             hosts = timed;
             zooKeeper = new ZooKeeper(connectString, timeout, watcher, readOnly, timed, config);
