@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CuratorMasterNode implements MasterNode {
 
+    private static final String AUTHENTICATION_FAILED = "ZooKeeper refuses this instance: authentication failed";
+
     private final CuratorFrameworkFactory.Builder clients;
     private final String path;
     private @Nullable Link link;
@@ -191,7 +193,7 @@ public final class CuratorMasterNode implements MasterNode {
         private void watchForRejection(CuratorEvent event) {
             if (event.getType() == CuratorEventType.WATCHED
                     && event.getWatchedEvent().getState() == KeeperState.AuthFailed) {
-                events.rejected("ZooKeeper refuses this instance: authentication failed");
+                events.rejected(AUTHENTICATION_FAILED);
             }
         }
 
@@ -351,7 +353,11 @@ public final class CuratorMasterNode implements MasterNode {
                     new Failed(
                             Kind.REFUSED,
                             "the parent of " + path + " is an ephemeral node, which can have no children");
-                case AUTHFAILED -> new Failed(Kind.REFUSED, "ZooKeeper refuses this instance: authentication failed");
+                case AUTHFAILED -> {
+                    // Again, for the event above may have come before that of the connection, which it then has undone.
+                    events.rejected(AUTHENTICATION_FAILED);
+                    yield new Failed(Kind.REFUSED, AUTHENTICATION_FAILED);
+                }
                 default ->
                     new Failed(Kind.REFUSED, "ZooKeeper answered " + code + " to the wish to " + what + " " + path);
             };
