@@ -63,9 +63,22 @@ final class Link implements ZookeeperFactory {
         boolean connected = session != 0 && current.zooKeeper.getState().isConnected();
         long asked = System.nanoTime();
         client.close();
+        closeLeftOver();
         // The client does not tell whether the server has answered. If in doubt the session counts as open.
         if (connected && System.nanoTime() - asked < ANSWERED) {
             tellKeeper(() -> keeper.closed(session));
+        }
+    }
+
+    /** Curator may have been replacing the handle of an expired session, and then leaves the new one open. */
+    private void closeLeftOver() {
+        Handle last = handle;
+        if (last != null && last.zooKeeper.getState().isAlive()) {
+            try {
+                last.zooKeeper.close();
+            } catch (InterruptedException hurried) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -90,9 +103,12 @@ final class Link implements ZookeeperFactory {
     }
 
     @Override
-    public ZooKeeper newZooKeeper(
+    public synchronized ZooKeeper newZooKeeper(
             String connectString, int timeout, Watcher watcher, boolean readOnly, @Nullable ZKClientConfig config)
             throws Exception {
+        if (closing) {
+            throw new IllegalStateException("The node " + path + " is closed");
+        }
         TimedHosts hosts = new TimedHosts(connectString);
         ZooKeeper zooKeeper = new ZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
         LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + "-candidates", events);
