@@ -94,7 +94,7 @@ final class Link implements ZookeeperFactory {
             String connectString, int timeout, Watcher watcher, boolean readOnly, @Nullable ZKClientConfig config)
             throws Exception {
         TimedHosts hosts = new TimedHosts(connectString);
-        ZooKeeper zooKeeper = new ZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
+        LastingZooKeeper zooKeeper = new LastingZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
         LineRequests line = new LineRequests(zooKeeper, client, clients.getAclProvider(), path + "-candidates", events);
         handle = new Handle(
                 zooKeeper, hosts, new SessionRequests(zooKeeper, client, clients.getAclProvider(), path, line));
@@ -107,7 +107,7 @@ final class Link implements ZookeeperFactory {
                 Handle current = handle;
                 // Zero while the next session is still being made, which will be told by an event of its own.
                 if (current != null && current.zooKeeper.getSessionId() != 0) {
-                    Duration timeout = Duration.ofMillis(current.zooKeeper.getSessionTimeout());
+                    Duration timeout = Duration.ofMillis(current.zooKeeper.negotiatedTimeout());
                     record(current.zooKeeper, timeout);
                     events.connected(
                             new Session(current.zooKeeper.getSessionId(), timeout), current.hosts.connectedAttempt());
@@ -140,5 +140,5 @@ final class Link implements ZookeeperFactory {
         }
     }
 
-    private record Handle(ZooKeeper zooKeeper, TimedHosts hosts, SessionRequests requests) {}
+    private record Handle(LastingZooKeeper zooKeeper, TimedHosts hosts, SessionRequests requests) {}
 }
