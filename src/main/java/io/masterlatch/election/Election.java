@@ -145,7 +145,6 @@ public final class Election {
             trouble = null;
         }
         connection = Connection.CONNECTED;
-        reopen = false;
         underWay = null;
         succession.forget();
         nextSurvey = now;
@@ -180,7 +179,7 @@ public final class Election {
 
     /**
      * Takes note that ZooKeeper does not accept this instance at all. The session cannot be used any more, and another is tried
-     * after a while.
+     * after a while, unless a request succeeds before: that a connection was made may be told after it was rejected.
      *
      * @param why in words
      * @param retryAt when to try again, in {@link System#nanoTime()}
@@ -251,6 +250,7 @@ public final class Election {
             return;
         }
         lastFailure = null;
+        reopen = false;
         if (request.getClass() == troubled) {
             trouble = null;
         }
@@ -273,11 +273,13 @@ public final class Election {
     public Order next(long now) {
         Session session = known.session();
         if (reopen && reopenAt - now <= 0) {
+            forget(now, known.cause());
+            connection = Connection.CONNECTING;
             reopen = false;
             return new Order.Reopen();
         }
         if (session == null || connection != Connection.CONNECTED) {
-            return idleUntil(reopen ? reopenAt : now + Duration.ofHours(1).toNanos(), now);
+            return idleUntil(now + Duration.ofHours(1).toNanos(), now);
         }
         long timeout = session.timeout().toNanos();
         if (underWay != null) {
@@ -466,7 +468,13 @@ public final class Election {
     }
 
     private Order idleUntil(long until, long now) {
-        boolean lapsesBefore = known.until() - now > 0 && known.until() - until < 0;
-        return new Order.Idle(lapsesBefore ? known.until() : until);
+        long earliest = until;
+        if (reopen && reopenAt - earliest < 0) {
+            earliest = reopenAt;
+        }
+        if (known.until() - now > 0 && known.until() - earliest < 0) {
+            earliest = known.until();
+        }
+        return new Order.Idle(earliest);
     }
 }
