@@ -94,9 +94,6 @@ class EmbeddedIT {
                         .start();
                 ServiceProcess stand =
                         connected("stand").property("master.stand", "perhaps").start();
-                ServiceProcess embedded = ServiceProcess.named("embedded")
-                        .property("zookeeper.embedded.enabled", "maybe")
-                        .start();
                 ServiceProcess directory = embedded("directory", 0)
                         .property("zookeeper.embedded.data-directory", file)
                         .start();
@@ -116,7 +113,6 @@ class EmbeddedIT {
             assertNamed(times, "zookeeper.session-timeout", "5ms", "from 1s to 10m");
             assertNamed(times, "zookeeper.connection-timeout", "1h", "from 100ms to 10m");
             assertNamed(times, "zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0");
-            assertNamed(embedded, "zookeeper.embedded.enabled", "maybe", "true or false");
             assertRefuses(directory);
             assertThat(directory.log())
                     .contains(
