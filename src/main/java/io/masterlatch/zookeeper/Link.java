@@ -110,7 +110,7 @@ final class Link implements ZookeeperFactory {
             throw new IllegalStateException("The node " + path + " is closed");
         }
         TimedHosts hosts = new TimedHosts(connectString);
-        ZooKeeper zooKeeper = new ZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
+        LastingZooKeeper zooKeeper = new LastingZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
         LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + "-candidates", events);
         handle = new Handle(zooKeeper, hosts, new SessionRequests(zooKeeper, clients.getAclProvider(), path, line));
         return zooKeeper;
@@ -122,7 +122,7 @@ final class Link implements ZookeeperFactory {
                 Handle current = handle;
                 // Zero while the next session is still being made, which will be told by an event of its own.
                 if (current != null && current.zooKeeper.getSessionId() != 0) {
-                    Duration timeout = Duration.ofMillis(current.zooKeeper.getSessionTimeout());
+                    Duration timeout = Duration.ofMillis(current.zooKeeper.negotiatedTimeout());
                     record(current.zooKeeper, timeout);
                     events.connected(
                             new Session(current.zooKeeper.getSessionId(), timeout), current.hosts.connectedAttempt());
@@ -155,5 +155,5 @@ final class Link implements ZookeeperFactory {
         }
     }
 
-    private record Handle(ZooKeeper zooKeeper, TimedHosts hosts, SessionRequests requests) {}
+    private record Handle(LastingZooKeeper zooKeeper, TimedHosts hosts, SessionRequests requests) {}
 }
