@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -17,7 +18,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +40,10 @@ final class LockedFile implements AutoCloseable {
             EnumSet.complementOf(EnumSet.copyOf(PosixFilePermissions.fromString("rwx------"))));
 
     /**
-     * The files that this process has locked: such locks are between processes only, and to close a locked file unlocks it, even
-     * if it was opened a second time.
+     * The locks of this process by their files. Such locks are between processes only, and to close a locked file unlocks it, even
+     * if it was opened a second time. Nor must one be lost because nobody refers to it any more.
      */
-    private static final Set<Object> LOCKED_HERE = new HashSet<>();
+    private static final Map<Object, FileLock> LOCKS = new HashMap<>();
 
     private final Path path;
     private final Object key;
@@ -102,18 +104,13 @@ final class LockedFile implements AutoCloseable {
      * @throws SessionFileException as from {@link #open}, or when it is missing
      */
     static LockedFile take(Path path) {
-        synchronized (LOCKED_HERE) {
+        synchronized (LOCKS) {
             try {
                 Object key = keyOfAcceptable(path);
-                if (!LOCKED_HERE.add(key)) {
+                if (LOCKS.containsKey(key)) {
                     throw inUse(path, "this very process");
                 }
-                try {
-                    return lock(path, key);
-                } catch (IOException | RuntimeException ex) {
-                    LOCKED_HERE.remove(key);
-                    throw ex;
-                }
+                return lock(path, key);
             } catch (IOException ex) {
                 throw unusable(path, "it cannot be opened and locked: " + reason(ex), ANOTHER, ex);
             }
@@ -124,13 +121,16 @@ final class LockedFile implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try {
-            if (channel.tryLock() == null) {
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
                 throw inUse(path, "another process, which is alive");
             }
             if (!keyOfAcceptable(path).equals(key)) {
                 throw unusable(path, "it was replaced while it was opened", ANOTHER, null);
             }
-            return new LockedFile(path, key, channel, read(channel));
+            LockedFile file = new LockedFile(path, key, channel, read(channel));
+            LOCKS.put(key, lock);
+            return file;
         } catch (IOException | RuntimeException ex) {
             channel.close();
             throw ex;
@@ -230,11 +230,11 @@ final class LockedFile implements AutoCloseable {
     /** Unlocks the file for other processes; what it holds stays. */
     @Override
     public void close() {
-        synchronized (LOCKED_HERE) {
+        synchronized (LOCKS) {
             try {
                 if (channel.isOpen()) {
                     channel.close();
-                    LOCKED_HERE.remove(key);
+                    LOCKS.remove(key);
                 }
             } catch (IOException ex) {
                 throw new UncheckedIOException(ex);
