@@ -3,7 +3,7 @@ package io.masterlatch;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.function.Supplier;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.core.env.Environment;
 
 /**
@@ -38,7 +38,8 @@ class AdvertisedAddress implements Supplier<String> {
     }
 
     private static RuntimeException unknown(String why) {
-        return new InvalidConfigurationPropertyValueException(
-                "master.address", null, "It is not set, and " + why + ". Set it to the host:port to advertise.");
+        return new FailureAnalyzedException(
+                "master.address is not set, and " + why + ".",
+                "Set master.address to the host:port under which others reach this instance.");
     }
 }

@@ -1,10 +1,12 @@
 package io.masterlatch;
 
+import io.masterlatch.actuate.CandidacyEndpoint;
 import io.masterlatch.actuate.MasterHealthIndicator;
 import io.masterlatch.actuate.MasterMetrics;
 import io.masterlatch.actuate.MeteredMasterNode;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
+import io.masterlatch.latch.MastershipHistory;
 import io.masterlatch.zookeeper.CuratorMasterNode;
 import io.masterlatch.zookeeper.Ensemble;
 import io.masterlatch.zookeeper.RecordedSession;
@@ -12,8 +14,10 @@ import io.masterlatch.zookeeper.SessionFileException;
 import io.masterlatch.zookeeper.SessionKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -25,6 +29,7 @@ import org.springframework.core.env.Environment;
 class MasterLatchConfiguration {
 
     private static final int RETRY_MILLIS = 500;
+    private static final int HISTORY_LENGTH = 100;
 
     @Bean
     SessionKeeper sessionKeeper(MasterProperties master, Ensemble ensemble) {
@@ -73,6 +78,19 @@ class MasterLatchConfiguration {
     @Bean
     MasterHealthIndicator masterHealthIndicator(MasterLatch latch, Ensemble ensemble) {
         return new MasterHealthIndicator(latch, ensemble.toString());
+    }
+
+    @Bean
+    MastershipHistory mastershipHistory(MasterLatch latch) {
+        MastershipHistory history = new MastershipHistory(Clock.systemUTC(), HISTORY_LENGTH);
+        latch.addChangeListener(history);
+        return history;
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint
+    CandidacyEndpoint candidacyEndpoint(MasterLatch latch) {
+        return new CandidacyEndpoint(latch);
     }
 
     @Bean

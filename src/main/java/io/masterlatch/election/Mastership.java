@@ -144,8 +144,9 @@ public record Mastership(
         if (self.equals(held.master().address())) {
             String holder = "session " + Session.name(held.master().session())
                     + " is master under this instance's own address " + self + ": ";
+            // Twice, because a restarted ZooKeeper gives old sessions their time anew, and a little more.
             boolean outlivesGhost =
-                    session != null && now - seatSince > session.timeout().toNanos();
+                    session != null && now - seatSince > 2 * session.timeout().toNanos();
             return Optional.of(holder
                     + (outlivesGhost
                             ? "another instance is configured with the same master.address"

@@ -5,9 +5,11 @@ import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
+import io.masterlatch.election.Role;
 import io.masterlatch.election.Session;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -33,6 +35,7 @@ final class ElectionLoop {
 
     private final MasterNode node;
     private final String self;
+    private final boolean stands;
     private final Election election;
     private final Journal journal;
     private final BiConsumer<Mastership, Optional<MastershipChange>> publication;
@@ -47,8 +50,9 @@ final class ElectionLoop {
             BiConsumer<Mastership, Optional<MastershipChange>> publication) {
         this.node = node;
         this.self = self;
+        this.stands = stands;
         this.election = new Election(self, stands, System.nanoTime());
-        this.journal = new Journal(System.nanoTime());
+        this.journal = new Journal();
         this.publication = publication;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "masterlatch-election");
@@ -60,7 +64,9 @@ final class ElectionLoop {
     }
 
     void start() {
+        log.info("{} {} {}", self, stands ? "stands for" : "observes", node);
         run(() -> {
+            journal.connecting(System.nanoTime());
             election.start(System.nanoTime());
             open();
         });
@@ -75,19 +81,64 @@ final class ElectionLoop {
             node.close();
         });
         thread.shutdown();
+        if (!hasEnded()) {
+            log.warn(
+                    "The ZooKeeper session is still closing after {} s; it will be found expired",
+                    CLOSING_TIME.toSeconds());
+        }
+    }
+
+    /** Waits for the thread; an interrupt is kept for later, or the caller could find itself leader after the close. */
+    private boolean hasEnded() {
+        long end = System.nanoTime() + CLOSING_TIME.toNanos();
         boolean interrupted = false;
         try {
-            if (!thread.awaitTermination(CLOSING_TIME.toNanos(), TimeUnit.NANOSECONDS)) {
-                log.warn(
-                        "The ZooKeeper session is still closing after {} s; it will be found expired",
-                        CLOSING_TIME.toSeconds());
+            while (true) {
+                try {
+                    return thread.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException hurried) {
+                    interrupted = true;
+                }
             }
-        } catch (InterruptedException hurried) {
-            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+    }
+
+    /** Stands from now on, or no more; done when a session given up for it is closed. */
+    CompletableFuture<Void> stand(boolean wanted) {
+        return command(() -> {
+            journal.connecting(System.nanoTime());
+            election.stand(wanted, System.nanoTime());
+        });
+    }
+
+    /** Gives up this mastership, if it is still that; done when its session is closed. */
+    CompletableFuture<Void> giveUp(long epoch, String why) {
+        return command(() -> {
+            long now = System.nanoTime();
+            Mastership mastership = election.mastership();
+            if (mastership.role(now) == Role.MASTER
+                    && mastership
+                            .master(now)
+                            .filter(own -> own.epoch() == epoch)
+                            .isPresent()) {
+                journal.connecting(now);
+                election.giveUp(why, now);
+            }
+        });
+    }
+
+    private CompletableFuture<Void> command(Runnable input) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        run(input);
+        run(() -> done.complete(null));
+        if (thread.isShutdown()) {
+            done.completeExceptionally(new IllegalStateException("The latch of " + self + " is closed"));
         }
+        return done;
     }
 
     private void run(Runnable input) {

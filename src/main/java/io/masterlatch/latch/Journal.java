@@ -5,6 +5,8 @@ import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.election.Session;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -17,16 +19,18 @@ final class Journal {
 
     private static final Logger log = LoggerFactory.getLogger(MasterLatch.class);
 
-    // Connecting for the first time may take this long before it counts as an outage.
+    // Connecting in a new session by intention may take this long before it counts as an outage.
     private static final Duration STARTING_TIME = Duration.ofSeconds(5);
 
-    private final long started;
+    private long connectingSince;
     private @Nullable Outage outage;
     private long outageBegan;
     private @Nullable String warned;
+    private long ledBy;
 
-    Journal(long started) {
-        this.started = started;
+    /** Takes note that a session is being opened, at the start or in place of one that was given up. */
+    void connecting(long now) {
+        connectingSince = now;
     }
 
     void changed(MastershipChange change) {
@@ -54,7 +58,12 @@ final class Journal {
         }
         outage = present;
 
-        String warning = mastership.warning(now).orElse(null);
+        Session session = mastership.session();
+        if (session != null && mastership.role(now) == Role.MASTER) {
+            ledBy = session.id();
+        }
+        String warning =
+                heldByOwnGhost(mastership) ? null : mastership.warning(now).orElse(null);
         if (warning != null && !warning.equals(warned)) {
             log.warn("{}", sentence(warning));
         }
@@ -63,7 +72,7 @@ final class Journal {
 
     private @Nullable Outage outage(Mastership mastership, long now) {
         boolean unknown = mastership.role(now) == Role.UNKNOWN && mastership.trouble() == null;
-        if (unknown && outage == null && now - started < STARTING_TIME.toNanos()) {
+        if (unknown && outage == null && now - connectingSince < STARTING_TIME.toNanos()) {
             return null;
         }
         if (!unknown && mastership.connection() == Connection.SUSPENDED) {
@@ -76,6 +85,11 @@ final class Journal {
                 .problem(now)
                 .map(problem -> new Outage(unknown, problem))
                 .orElse(null);
+    }
+
+    /** After an outage, the session under which this instance led may be there for a while: a part of that story. */
+    private boolean heldByOwnGhost(Mastership mastership) {
+        return mastership.seat() instanceof Seat.Held held && held.master().session() == ledBy;
     }
 
     private static String sentence(String words) {

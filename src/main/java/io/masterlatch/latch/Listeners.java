@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +22,7 @@ final class Listeners {
     }
 
     void remove(Object key) {
+        recipients.stream().filter(recipient -> recipient.key == key).forEach(Recipient::silence);
         recipients.removeIf(recipient -> recipient.key == key);
     }
 
@@ -37,6 +37,7 @@ final class Listeners {
         private final Executor executor;
         private final Queue<MastershipChange> waiting = new ArrayDeque<>();
         private boolean calling;
+        private boolean removed;
 
         Recipient(Object key, Consumer<MastershipChange> listener, Executor executor) {
             this.key = key;
@@ -46,6 +47,9 @@ final class Listeners {
 
         void tell(MastershipChange change) {
             synchronized (waiting) {
+                if (removed) {
+                    return;
+                }
                 waiting.add(change);
                 if (calling) {
                     return;
@@ -59,13 +63,24 @@ final class Listeners {
             thread.start();
         }
 
+        void silence() {
+            synchronized (waiting) {
+                removed = true;
+                waiting.clear();
+            }
+        }
+
         private void handOver() {
             try {
                 executor.execute(this::callAll);
-            } catch (RejectedExecutionException closed) {
+            } catch (RuntimeException | Error refused) {
                 synchronized (waiting) {
                     calling = false;
-                    log.warn("The executor of listener {} takes no more tasks: {} calls are lost", key, waiting.size());
+                    log.warn(
+                            "The executor of listener {} failed ({}): {} calls are lost",
+                            key,
+                            refused.toString(),
+                            waiting.size());
                     waiting.clear();
                 }
             }

@@ -6,15 +6,14 @@ import io.masterlatch.election.Role;
 import io.masterlatch.election.Seat;
 import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
-import java.net.URI;
-import org.springframework.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Answers who is master, from memory. No answer is older than the lease: when this instance has had no contact for that long,
@@ -23,12 +22,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class MasterController {
 
-    private static final String RETRY_SECONDS = "1";
-
     private final MasterLatch latch;
+    private final JsonMapper mapper;
+    private volatile @Nullable Prepared prepared;
 
-    MasterController(MasterLatch latch) {
+    MasterController(MasterLatch latch, JsonMapper mapper) {
         this.latch = latch;
+        this.mapper = mapper;
     }
 
     /** 200 with the master, 404 when there is none, 503 when this instance cannot tell. */
@@ -41,42 +41,38 @@ class MasterController {
         long now = System.nanoTime();
         Mastership mastership = latch.mastership();
         Role role = mastership.role(now);
+        Prepared last = prepared;
+        if (last != null && last.mastership == mastership && last.role == role) {
+            return last.response;
+        }
         if (role == Role.UNKNOWN) {
             String why = mastership.problem(now).orElse("it is only just known");
-            return problem(
+            return Problems.of(
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "unknown",
                     "This instance cannot tell who is master: " + why,
-                    mastership,
+                    mastership.self(),
                     role);
         }
         Master master = mastership.master(now).orElse(null);
         if (master == null) {
             String why = mastership.seat() instanceof Seat.Blocked blocked ? ": " + blocked.reason() : "";
-            return problem(HttpStatus.NOT_FOUND, "no-master", "There is no master now" + why, mastership, role);
+            return Problems.of(
+                    HttpStatus.NOT_FOUND, "no-master", "There is no master now" + why, mastership.self(), role);
         }
         String address = master.address();
         if (address == null) {
             String why = mastership.seat() instanceof Seat.Held held ? String.valueOf(held.oddity()) : "";
             String detail =
                     "Session " + Session.name(master.session()) + " is master, but does not tell its address: " + why;
-            return problem(HttpStatus.SERVICE_UNAVAILABLE, "unreadable", detail, mastership, role);
+            return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "unreadable", detail, mastership.self(), role);
         }
-        return ResponseEntity.ok(MasterView.of(master, address, mastership.self(), role));
+        MasterView view = MasterView.of(master, address, mastership.self(), role);
+        Prepared latest = new Prepared(mastership, role, ResponseEntity.ok(Answer.of(view, view.master(), mapper)));
+        prepared = latest;
+        return latest.response;
     }
 
-    private static ResponseEntity<ProblemDetail> problem(
-            HttpStatus status, String type, String detail, Mastership mastership, Role role) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
-        problem.setType(URI.create("urn:masterlatch:problem:" + type));
-        problem.setProperty("self", mastership.self());
-        problem.setProperty("role", role);
-        ResponseEntity.BodyBuilder response = ResponseEntity.status(status)
-                // Set here, so that it is sent whatever the caller accepts: nobody can be served better by a 406.
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON);
-        if (status == HttpStatus.SERVICE_UNAVAILABLE) {
-            response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
-        }
-        return response.body(problem);
-    }
+    /** An answer, for as long as nothing changes. That nobody is answered beyond the lease, the role sees to. */
+    private record Prepared(Mastership mastership, Role role, ResponseEntity<Answer> response) {}
 }

@@ -1,10 +1,16 @@
 package io.masterlatch.zookeeper;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
+import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterNode;
+import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.zookeeper.common.PathUtils;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +103,30 @@ public final class CuratorMasterNode implements MasterNode {
     @Override
     public void join(Order.Join join, String address, Consumer<Reply> reply) {
         request(join, reply, requests -> requests.line().join(join.session(), address, reply));
+    }
+
+    @Override
+    public CompletableFuture<List<Standing>> candidates() {
+        return onPresentSession(LineRequests::candidates);
+    }
+
+    @Override
+    public CompletableFuture<Void> sendBack(List<Candidate> candidates) {
+        return onPresentSession(line -> line.sendBack(candidates));
+    }
+
+    private synchronized <T> CompletableFuture<T> onPresentSession(Function<LineRequests, CompletableFuture<T>> call) {
+        SessionRequests present = link == null ? null : link.presentRequests();
+        return present == null
+                ? CompletableFuture.failedFuture(
+                        new IOException(Failures.sessionOver().reason()))
+                : call.apply(present.line());
+    }
+
+    /** Names the node for an operator. */
+    @Override
+    public String toString() {
+        return path + " at " + clients.getEnsembleProvider().getConnectionString();
     }
 
     private void request(Order.Request request, Consumer<Reply> reply, Consumer<SessionRequests> call) {

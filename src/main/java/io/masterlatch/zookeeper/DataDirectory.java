@@ -2,6 +2,7 @@ package io.masterlatch.zookeeper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileSystems;
@@ -159,7 +160,7 @@ final class DataDirectory {
             if (lock != null) {
                 writeHolder(port);
                 locked = true;
-                return new Lock(channel);
+                return new Lock(lock);
             }
             return null;
         } catch (IOException ex) {
@@ -187,10 +188,10 @@ final class DataDirectory {
         boolean locked = false;
         try {
             channel = openLockFile();
-            channel.lock();
+            FileLock lock = channel.lock();
             writeHolder(port);
             locked = true;
-            return new Lock(channel);
+            return new Lock(lock);
         } finally {
             if (!locked) {
                 release(channel);
@@ -207,7 +208,7 @@ final class DataDirectory {
                 this.path.resolve(HOLDER), port + " " + ProcessHandle.current().pid());
     }
 
-    private void release(@Nullable FileChannel channel) {
+    private void release(@Nullable Channel channel) {
         try {
             if (channel != null) {
                 channel.close();
@@ -241,15 +242,15 @@ final class DataDirectory {
     /** The directory is this process's until the lock is closed; a directory for one run is removed then. */
     final class Lock implements AutoCloseable {
 
-        private final FileChannel channel;
+        private final FileLock lock;
 
-        private Lock(FileChannel channel) {
-            this.channel = channel;
+        private Lock(FileLock lock) {
+            this.lock = lock;
         }
 
         @Override
         public void close() {
-            release(this.channel);
+            release(this.lock.acquiredBy());
             if (DataDirectory.this.temporary) {
                 removeAll();
             }

@@ -152,8 +152,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         if (other.isPresent() || System.nanoTime() - end > 0) {
             throw new EmbeddedZooKeeperException(
                     "The data directory " + directory.path()
-                            + " (zookeeper.embedded.data-directory) is in use by another"
-                            + " embedded ZooKeeper"
+                            + " (zookeeper.embedded.data-directory) is in use by another embedded ZooKeeper"
                             + other.map(holder -> ", on port " + holder.port() + " in process " + holder.pid())
                                     .orElse(""),
                     "Set zookeeper.embedded.port to that one's port to join it, or zookeeper.embedded.data-directory to"

@@ -76,6 +76,13 @@ final class Link implements ZookeeperFactory {
         return current != null && current.zooKeeper.getSessionId() == session ? current.requests : null;
     }
 
+    /** The requests of the present session; null before the first. */
+    @Nullable
+    SessionRequests presentRequests() {
+        Handle current = handle;
+        return current == null ? null : current.requests;
+    }
+
     @Override
     public ZooKeeper newZooKeeper(String connectString, int timeout, Watcher watcher, boolean readOnly)
             throws Exception {
@@ -88,9 +95,8 @@ final class Link implements ZookeeperFactory {
             throws Exception {
         TimedHosts hosts = new TimedHosts(connectString);
         ZooKeeper zooKeeper = new ZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
-        LineRequests line = new LineRequests(zooKeeper, client, clients.getAclProvider(), path + "-candidates", events);
-        handle = new Handle(
-                zooKeeper, hosts, new SessionRequests(zooKeeper, client, clients.getAclProvider(), path, line));
+        LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + "-candidates", events);
+        handle = new Handle(zooKeeper, hosts, new SessionRequests(zooKeeper, clients.getAclProvider(), path, line));
         return zooKeeper;
     }
 

@@ -1,6 +1,7 @@
 package io.masterlatch.testing;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -26,6 +28,8 @@ public final class FaultyProxy implements AutoCloseable {
         SWALLOW
     }
 
+    private static final Duration RETRY = Duration.ofMillis(20);
+
     private final int port = Loopback.freePort();
     private final Set<ProxyConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -35,6 +39,7 @@ public final class FaultyProxy implements AutoCloseable {
     private volatile Supplier<InetSocketAddress> target;
     private volatile UnaryOperator<byte[]> opening = UnaryOperator.identity();
     private volatile Duration delay = Duration.ZERO;
+    private volatile Duration patience = Duration.ZERO;
 
     private Flow requests = Flow.PASS; // these three are guarded by 'this'
     private Flow replies = Flow.PASS;
@@ -161,7 +166,30 @@ public final class FaultyProxy implements AutoCloseable {
         return requestsToLose.remove(opCode);
     }
 
+    /**
+     * Lets later connections wait so long for a target that does not listen. Without, whoever calls it is let in and
+     * then hung up on, where the target itself would have refused him, and he might have tried again.
+     */
+    FaultyProxy awaitTarget(Duration time) {
+        this.patience = time;
+        return this;
+    }
+
     Socket connect() throws IOException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                return connectOnce();
+            } catch (ConnectException refused) {
+                if (Thread.currentThread().isInterrupted() || System.nanoTime() - end >= 0) {
+                    throw refused;
+                }
+                LockSupport.parkNanos(RETRY.toNanos());
+            }
+        }
+    }
+
+    private Socket connectOnce() throws IOException {
         Socket socket = new Socket();
         try {
             socket.connect(target.get(), 2_000);

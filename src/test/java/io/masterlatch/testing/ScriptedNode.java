@@ -11,11 +11,15 @@ import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
 import io.masterlatch.election.Seat;
 import io.masterlatch.election.Session;
+import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +46,9 @@ public final class ScriptedNode implements MasterNode {
     private boolean answering = true;
     private Failed claimFailure;
     private boolean connected;
+    private final List<Standing> line = new ArrayList<>();
+    private final List<Candidate> sentBack = new ArrayList<>();
+    private final AtomicInteger looks = new AtomicInteger();
 
     public ScriptedNode() {
         this(() -> {});
@@ -70,6 +77,17 @@ public final class ScriptedNode implements MasterNode {
     public synchronized void change(Seat now) {
         seat = now;
         events.stirred(now instanceof Seat.Vacant);
+    }
+
+    /** Tells whoever asks that these stand in the line of succession. */
+    public synchronized void line(List<Standing> standing) {
+        line.clear();
+        line.addAll(standing);
+    }
+
+    /** Who was sent back to the end of the line. */
+    public synchronized List<Candidate> sentBack() {
+        return List.copyOf(sentBack);
     }
 
     /** Answers every claim with this from now on. */
@@ -128,6 +146,13 @@ public final class ScriptedNode implements MasterNode {
         await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL).until(() -> shows(latch, role));
     }
 
+    /** Has this node looked at once more: by then, whatever came of the last look is published. */
+    public void awaitLook() {
+        int before = looks.get();
+        change(seat());
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL).until(() -> looks.get() > before);
+    }
+
     private synchronized boolean shows(MasterLatch latch, Role role) {
         Mastership known = latch.mastership();
         return known.role(System.nanoTime()) == role
@@ -155,6 +180,17 @@ public final class ScriptedNode implements MasterNode {
     }
 
     @Override
+    public synchronized CompletableFuture<List<Standing>> candidates() {
+        return CompletableFuture.completedFuture(List.copyOf(line));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> sendBack(List<Candidate> candidates) {
+        sentBack.addAll(candidates);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public synchronized void close() {
         events = null;
         connected = false;
@@ -164,6 +200,7 @@ public final class ScriptedNode implements MasterNode {
 
     @Override
     public synchronized void look(Order.Look look, Consumer<Reply> reply) {
+        looks.incrementAndGet();
         if (reaches(look, reply)) {
             reply.accept(new Reply.Seen(seat, look.proof() && seat instanceof Seat.Held));
         }

@@ -61,6 +61,9 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
             String real = Loopback.address(electionPorts[link.from()]);
             String proxied = link(link.to(), link.from()).election().connectString();
             link.election().rewriteOpening(replacing(real, proxied));
+            // A server may call its new leader a moment before that one listens. Refused it tries again; let in and
+            // hung up on it votes anew, while the leader waits for it for ten ticks.
+            link.quorum().awaitTarget(Duration.ofSeconds(2));
         }
         for (int server = 0; server < SIZE; server++) {
             ZooKeeperProcess process = new ZooKeeperProcess("server" + (server + 1))

@@ -1,0 +1,60 @@
+package io.masterlatch.web;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.Role;
+import io.masterlatch.latch.MasterLatch;
+import java.util.Locale;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Answers what this instance is. Under the name of a role it answers by the status alone, as load balancers want it: 200 when
+ * it is that, 503 when it is not, by the same clock as {@link MasterLatch#hasLeadership()}.
+ */
+@RestController
+@RequestMapping(
+        method = {RequestMethod.GET, RequestMethod.HEAD},
+        produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+class RoleController {
+
+    private final MasterLatch latch;
+    private final JsonMapper mapper;
+
+    RoleController(MasterLatch latch, JsonMapper mapper) {
+        this.latch = latch;
+        this.mapper = mapper;
+    }
+
+    /** What this instance is. */
+    @RequestMapping("/role")
+    ResponseEntity<Answer> role() {
+        Mastership mastership = latch.mastership();
+        return answer(mastership, mastership.role(System.nanoTime()));
+    }
+
+    /** Whether this instance is that. */
+    @RequestMapping("/role/{name:master|standby|observer}")
+    ResponseEntity<?> is(@PathVariable String name) {
+        Mastership mastership = latch.mastership();
+        Role role = mastership.role(System.nanoTime());
+        if (role == Role.valueOf(name.toUpperCase(Locale.ROOT))) {
+            return answer(mastership, role);
+        }
+        String detail = "This instance is " + role + ", not " + name.toUpperCase(Locale.ROOT);
+        return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "other-role", detail, mastership.self(), role);
+    }
+
+    private ResponseEntity<Answer> answer(Mastership mastership, Role role) {
+        return ResponseEntity.ok(Answer.of(new RoleView(mastership.self(), role), role.name(), mapper));
+    }
+
+    @JsonPropertyOrder({"self", "role"})
+    private record RoleView(String self, Role role) {}
+}

@@ -1,0 +1,65 @@
+package io.masterlatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.election.Role;
+import io.masterlatch.latch.MasterLatch;
+import java.time.Duration;
+import java.util.List;
+import org.apache.curator.test.InstanceSpec;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** What an outage of a real ZooKeeper leaves in the log, of the service and of the libraries below it. */
+@ExtendWith(OutputCaptureExtension.class)
+class OutageLogTests {
+
+    @Test
+    void isOneWarningAndOneLineAtItsEndBesideTheRoles(CapturedOutput output) throws Exception {
+        try (TestingServer server = new TestingServer(loopback(), true);
+                ConfigurableApplicationContext context = run(server)) {
+            MasterLatch latch = context.getBean(MasterLatch.class);
+            awaitRole(latch, Role.MASTER);
+            int begun = output.getOut().length();
+
+            server.stop();
+            awaitRole(latch, Role.UNKNOWN);
+            server.restart();
+            awaitRole(latch, Role.MASTER);
+            await().until(() -> output.getOut().contains("All is well again"));
+
+            List<String> lines = output.getOut().substring(begun).lines().toList();
+            assertThat(lines).filteredOn(line -> line.contains(" WARN ")).hasSize(1);
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("All is well again"))
+                    .hasSize(1);
+            assertThat(lines)
+                    .allMatch(line -> line.contains(" io.masterlatch.latch.MasterLatch "))
+                    .filteredOn(line -> !line.matches(".* INFO .*: (Still )?[A-Z]+( -> [A-Z]+)?: .*"))
+                    .hasSize(2);
+            assertThat(output.getErr()).doesNotContain("Exception");
+        }
+    }
+
+    private static InstanceSpec loopback() {
+        return new InstanceSpec(null, -1, -1, -1, true, -1, 500, 100, null, "127.0.0.1");
+    }
+
+    private static ConfigurableApplicationContext run(TestingServer server) {
+        return new SpringApplicationBuilder(MasterLatchApplication.class)
+                .run(
+                        "--server.port=0",
+                        "--zookeeper.connect-string=" + server.getConnectString(),
+                        "--zookeeper.session-timeout=2s");
+    }
+
+    private static void awaitRole(MasterLatch latch, Role role) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> latch.mastership().role(System.nanoTime()) == role);
+    }
+}

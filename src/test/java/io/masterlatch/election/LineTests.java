@@ -1,0 +1,217 @@
+package io.masterlatch.election;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.masterlatch.election.Reply.Failed;
+import io.masterlatch.election.Reply.Failed.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How the election stands in the line of succession, and claims in its turn. */
+class LineTests {
+
+    private static final Duration T = Duration.ofSeconds(10);
+    private static final long MILLI = 1_000_000;
+    private static final Session OWN = new Session(2, T);
+
+    private final Election election = new Election("own.example.com:1", true, 0);
+    private long now;
+
+    @BeforeEach
+    void connect() {
+        election.start(now);
+        election.connected(OWN, now, now);
+    }
+
+    @Test
+    void looksFirstThenSurveysThenJoinsThenSurveysAgain() {
+        look(new Seat.Vacant());
+
+        survey(1);
+        Order join = next();
+        assertThat(join).isInstanceOf(Order.Join.class);
+        election.answered((Order.Request) join, new Reply.Done(), now);
+        survey(1, 2);
+
+        assertThat(next())
+                .as("the first has its chance, and may be a holder that was never seen")
+                .isInstanceOf(Order.Idle.class);
+    }
+
+    @Test
+    void doesNotJoinTwiceWhenTheReplyWasLost() {
+        look(held(1));
+        survey();
+        election.answered((Order.Request) next(), new Failed(Kind.DISCONNECTED, "lost"), now);
+        election.connected(OWN, now, now);
+        look(held(1));
+
+        survey(1, 2);
+
+        assertThat(next()).isInstanceOf(Order.Idle.class);
+    }
+
+    @Test
+    void claimsWithoutALookWhenTheMasterBeforeItHasGone() {
+        standBehindTheMaster();
+
+        election.stirred(true, now);
+        election.left(name(1));
+
+        assertThat(next()).isInstanceOf(Order.Claim.class);
+    }
+
+    @Test
+    void claimsAlsoWhenTheEventsComeTheOtherWayRound() {
+        standBehindTheMaster();
+
+        election.left(name(1));
+        assertThat(next()).as("the seat may still be held").isInstanceOf(Order.Idle.class);
+        election.stirred(true, now);
+
+        assertThat(next()).isInstanceOf(Order.Claim.class);
+    }
+
+    @Test
+    void looksWhenSuchAClaimComesTooLate() {
+        claimsWithoutALookWhenTheMasterBeforeItHasGone();
+
+        election.answered(lastRequest, new Failed(Kind.OVERTAKEN, "another was faster"), now);
+
+        assertThat(next()).isInstanceOf(Order.Look.class);
+    }
+
+    @Test
+    void leavesTheSeatToTheFirstForAGrace() {
+        look(held(9));
+        survey(1, 2);
+        election.stirred(true, now);
+        now += 30 * MILLI;
+        look(new Seat.Vacant());
+        long vacant = now;
+
+        assertThat(next()).isEqualTo(new Order.Idle(vacant + Succession.GRACE.toNanos()));
+        now = vacant + Succession.GRACE.toNanos();
+        survey(1, 2);
+
+        assertThat(next()).isInstanceOf(Order.Claim.class);
+    }
+
+    @Test
+    void waitsForTheLeaseOfAMasterWhoseNodeWasDeletedByHand() {
+        standBehindTheMaster();
+        election.stirred(true, now);
+        now += 30 * MILLI;
+        look(new Seat.Vacant());
+        long vacant = now;
+
+        Order order = next();
+        while (!(order instanceof Order.Claim)) {
+            if (order instanceof Order.Idle idle) {
+                now = idle.until();
+            } else if (order instanceof Order.Look look) {
+                election.answered(look, new Reply.Seen(new Seat.Vacant(), false), now);
+            } else if (order instanceof Order.Survey survey) {
+                election.answered(survey, surveyed(1, 2), now);
+            }
+            order = next();
+        }
+
+        assertThat(now - vacant).isEqualTo(T.toNanos() * 13 / 20);
+    }
+
+    @Test
+    void givesUpAndClaimsAgainWhenItsOwnNodeIsDeletedByHand() {
+        look(new Seat.Vacant());
+        survey(2);
+        election.answered((Order.Request) next(), new Reply.Claimed(held(2)), now);
+        assertThat(role()).isEqualTo(Role.MASTER);
+
+        election.stirred(true, now);
+
+        assertThat(role()).isEqualTo(Role.STANDBY);
+        assertThat(next()).isInstanceOf(Order.Claim.class);
+    }
+
+    @Test
+    void joinsAgainWhenItsOwnCandidateIsDeleted() {
+        standBehindTheMaster();
+
+        election.left(name(2));
+        survey(1);
+
+        assertThat(next()).isInstanceOf(Order.Join.class);
+    }
+
+    @Test
+    void competesWithoutTheLineWhenItMayNotStandInIt() {
+        look(new Seat.Vacant());
+        election.answered((Order.Request) next(), new Failed(Kind.REFUSED, "no permission"), now);
+
+        assertThat(next()).isInstanceOf(Order.Claim.class);
+        assertThat(election.mastership().warning(now))
+                .hasValueSatisfying(text -> assertThat(text).contains("without standing in line", "no permission"));
+    }
+
+    @Test
+    void looksTheLaterTheFurtherBackItStands() {
+        look(held(9));
+        survey(1, 3, 4, 5, 2);
+
+        election.stirred(true, now);
+
+        assertThat(next()).isEqualTo(new Order.Idle(now + 25 * MILLI + 4 * MILLI / 10));
+        election.stirred(false, now);
+        assertThat(next()).isEqualTo(new Order.Idle(now + 4 * MILLI / 10));
+    }
+
+    private Order.Request lastRequest;
+
+    private Order next() {
+        Order order = election.next(now);
+        if (order instanceof Order.Request request) {
+            lastRequest = request;
+        }
+        return order;
+    }
+
+    private void standBehindTheMaster() {
+        look(held(1));
+        survey(1, 2);
+    }
+
+    private void look(Seat seat) {
+        Order order = next();
+        assertThat(order).isInstanceOf(Order.Look.class);
+        election.answered((Order.Request) order, new Reply.Seen(seat, false), now);
+    }
+
+    private void survey(long... sessions) {
+        Order order = next();
+        assertThat(order).isInstanceOf(Order.Survey.class);
+        election.answered((Order.Request) order, surveyed(sessions), now);
+    }
+
+    private static Reply surveyed(long... sessions) {
+        return new Reply.Surveyed(Arrays.stream(sessions)
+                .mapToObj(session -> Candidate.of(name(session)).orElseThrow())
+                .toList());
+    }
+
+    private static String name(long session) {
+        // The line's order is that in which the tests name the sessions, except that this instance came last.
+        return Candidate.prefix(new Session(session, T)) + (session == OWN.id() ? "0000000099" : "000000000" + session);
+    }
+
+    private static Seat.Held held(long session) {
+        return new Seat.Held(
+                new Master("m" + session + ".example.com:1", 10 + session, Instant.EPOCH, session), 0, null);
+    }
+
+    private Role role() {
+        return election.mastership().role(now);
+    }
+}

@@ -1,0 +1,91 @@
+package io.masterlatch.examples;
+
+import io.masterlatch.election.Master;
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.Role;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.zookeeper.CuratorMasterNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryForever;
+
+/**
+ * Work that one of several processes does, as an example to copy: each stands for master, without Spring, and while it
+ * is master it writes to a resource over HTTP. With every write it sends its epoch, so that the resource can refuse a
+ * write that comes too late.
+ *
+ * <p>Arguments: ZooKeeper's connect string, the address to advertise, the resource's address, the session timeout in
+ * milliseconds.
+ */
+public final class MasterAtWork {
+
+    /** Header with the epoch of the master that writes. */
+    public static final String EPOCH = "Master-Epoch";
+
+    private static final int PAUSE_MILLIS = 20;
+
+    private final MasterLatch latch;
+    private final URI resource;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private MasterAtWork(MasterLatch latch, URI resource) {
+        this.latch = latch;
+        this.resource = resource;
+    }
+
+    /** Stands for master, and works whenever it is. */
+    public static void main(String[] arguments) throws Exception {
+        CuratorFrameworkFactory.Builder clients = CuratorFrameworkFactory.builder()
+                .connectString(arguments[0])
+                .sessionTimeoutMs(Integer.parseInt(arguments[3]))
+                .connectionTimeoutMs(5_000)
+                .retryPolicy(new RetryForever(500));
+        try (MasterLatch latch = new MasterLatch(new CuratorMasterNode(clients, "/master"), arguments[1])) {
+            latch.start();
+            System.out.println(latch.getId() + " is at work");
+            new MasterAtWork(latch, URI.create(arguments[2])).work();
+        }
+    }
+
+    private void work() throws Exception {
+        while (true) {
+            latch.await();
+            Optional<Master> self = ownMastership();
+            if (self.isPresent()) {
+                // From here on anything may happen before the write arrives. That is what the epoch is for.
+                write(self.get());
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    /** Takes role and epoch from one snapshot: taken one after the other, the epoch could be a successor's. */
+    private Optional<Master> ownMastership() {
+        long now = System.nanoTime();
+        Mastership mastership = latch.mastership();
+        return mastership.role(now) == Role.MASTER ? mastership.master(now) : Optional.empty();
+    }
+
+    private void write(Master self) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(resource)
+                .header(EPOCH, Long.toString(self.epoch()))
+                .PUT(HttpRequest.BodyPublishers.ofString("written by " + latch.getId()))
+                .build();
+        try {
+            int status =
+                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            if (status == 409) {
+                System.out.println("Too late: another has been master since epoch " + self.epoch());
+            }
+        } catch (IOException lost) {
+            System.out.println("Not known whether it was written: " + lost);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.masterlatch.latch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Finds, after each test, that no latch of that test has left a thread behind. */
+public final class LatchThreads implements BeforeEachCallback, AfterEachCallback {
+
+    // What an earlier test has left is not this one's fault.
+    private Set<Thread> before = Set.of();
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        before = alive().collect(Collectors.toSet());
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        // A listener's thread may still be on its way out of the last call.
+        awaitNone();
+    }
+
+    /** Waits until all have ended: a thread outlives by a moment those who wait for its executor. */
+    public void awaitNone() {
+        await("no thread is left")
+                .pollInterval(Duration.ofMillis(2))
+                .untilAsserted(() -> assertThat(names()).isEmpty());
+    }
+
+    /** Returns the names of the threads of this test's latches. */
+    public List<String> names() {
+        return alive().filter(thread -> !before.contains(thread))
+                .map(Thread::getName)
+                .sorted()
+                .toList();
+    }
+
+    private static Stream<Thread> alive() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .filter(thread -> thread.getName().startsWith("masterlatch-"));
+    }
+}

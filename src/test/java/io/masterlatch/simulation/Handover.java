@@ -1,0 +1,22 @@
+package io.masterlatch.simulation;
+
+/** A thread of a process that takes things over from another thread, in order and sometimes late. */
+final class Handover {
+
+    private final Process process;
+    private long last;
+
+    Handover(Process process) {
+        this.process = process;
+    }
+
+    void hand(Runnable task) {
+        World world = process.world;
+        if (world.setting.handover() == 0) {
+            process.run(this, task);
+        } else {
+            last = Math.max(world.timeline.now() + world.dice.between(0, world.setting.handover()), last + 1);
+            process.atTime(last, this, task);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.masterlatch.simulation;
+
+import io.masterlatch.election.Master;
+import io.masterlatch.election.Order;
+import io.masterlatch.election.Reply;
+import io.masterlatch.election.Reply.Failed;
+import io.masterlatch.election.Seat;
+import io.masterlatch.election.Session;
+import io.masterlatch.election.Standing;
+import io.masterlatch.latch.MasterNode;
+import io.masterlatch.simulation.Request.Answer;
+import io.masterlatch.simulation.Request.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The master's node, reached through the simulated client in the way {@code CuratorMasterNode} does through the real one. */
+final class SimulatedNode implements MasterNode {
+
+    private static final Reply LOST = new Failed(Failed.Kind.DISCONNECTED, "the connection was lost");
+
+    private final Process process;
+    private final String self;
+    private final Mutant mutant;
+    private @Nullable Client client;
+    private long known;
+
+    SimulatedNode(Process process, String self) {
+        this.process = process;
+        this.self = self;
+        this.mutant = process.world.mutant;
+    }
+
+    @Nullable
+    Client client() {
+        return client;
+    }
+
+    @Override
+    public void open(Events events) {
+        Client opened = new Client(process, new Client.Events() {
+
+            @Override
+            public void connected(long session, long attempt) {
+                Session connected = new Session(session, Duration.ofNanos(process.world.setting.timeout()));
+                events.connected(connected, mutant == Mutant.LATE_ATTEMPT ? process.clock.now() : attempt);
+            }
+
+            @Override
+            public void disconnected() {
+                events.disconnected("the connection was lost");
+            }
+
+            @Override
+            public void sessionEnded() {
+                events.sessionEnded("the session ended");
+            }
+
+            @Override
+            public void stirred() {
+                events.stirred(false);
+            }
+        });
+        client = opened;
+        opened.open();
+    }
+
+    /** In the line of succession each is the first, so that all compete at every vacancy. */
+    @Override
+    public void survey(Order.Survey survey, Consumer<Reply> reply) {
+        Session standing = survey.session();
+        io.masterlatch.election.Candidate first = new io.masterlatch.election.Candidate(
+                io.masterlatch.election.Candidate.prefix(standing) + "1", standing.id(), standing.timeout(), 1);
+        reply.accept(new Reply.Surveyed(List.of(first)));
+    }
+
+    @Override
+    public void join(Order.Join join, String address, Consumer<Reply> reply) {
+        throw new AssertionError("it stands in line already");
+    }
+
+    @Override
+    public CompletableFuture<List<Standing>> candidates() {
+        throw new AssertionError("nobody asks");
+    }
+
+    @Override
+    public CompletableFuture<Void> sendBack(List<io.masterlatch.election.Candidate> candidates) {
+        throw new AssertionError("nobody hands over");
+    }
+
+    @Override
+    public void close() {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+    }
+
+    /** Vanishes as with its process. */
+    void abandon() {
+        if (client != null) {
+            client.abandon();
+            client = null;
+        }
+    }
+
+    @Override
+    public void look(Order.Look look, Consumer<Reply> reply) {
+        boolean readOnly = mutant == Mutant.READ_FOR_PROOF && look.proof();
+        Kind kind = readOnly ? Kind.READ : look.proof() ? Kind.CHECK : Kind.SYNC;
+        request(look, kind, "", -1, reply, (code, znode) -> {
+            boolean passed = code == Code.OK;
+            if (!passed && code != Code.NO_NODE) {
+                reply.accept(LOST);
+            } else if (znode == null) {
+                reply.accept(new Reply.Seen(new Seat.Vacant(), passed));
+            } else if (znode.modified() == known) {
+                reply.accept(new Reply.Seen(held(look.session(), znode), passed && look.proof()));
+            } else {
+                read(look, znode.created(), passed && look.proof(), reply);
+            }
+        });
+    }
+
+    private void read(Order.Look look, long created, boolean proven, Consumer<Reply> reply) {
+        request(look, Kind.READ, "", -1, reply, (code, znode) -> {
+            if (code != Code.OK) {
+                reply.accept(LOST);
+            } else if (znode == null || znode.created() != created) {
+                reply.accept(new Failed(Failed.Kind.OVERTAKEN, "the node changed while it was read"));
+            } else {
+                known = znode.modified();
+                reply.accept(new Reply.Seen(held(look.session(), znode), proven));
+            }
+        });
+    }
+
+    @Override
+    public void claim(Order.Claim claim, String address, Consumer<Reply> reply) {
+        request(claim, Kind.CREATE, address, -1, reply, (code, znode) -> {
+            if (code == Code.OK && znode != null) {
+                reply.accept(new Reply.Claimed(held(claim.session(), znode)));
+            } else if (code == Code.NODE_EXISTS) {
+                reply.accept(new Failed(Failed.Kind.OVERTAKEN, "another was faster"));
+            } else if (mutant == Mutant.CLAIM_TAKEN_FOR_GRANTED) {
+                long guessed = process.world.ensemble.committed().number() + 1;
+                reply.accept(new Reply.Claimed(
+                        held(claim.session(), new Znode(claim.session().id(), address, guessed, guessed, 0))));
+            } else {
+                reply.accept(LOST);
+            }
+        });
+    }
+
+    @Override
+    public void restore(Order.Restore restore, String address, Consumer<Reply> reply) {
+        request(restore, Kind.WRITE, address, restore.version(), reply, (code, znode) -> {
+            switch (code) {
+                case OK -> reply.accept(new Reply.Done());
+                case NO_NODE, BAD_VERSION ->
+                    reply.accept(new Failed(Failed.Kind.OVERTAKEN, "the node has changed again"));
+                default -> reply.accept(LOST);
+            }
+        });
+    }
+
+    private void request(
+            Order.Request order, Kind kind, String data, int version, Consumer<Reply> reply, Answer answer) {
+        if (client == null || client.session() != order.session().id()) {
+            reply.accept(LOST);
+        } else {
+            client.send(new Request(kind, data, version, answer));
+        }
+    }
+
+    private Seat.Held held(Session session, Znode znode) {
+        boolean taken = mutant == Mutant.OWNER_BY_ADDRESS && znode.data().equals(self);
+        Master master = new Master(znode.data(), znode.created(), Instant.EPOCH, taken ? session.id() : znode.owner());
+        return new Seat.Held(master, znode.version(), null);
+    }
+}
