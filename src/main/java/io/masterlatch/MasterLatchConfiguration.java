@@ -13,6 +13,7 @@ import io.masterlatch.zookeeper.RecordedSession;
 import io.masterlatch.zookeeper.SessionFileException;
 import io.masterlatch.zookeeper.SessionKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
@@ -36,7 +37,7 @@ class MasterLatchConfiguration {
             return SessionKeeper.NONE;
         }
         try {
-            return RecordedSession.open(master.sessionFile(), ensemble.hosts());
+            return RecordedSession.open(Path.of(master.sessionFile()), ensemble.hosts());
         } catch (SessionFileException ex) {
             throw new FailureAnalyzedException(ex.getMessage() + ".", ex.remedy(), ex);
         }

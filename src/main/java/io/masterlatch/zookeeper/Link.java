@@ -144,7 +144,9 @@ final class Link implements ZookeeperFactory {
         try {
             news.run();
         } catch (RuntimeException failed) {
-            log.warn("The session could not be recorded; after a crash it will last until it expires", failed);
+            log.warn(
+                    "The session could not be recorded; after a crash it will last until it expires: {}",
+                    failed.getMessage());
         }
     }
 
