@@ -5,6 +5,7 @@ import io.masterlatch.actuate.MasterMetrics;
 import io.masterlatch.actuate.MeteredMasterNode;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
+import io.masterlatch.web.WatchLimits;
 import io.masterlatch.zookeeper.CuratorMasterNode;
 import io.masterlatch.zookeeper.Ensemble;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +13,7 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,6 +21,7 @@ import org.springframework.core.env.Environment;
 
 /** Puts the service together. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WatchProperties.class)
 class MasterLatchConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(MasterLatchConfiguration.class);
@@ -51,6 +54,11 @@ class MasterLatchConfiguration {
     MasterLatchLifecycle masterLatchLifecycle(MasterLatch latch, ApplicationEventPublisher events) {
         latch.addChangeListener(events::publishEvent);
         return new MasterLatchLifecycle(latch);
+    }
+
+    @Bean
+    WatchLimits watchLimits(WatchProperties watch) {
+        return new WatchLimits(watch.limit(), watch.heartbeat());
     }
 
     @Bean
