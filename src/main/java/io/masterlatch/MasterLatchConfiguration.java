@@ -1,19 +1,25 @@
 package io.masterlatch;
 
+import io.masterlatch.actuate.CandidacyEndpoint;
 import io.masterlatch.actuate.MasterHealthIndicator;
 import io.masterlatch.actuate.MasterMetrics;
 import io.masterlatch.actuate.MeteredMasterNode;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
+import io.masterlatch.latch.MastershipHistory;
 import io.masterlatch.web.WatchLimits;
 import io.masterlatch.zookeeper.CuratorMasterNode;
 import io.masterlatch.zookeeper.Ensemble;
+import io.masterlatch.zookeeper.RecordedSession;
+import io.masterlatch.zookeeper.SessionFileException;
+import io.masterlatch.zookeeper.SessionKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,12 +30,28 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(WatchProperties.class)
 class MasterLatchConfiguration {
 
-    private static final Logger log = LoggerFactory.getLogger(MasterLatchConfiguration.class);
     private static final int RETRY_MILLIS = 500;
+    private static final int HISTORY_LENGTH = 100;
+
+    @Bean
+    SessionKeeper sessionKeeper(MasterProperties master, Ensemble ensemble) {
+        if (master.sessionFile() == null) {
+            return SessionKeeper.NONE;
+        }
+        try {
+            return RecordedSession.open(master.sessionFile(), ensemble.hosts());
+        } catch (SessionFileException ex) {
+            throw new FailureAnalyzedException(ex.getMessage() + ".", ex.remedy(), ex);
+        }
+    }
 
     @Bean
     MasterNode masterNode(
-            MasterProperties master, ZooKeeperProperties zooKeeper, Ensemble ensemble, MeterRegistry registry) {
+            MasterProperties master,
+            ZooKeeperProperties zooKeeper,
+            Ensemble ensemble,
+            SessionKeeper keeper,
+            MeterRegistry registry) {
         CuratorFrameworkFactory.Builder clients = CuratorFrameworkFactory.builder()
                 .connectString(ensemble.hosts())
                 .sessionTimeoutMs(Math.toIntExact(zooKeeper.sessionTimeout().toMillis()))
@@ -39,9 +61,8 @@ class MasterLatchConfiguration {
                 // What is configured stays in force: servers often know themselves by addresses that clients cannot
                 // reach.
                 .ensembleTracker(false);
-        String path = ensemble.chroot() + master.path();
-        log.info("The election is held at {} on ZooKeeper {}", path, ensemble);
-        return new MeteredMasterNode(new CuratorMasterNode(clients, path), registry);
+        return new MeteredMasterNode(
+                new CuratorMasterNode(clients, ensemble.chroot() + master.path(), keeper), registry);
     }
 
     // Started and stopped by the lifecycle adapter alone: destroyed as a bean it would be closed after the web server.
@@ -64,6 +85,19 @@ class MasterLatchConfiguration {
     @Bean
     MasterHealthIndicator masterHealthIndicator(MasterLatch latch, Ensemble ensemble) {
         return new MasterHealthIndicator(latch, ensemble.toString());
+    }
+
+    @Bean
+    MastershipHistory mastershipHistory(MasterLatch latch) {
+        MastershipHistory history = new MastershipHistory(Clock.systemUTC(), HISTORY_LENGTH);
+        latch.addChangeListener(history);
+        return history;
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint
+    CandidacyEndpoint candidacyEndpoint(MasterLatch latch) {
+        return new CandidacyEndpoint(latch);
     }
 
     @Bean

@@ -18,7 +18,7 @@ class MasterPropertiesTests {
     @Test
     void defaults() {
         this.runner.run(context -> assertThat(context.getBean(MasterProperties.class))
-                .isEqualTo(new MasterProperties("/master", null, true)));
+                .isEqualTo(new MasterProperties("/master", null, true, null)));
     }
 
     @ParameterizedTest

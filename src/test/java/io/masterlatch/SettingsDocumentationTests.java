@@ -85,7 +85,7 @@ class SettingsDocumentationTests {
                     assertThat(properties.embedded())
                             .isEqualTo(new ZooKeeperProperties.Embedded(true, 2181, Path.of("target/zookeeper")));
                     assertThat(context.getBean(MasterProperties.class))
-                            .isEqualTo(new MasterProperties("/master", null, true));
+                            .isEqualTo(new MasterProperties("/master", null, true, null));
                 });
     }
 

@@ -1,15 +1,19 @@
 package io.masterlatch.actuate;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Seat;
+import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -73,6 +77,16 @@ public class MeteredMasterNode implements MasterNode {
     @Override
     public void join(Order.Join join, String address, Consumer<Reply> reply) {
         node.join(join, address, reply);
+    }
+
+    @Override
+    public CompletableFuture<List<Standing>> candidates() {
+        return node.candidates();
+    }
+
+    @Override
+    public CompletableFuture<Void> sendBack(List<Candidate> candidates) {
+        return node.sendBack(candidates);
     }
 
     @Override

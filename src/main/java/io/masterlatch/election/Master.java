@@ -1,8 +1,6 @@
 package io.masterlatch.election;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Master(@Nullable String address, long epoch, Instant since, long session) {
 
-    // Unlike Instant.toString, it always writes the three digits.
-    private static final DateTimeFormatter MILLIS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
     /**
      * Tells since when it is master, as the service writes it everywhere.
      *
      * @return the time in UTC and to the millisecond, such as {@code 2026-11-22T07:35:00.000Z}
      */
     public String sinceText() {
-        return MILLIS.format(since);
+        return UtcMillis.text(since);
     }
 }

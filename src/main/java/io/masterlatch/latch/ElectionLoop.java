@@ -5,9 +5,11 @@ import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
+import io.masterlatch.election.Role;
 import io.masterlatch.election.Session;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -50,7 +52,7 @@ final class ElectionLoop {
         this.self = self;
         this.stands = stands;
         this.election = new Election(self, stands, System.nanoTime());
-        this.journal = new Journal(System.nanoTime());
+        this.journal = new Journal();
         this.publication = publication;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "masterlatch-election");
@@ -64,6 +66,7 @@ final class ElectionLoop {
     void start() {
         log.info("{} {} {}", self, stands ? "stands for" : "observes", node);
         run(() -> {
+            journal.connecting(System.nanoTime());
             election.start(System.nanoTime());
             open();
         });
@@ -102,6 +105,40 @@ final class ElectionLoop {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Stands from now on, or no more; done when a session given up for it is closed. */
+    CompletableFuture<Void> stand(boolean wanted) {
+        return command(() -> {
+            journal.connecting(System.nanoTime());
+            election.stand(wanted, System.nanoTime());
+        });
+    }
+
+    /** Gives up this mastership, if it is still that; done when its session is closed. */
+    CompletableFuture<Void> giveUp(long epoch, String why) {
+        return command(() -> {
+            long now = System.nanoTime();
+            Mastership mastership = election.mastership();
+            if (mastership.role(now) == Role.MASTER
+                    && mastership
+                            .master(now)
+                            .filter(own -> own.epoch() == epoch)
+                            .isPresent()) {
+                journal.connecting(now);
+                election.giveUp(why, now);
+            }
+        });
+    }
+
+    private CompletableFuture<Void> command(Runnable input) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        run(input);
+        run(() -> done.complete(null));
+        if (thread.isShutdown()) {
+            done.completeExceptionally(new IllegalStateException("The latch of " + self + " is closed"));
+        }
+        return done;
     }
 
     private void run(Runnable input) {

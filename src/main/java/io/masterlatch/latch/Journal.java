@@ -19,17 +19,18 @@ final class Journal {
 
     private static final Logger log = LoggerFactory.getLogger(MasterLatch.class);
 
-    // Connecting for the first time may take this long before it counts as an outage.
+    // Connecting in a new session by intention may take this long before it counts as an outage.
     private static final Duration STARTING_TIME = Duration.ofSeconds(5);
 
-    private final long started;
+    private long connectingSince;
     private @Nullable Outage outage;
     private long outageBegan;
     private @Nullable String warned;
     private long ledBy;
 
-    Journal(long started) {
-        this.started = started;
+    /** Takes note that a session is being opened, at the start or in place of one that was given up. */
+    void connecting(long now) {
+        connectingSince = now;
     }
 
     void changed(MastershipChange change) {
@@ -71,7 +72,7 @@ final class Journal {
 
     private @Nullable Outage outage(Mastership mastership, long now) {
         boolean unknown = mastership.role(now) == Role.UNKNOWN && mastership.trouble() == null;
-        if (unknown && outage == null && now - started < STARTING_TIME.toNanos()) {
+        if (unknown && outage == null && now - connectingSince < STARTING_TIME.toNanos()) {
             return null;
         }
         if (!unknown && mastership.connection() == Connection.SUSPENDED) {

@@ -1,13 +1,20 @@
 package io.masterlatch.latch;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.MasterData;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
+import io.masterlatch.election.Session;
+import io.masterlatch.election.Standing;
 import java.io.EOFException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -47,7 +54,7 @@ public final class MasterLatch implements AutoCloseable {
 
     private final MasterNode node;
     private final Supplier<String> address;
-    private final boolean stands;
+    private volatile boolean stands;
     private final Listeners listeners = new Listeners();
 
     private final ReentrantLock lifecycle = new ReentrantLock();
@@ -284,6 +291,127 @@ public final class MasterLatch implements AutoCloseable {
      */
     public void removeChangeListener(Consumer<MastershipChange> listener) {
         listeners.remove(listener);
+    }
+
+    /**
+     * Withdraws from the election: gives up the mastership if held, and only observes from now on, also after the latch is
+     * closed and started again.
+     *
+     * @return done when it has given up; fails if the latch is closed meanwhile
+     */
+    public CompletableFuture<Void> withdraw() {
+        return stand(false);
+    }
+
+    /**
+     * Stands for election again, at the end of the line.
+     *
+     * @return done when it is decided; fails if the latch is closed meanwhile
+     */
+    public CompletableFuture<Void> stand() {
+        return stand(true);
+    }
+
+    private CompletableFuture<Void> stand(boolean wanted) {
+        lifecycle.lock();
+        try {
+            stands = wanted;
+            if (loop == null) {
+                mastership = Mastership.closed(id, stands, System.nanoTime());
+                return CompletableFuture.completedFuture(null);
+            }
+            return loop.stand(wanted);
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    /**
+     * Hands the mastership over to another candidate and stands at the end of the line. Nothing is given up unless there is somebody
+     * to hand over to.
+     *
+     * @param to the address of the candidate who is to be the next master, though others may be before it in line; null for whoever
+     *     is first
+     * @param timeout how long to wait for the successor
+     * @return what came of it; never fails
+     */
+    public CompletableFuture<HandOver> handOver(@Nullable String to, Duration timeout) {
+        long now = System.nanoTime();
+        Mastership current = mastership;
+        Master own = current.master(now).orElse(null);
+        Session session = current.session();
+        if (own == null || session == null || current.role(now) != Role.MASTER) {
+            return CompletableFuture.completedFuture(new HandOver.NotMaster(own));
+        }
+        return node.candidates()
+                .thenCompose(line -> handOver(to, timeout, own.epoch(), others(line, session)))
+                .exceptionally(failure -> new HandOver.Failed(reason(failure)));
+    }
+
+    private CompletableFuture<HandOver> handOver(
+            @Nullable String to, Duration timeout, long epoch, List<Standing> others) {
+        if (others.isEmpty()) {
+            return CompletableFuture.completedFuture(new HandOver.NobodyElse());
+        }
+        Standing next = others.stream()
+                .filter(other -> to == null || to.equals(other.address()))
+                .findFirst()
+                .orElse(null);
+        if (next == null) {
+            List<String> standing = others.stream()
+                    .map(other -> String.valueOf(other.address()))
+                    .toList();
+            return CompletableFuture.completedFuture(new HandOver.UnknownCandidate(String.valueOf(to), standing));
+        }
+        List<Candidate> before = others.stream()
+                .map(Standing::candidate)
+                .takeWhile(candidate -> !candidate.equals(next.candidate()))
+                .toList();
+        return node.sendBack(before).thenCompose(sent -> release(epoch, next, timeout));
+    }
+
+    private CompletableFuture<HandOver> release(long epoch, Standing next, Duration timeout) {
+        CompletableFuture<HandOver> outcome = new CompletableFuture<>();
+        Consumer<MastershipChange> watch = change -> {
+            Master successor = change.master();
+            if (successor != null && successor.epoch() > epoch) {
+                outcome.complete(new HandOver.Done(successor));
+            }
+        };
+        addChangeListener(watch);
+        lifecycle.lock();
+        try {
+            if (loop != null) {
+                loop.giveUp(epoch, "it was handed over to " + next.address());
+            }
+        } finally {
+            lifecycle.unlock();
+        }
+        CompletableFuture.delayedExecutor(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .execute(
+                        () -> outcome.complete(new HandOver.TimedOut(getLeader().orElse(null))));
+        return outcome.whenComplete((done, never) -> removeChangeListener(watch));
+    }
+
+    private static List<Standing> others(List<Standing> line, Session session) {
+        return line.stream()
+                .filter(standing -> standing.candidate().session() != session.id())
+                .toList();
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return String.valueOf(cause.getMessage());
+    }
+
+    /**
+     * Reads who stands for election, from ZooKeeper.
+     *
+     * @return the line of succession, the present master normally first; fails when ZooKeeper cannot be asked
+     */
+    public CompletableFuture<List<Standing>> candidates() {
+        return node.candidates();
     }
 
     private static String checked(String address) {

@@ -1,8 +1,12 @@
 package io.masterlatch.latch;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Session;
+import io.masterlatch.election.Standing;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -30,8 +34,7 @@ public interface MasterNode {
     void look(Order.Look look, Consumer<Reply> reply);
 
     /**
-     * Creates the node, ephemeral and with the address as its data. Creates missing parents too, and then reports that
-     * it was overtaken.
+     * Creates the node, ephemeral and with the address as its data. Creates missing parents too.
      *
      * @param claim the order
      * @param address the address to put into it
@@ -64,6 +67,21 @@ public interface MasterNode {
      * @param reply takes the outcome
      */
     void join(Order.Join join, String address, Consumer<Reply> reply);
+
+    /**
+     * Reads who stands in the line of succession.
+     *
+     * @return the line in its order; fails when ZooKeeper cannot be asked
+     */
+    CompletableFuture<List<Standing>> candidates();
+
+    /**
+     * Sends candidates back to the end of the line: their nodes are deleted, on which they join again.
+     *
+     * @param candidates who is to go back
+     * @return done; fails when ZooKeeper cannot be asked or refuses
+     */
+    CompletableFuture<Void> sendBack(List<Candidate> candidates);
 
     /**
      * Ends the session, and so removes the node if this session holds it. There is no other way to give it up: a

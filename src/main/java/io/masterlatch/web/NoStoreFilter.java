@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** Keeps every answer about the master out of caches, refusals included: any of them can be wrong a moment later. */
 @Component
-@FilterRegistration(urlPatterns = {"/master/*", "/role/*"})
+@FilterRegistration(urlPatterns = {"/master/*", "/role/*", "/candidates/*"})
 class NoStoreFilter extends HttpFilter {
 
     @Override

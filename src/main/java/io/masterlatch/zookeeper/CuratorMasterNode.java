@@ -1,10 +1,16 @@
 package io.masterlatch.zookeeper;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
+import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterNode;
+import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.zookeeper.common.PathUtils;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +28,7 @@ public final class CuratorMasterNode implements MasterNode {
 
     private final CuratorFrameworkFactory.Builder clients;
     private final String path;
+    private final SessionKeeper keeper;
     private @Nullable Link link;
 
     /**
@@ -34,6 +41,19 @@ public final class CuratorMasterNode implements MasterNode {
      * @throws IllegalArgumentException when the path is not a valid one, or a namespace is set
      */
     public CuratorMasterNode(CuratorFrameworkFactory.Builder clients, String path) {
+        this(clients, path, SessionKeeper.NONE);
+    }
+
+    /**
+     * Makes a node whose sessions somebody keeps; nothing is connected yet.
+     *
+     * @param clients makes the client, as above
+     * @param path the node's path, {@code /master} by custom
+     * @param keeper told of each session before it is used, and when it is closed
+     * @throws IllegalArgumentException when the path is not a valid one, or a namespace is set
+     */
+    public CuratorMasterNode(CuratorFrameworkFactory.Builder clients, String path, SessionKeeper keeper) {
+        this.keeper = Objects.requireNonNull(keeper, "'keeper' must not be null");
         this.clients = Objects.requireNonNull(clients, "'clients' must not be null");
         this.path = Objects.requireNonNull(path, "'path' must not be null");
         PathUtils.validatePath(path);
@@ -48,7 +68,7 @@ public final class CuratorMasterNode implements MasterNode {
         if (link != null) {
             throw new IllegalStateException("The node " + path + " is open already");
         }
-        link = new Link(clients, path, events);
+        link = new Link(clients, path, keeper, events);
         link.start();
     }
 
@@ -83,6 +103,24 @@ public final class CuratorMasterNode implements MasterNode {
     @Override
     public void join(Order.Join join, String address, Consumer<Reply> reply) {
         request(join, reply, requests -> requests.line().join(join.session(), address, reply));
+    }
+
+    @Override
+    public CompletableFuture<List<Standing>> candidates() {
+        return onPresentSession(LineRequests::candidates);
+    }
+
+    @Override
+    public CompletableFuture<Void> sendBack(List<Candidate> candidates) {
+        return onPresentSession(line -> line.sendBack(candidates));
+    }
+
+    private synchronized <T> CompletableFuture<T> onPresentSession(Function<LineRequests, CompletableFuture<T>> call) {
+        SessionRequests present = link == null ? null : link.presentRequests();
+        return present == null
+                ? CompletableFuture.failedFuture(
+                        new IOException(Failures.sessionOver().reason()))
+                : call.apply(present.line());
     }
 
     /** Names the node for an operator. */

@@ -98,14 +98,8 @@ final class DataDirectory {
 
     /** The temporary directory is everybody's, so somebody else may have made the directory for us. */
     private static void refuseForeignOwner(Path path) throws IOException {
-        Path mine = Files.createTempFile("masterlatch-", ".owner");
-        try {
-            if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-                    || !Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(mine))) {
-                throw unusable(path, "it belongs to another user or is not a directory", null);
-            }
-        } finally {
-            Files.delete(mine);
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) || !FileOwner.isThisUser(path)) {
+            throw unusable(path, "it belongs to another user or is not a directory", null);
         }
     }
 

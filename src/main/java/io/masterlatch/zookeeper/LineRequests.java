@@ -1,16 +1,21 @@
 package io.masterlatch.zookeeper;
 
 import io.masterlatch.election.Candidate;
+import io.masterlatch.election.MasterData;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Session;
+import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterNode.Events;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.ACLProvider;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
@@ -18,24 +23,18 @@ import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.ZooKeeper;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What is asked of the line of succession on one session. */
 final class LineRequests {
 
-    private static final Logger log = LoggerFactory.getLogger(CuratorMasterNode.class);
-
     private final ZooKeeper zooKeeper;
-    private final CuratorFramework client;
     private final ACLProvider acls;
     private final String line;
     private final Events events;
     private final Watcher watcher = this::moved;
 
-    LineRequests(ZooKeeper zooKeeper, CuratorFramework client, ACLProvider acls, String line, Events events) {
+    LineRequests(ZooKeeper zooKeeper, ACLProvider acls, String line, Events events) {
         this.zooKeeper = zooKeeper;
-        this.client = client;
         this.acls = acls;
         this.line = line;
         this.events = events;
@@ -123,21 +122,97 @@ final class LineRequests {
     }
 
     private void createLine(Consumer<Reply> reply) {
-        try {
-            // A container, which ZooKeeper removes some time after the last candidate has gone.
-            client.create()
-                    .creatingParentsIfNeeded()
-                    .withMode(CreateMode.CONTAINER)
-                    .inBackground((changed, event) -> {
-                        int rc = event.getResultCode();
-                        boolean made = rc == Code.OK.intValue() || rc == Code.NODEEXISTS.intValue();
-                        reply.accept(
-                                made ? Failures.overtaken(line + " was missing") : Failures.of(rc, "create", line));
-                    })
-                    .forPath(line, new byte[0]);
-        } catch (Exception closed) {
-            log.debug("{} was not created", line, closed);
-            reply.accept(Failures.sessionOver());
+        Parents parents = Parents.create(zooKeeper, acls, line);
+        // A container, which ZooKeeper removes some time after the last candidate has gone.
+        zooKeeper.create(
+                line,
+                new byte[0],
+                acls.getAclForPath(line),
+                CreateMode.CONTAINER,
+                (rc, p, ctx, name) -> {
+                    if (rc == Code.OK.intValue() || rc == Code.NODEEXISTS.intValue()) {
+                        reply.accept(Failures.overtaken(line + " was missing"));
+                    } else if (rc == Code.NONODE.intValue()) {
+                        reply.accept(parents.whyMissing());
+                    } else {
+                        reply.accept(Failures.of(rc, "create", line));
+                    }
+                },
+                null);
+    }
+
+    CompletableFuture<List<Standing>> candidates() {
+        CompletableFuture<List<Standing>> result = new CompletableFuture<>();
+        zooKeeper.getChildren(
+                line,
+                false,
+                (rc, p, ctx, children) -> {
+                    if (rc == Code.NONODE.intValue()) {
+                        result.complete(List.of());
+                    } else if (rc != Code.OK.intValue()) {
+                        fail(result, rc, "read");
+                    } else {
+                        readEach(sorted(children), result);
+                    }
+                },
+                null);
+        return result;
+    }
+
+    private void readEach(List<Candidate> candidates, CompletableFuture<List<Standing>> result) {
+        List<Standing> standing = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            zooKeeper.getData(
+                    line + "/" + candidate.name(),
+                    false,
+                    (rc, p, ctx, data, stat) -> {
+                        if (rc == Code.OK.intValue()) {
+                            Instant since = Instant.ofEpochMilli(stat.getCtime());
+                            standing.add(
+                                    new Standing(candidate, MasterData.of(data).address(), since));
+                        } else if (rc != Code.NONODE.intValue()) {
+                            fail(result, rc, "read");
+                        }
+                    },
+                    null);
         }
+        // Answered after all of those, since ZooKeeper answers the requests of a session in their order.
+        zooKeeper.exists(
+                line,
+                false,
+                (rc, p, ctx, stat) -> {
+                    if (rc == Code.OK.intValue() || rc == Code.NONODE.intValue()) {
+                        result.complete(List.copyOf(standing));
+                    } else {
+                        fail(result, rc, "read");
+                    }
+                },
+                null);
+    }
+
+    CompletableFuture<Void> sendBack(List<Candidate> candidates) {
+        CompletableFuture<?>[] deletions =
+                candidates.stream().map(candidate -> delete(candidate)).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(deletions);
+    }
+
+    private CompletableFuture<Void> delete(Candidate candidate) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        zooKeeper.delete(
+                line + "/" + candidate.name(),
+                -1,
+                (rc, p, ctx) -> {
+                    if (rc == Code.OK.intValue() || rc == Code.NONODE.intValue()) {
+                        result.complete(null);
+                    } else {
+                        fail(result, rc, "delete a candidate in");
+                    }
+                },
+                null);
+        return result;
+    }
+
+    private void fail(CompletableFuture<?> result, int rc, String what) {
+        result.completeExceptionally(new IOException(Failures.of(rc, what, line).reason()));
     }
 }

@@ -16,20 +16,29 @@ import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One Curator client from its start to its end: one session, or several in turn if ZooKeeper lets them expire. */
 final class Link implements ZookeeperFactory {
+
+    private static final Logger log = LoggerFactory.getLogger(CuratorMasterNode.class);
+
+    private static final long ANSWERED = Duration.ofSeconds(1).toNanos();
 
     private final CuratorFrameworkFactory.Builder clients;
     private final String path;
     private final Events events;
     private final CuratorFramework client;
     private final PersistentWatcher watcher;
+    private final SessionKeeper keeper;
     private volatile @Nullable Handle handle;
+    private boolean closing;
 
-    Link(CuratorFrameworkFactory.Builder clients, String path, Events events) {
+    Link(CuratorFrameworkFactory.Builder clients, String path, SessionKeeper keeper, Events events) {
         this.clients = clients;
         this.path = path;
+        this.keeper = keeper;
         this.events = events;
         this.client = clients.zookeeperFactory(this).build();
         this.watcher = new PersistentWatcher(client, path, false);
@@ -46,7 +55,18 @@ final class Link implements ZookeeperFactory {
 
     /** Closes the session and waits for it, unless there is no connection. */
     void close() {
+        synchronized (this) {
+            closing = true;
+        }
+        Handle current = handle;
+        long session = current == null ? 0 : current.zooKeeper.getSessionId();
+        boolean connected = session != 0 && current.zooKeeper.getState().isConnected();
+        long asked = System.nanoTime();
         client.close();
+        // The client does not tell whether the server has answered. If in doubt the session counts as open.
+        if (connected && System.nanoTime() - asked < ANSWERED) {
+            tellKeeper(() -> keeper.closed(session));
+        }
     }
 
     /** The requests of a session; null if that is not the present one. */
@@ -54,6 +74,13 @@ final class Link implements ZookeeperFactory {
     SessionRequests requestsOf(long session) {
         Handle current = handle;
         return current != null && current.zooKeeper.getSessionId() == session ? current.requests : null;
+    }
+
+    /** The requests of the present session; null before the first. */
+    @Nullable
+    SessionRequests presentRequests() {
+        Handle current = handle;
+        return current == null ? null : current.requests;
     }
 
     @Override
@@ -68,9 +95,8 @@ final class Link implements ZookeeperFactory {
             throws Exception {
         TimedHosts hosts = new TimedHosts(connectString);
         ZooKeeper zooKeeper = new ZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
-        LineRequests line = new LineRequests(zooKeeper, client, clients.getAclProvider(), path + "-candidates", events);
-        handle = new Handle(
-                zooKeeper, hosts, new SessionRequests(zooKeeper, client, clients.getAclProvider(), path, line));
+        LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + "-candidates", events);
+        handle = new Handle(zooKeeper, hosts, new SessionRequests(zooKeeper, clients.getAclProvider(), path, line));
         return zooKeeper;
     }
 
@@ -81,12 +107,28 @@ final class Link implements ZookeeperFactory {
                 // Zero while the next session is still being made, which will be told by an event of its own.
                 if (current != null && current.zooKeeper.getSessionId() != 0) {
                     Duration timeout = Duration.ofMillis(current.zooKeeper.getSessionTimeout());
+                    record(current.zooKeeper, timeout);
                     events.connected(
                             new Session(current.zooKeeper.getSessionId(), timeout), current.hosts.connectedAttempt());
                 }
             }
             case SUSPENDED, READ_ONLY -> events.disconnected("the connection to ZooKeeper was lost");
             case LOST -> events.sessionEnded("the ZooKeeper session ended");
+        }
+    }
+
+    /** Not after the closing has begun: by then a later link may have recorded a session. */
+    private synchronized void record(ZooKeeper zooKeeper, Duration timeout) {
+        if (!closing) {
+            tellKeeper(() -> keeper.opened(zooKeeper.getSessionId(), zooKeeper.getSessionPasswd(), timeout));
+        }
+    }
+
+    private static void tellKeeper(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException failed) {
+            log.warn("The session could not be recorded; after a crash it will last until it expires", failed);
         }
     }
 

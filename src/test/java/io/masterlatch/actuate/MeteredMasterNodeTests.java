@@ -3,6 +3,7 @@ package io.masterlatch.actuate;
 import static io.masterlatch.testing.ScriptedNode.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
@@ -10,6 +11,7 @@ import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Reply.Failed.Kind;
 import io.masterlatch.election.Seat;
 import io.masterlatch.election.Session;
+import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterNode;
 import io.masterlatch.testing.ScriptedNode;
 import io.micrometer.core.instrument.Timer;
@@ -17,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -148,6 +151,16 @@ class MeteredMasterNodeTests {
         @Override
         public void join(Order.Join join, String address, Consumer<Reply> reply) {
             reply.accept(answer);
+        }
+
+        @Override
+        public CompletableFuture<List<Standing>> candidates() {
+            return CompletableFuture.completedFuture(List.of());
+        }
+
+        @Override
+        public CompletableFuture<Void> sendBack(List<Candidate> candidates) {
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override

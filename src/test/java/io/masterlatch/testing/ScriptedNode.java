@@ -11,11 +11,14 @@ import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
 import io.masterlatch.election.Seat;
 import io.masterlatch.election.Session;
+import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -43,6 +46,8 @@ public final class ScriptedNode implements MasterNode {
     private boolean answering = true;
     private Failed claimFailure;
     private boolean connected;
+    private final List<Standing> line = new ArrayList<>();
+    private final List<Candidate> sentBack = new ArrayList<>();
     private final AtomicInteger looks = new AtomicInteger();
 
     public ScriptedNode() {
@@ -72,6 +77,17 @@ public final class ScriptedNode implements MasterNode {
     public synchronized void change(Seat now) {
         seat = now;
         events.stirred(now instanceof Seat.Vacant);
+    }
+
+    /** Tells whoever asks that these stand in the line of succession. */
+    public synchronized void line(List<Standing> standing) {
+        line.clear();
+        line.addAll(standing);
+    }
+
+    /** Who was sent back to the end of the line. */
+    public synchronized List<Candidate> sentBack() {
+        return List.copyOf(sentBack);
     }
 
     /** Answers every claim with this from now on. */
@@ -161,6 +177,17 @@ public final class ScriptedNode implements MasterNode {
     @Override
     public synchronized void join(Order.Join join, String address, Consumer<Reply> reply) {
         reply.accept(new Reply.Done());
+    }
+
+    @Override
+    public synchronized CompletableFuture<List<Standing>> candidates() {
+        return CompletableFuture.completedFuture(List.copyOf(line));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> sendBack(List<Candidate> candidates) {
+        sentBack.addAll(candidates);
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

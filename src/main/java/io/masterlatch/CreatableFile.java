@@ -1,0 +1,49 @@
+package io.masterlatch;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The annotated path is that of a file, or of a place where this user could create one; null is left to other constraints. */
+@Documented
+@Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER})
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = CreatableFile.Validator.class)
+@interface CreatableFile {
+
+    String message() default
+            "must be the path of a file, such as /var/lib/masterlatch/session: not a directory, and if it does not exist, in a"
+                    + " directory that this user may write or create";
+
+    Class<?>[] groups() default {};
+
+    Class<? extends Payload>[] payload() default {};
+
+    /** Looks at the file system and changes nothing there. */
+    class Validator implements ConstraintValidator<CreatableFile, Path> {
+
+        @Override
+        public boolean isValid(@Nullable Path value, ConstraintValidatorContext context) {
+            if (value == null) {
+                return true;
+            }
+            if (Files.exists(value)) {
+                return !Files.isDirectory(value);
+            }
+            Path parent = value.toAbsolutePath().getParent();
+            while (parent != null && !Files.exists(parent)) {
+                parent = parent.getParent();
+            }
+            return parent != null && Files.isDirectory(parent) && Files.isWritable(parent);
+        }
+    }
+}
