@@ -89,8 +89,7 @@ class MasterController {
                 "too-many-watchers",
                 detail,
                 report.mastership().self(),
-                report.role(),
-                null);
+                report.role());
     }
 
     /** Whether the client asks for a stream by name, and for nothing else more. */

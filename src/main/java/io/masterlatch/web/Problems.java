@@ -16,6 +16,10 @@ final class Problems {
 
     private Problems() {}
 
+    static ResponseEntity<ProblemDetail> of(HttpStatus status, String type, String detail, String self, Role role) {
+        return of(status, type, detail, self, role, null);
+    }
+
     /** Makes a problem, with the entity tag, if any, by which a client may wait for something else. */
     static ResponseEntity<ProblemDetail> of(
             HttpStatus status, String type, String detail, String self, Role role, @Nullable String tag) {

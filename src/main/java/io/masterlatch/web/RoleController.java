@@ -48,7 +48,7 @@ class RoleController {
             return answer(mastership, role);
         }
         String detail = "This instance is " + role + ", not " + name.toUpperCase(Locale.ROOT);
-        return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "other-role", detail, mastership.self(), role, null);
+        return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "other-role", detail, mastership.self(), role);
     }
 
     private ResponseEntity<Answer> answer(Mastership mastership, Role role) {
