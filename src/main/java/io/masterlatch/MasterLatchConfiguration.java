@@ -7,6 +7,7 @@ import io.masterlatch.actuate.MeteredMasterNode;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
 import io.masterlatch.latch.MastershipHistory;
+import io.masterlatch.web.WatchLimits;
 import io.masterlatch.zookeeper.CuratorMasterNode;
 import io.masterlatch.zookeeper.Ensemble;
 import io.masterlatch.zookeeper.RecordedSession;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -26,6 +28,7 @@ import org.springframework.core.env.Environment;
 
 /** Puts the service together. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WatchProperties.class)
 class MasterLatchConfiguration {
 
     private static final int RETRY_MILLIS = 500;
@@ -73,6 +76,11 @@ class MasterLatchConfiguration {
     MasterLatchLifecycle masterLatchLifecycle(MasterLatch latch, ApplicationEventPublisher events) {
         latch.addChangeListener(events::publishEvent);
         return new MasterLatchLifecycle(latch);
+    }
+
+    @Bean
+    WatchLimits watchLimits(WatchProperties watch) {
+        return new WatchLimits(watch.limit(), watch.heartbeat());
     }
 
     @Bean
