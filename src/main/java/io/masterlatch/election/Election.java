@@ -43,12 +43,8 @@ public final class Election {
     private boolean stands;
 
     private Connection connection = Connection.CLOSED;
-    private @Nullable Session session;
-    private @Nullable Lease lease;
-    private Seat seat = new Unseen();
-    private long knownUntil;
-    private long seatSince;
-    private long highestEpoch;
+    private final Knowledge known;
+    private final Succession succession = new Succession();
 
     private Order.@Nullable Request underWay;
     private long requests;
@@ -59,17 +55,14 @@ public final class Election {
     private long nextLook;
     private long nextClaim;
     private long nextRestore;
-    private final Succession succession = new Succession();
     private long nextSurvey;
     private @Nullable String lineless;
-    private @Nullable String overwritten;
     private boolean reopen;
     private long reopenAt;
 
     private @Nullable String trouble;
     private @Nullable Class<?> troubled;
     private @Nullable String lastFailure;
-    private String cause = "not started";
     private Role reportedRole = Role.UNKNOWN;
     private @Nullable Master reportedMaster;
 
@@ -83,8 +76,7 @@ public final class Election {
     public Election(String self, boolean stands, long now) {
         this.self = Objects.requireNonNull(self, "'self' must not be null");
         this.stands = stands;
-        this.knownUntil = now;
-        this.seatSince = now;
+        this.known = new Knowledge(self, now);
     }
 
     /**
@@ -148,17 +140,11 @@ public final class Election {
      * @param now {@link System#nanoTime()}
      */
     public void connected(Session connected, long attempt, long now) {
-        long timeout = connected.timeout().toNanos();
-        if (session != null && lease != null && session.id() == connected.id()) {
-            lease = lease.reconnected(timeout, attempt);
-        } else {
-            forget(now, "a new session has begun");
-            lease = new Lease(timeout, attempt);
+        if (known.connected(connected, attempt, now)) {
+            forgetRequests(now);
             trouble = null;
         }
-        session = connected;
         connection = Connection.CONNECTED;
-        reopen = false;
         underWay = null;
         succession.forget();
         nextSurvey = now;
@@ -193,7 +179,7 @@ public final class Election {
 
     /**
      * Takes note that ZooKeeper does not accept this instance at all. The session cannot be used any more, and another is tried
-     * after a while.
+     * after a while, unless a request succeeds before: that a connection was made may be told after it was rejected.
      *
      * @param why in words
      * @param retryAt when to try again, in {@link System#nanoTime()}
@@ -218,15 +204,12 @@ public final class Election {
     public void stirred(boolean vacated, long now) {
         presumedVacant = vacated;
         presumedSince = now;
-        if (vacated && holdsSeat()) {
-            // To give up a moment too early does no harm; whether it is true, the next claim or look will tell.
-            seat = new Vacant();
-            seatSince = now;
-            cause = "somebody deleted this instance's node";
+        if (vacated) {
+            known.vacateOwn(now);
         }
+        Session session = known.session();
         int place = session == null ? 0 : succession.place(session.id());
-        // Hundreds that look at once would hold up the one whose turn it is to claim: the later in line, the later the
-        // look.
+        // Hundreds that look at once would hold up the one whose turn it is: the later in line, the later the look.
         long courtesy = vacated && place > 0 ? CLAIM_TIME : 0;
         lookAgainAt(now + courtesy + place * LOOK_SPACING);
     }
@@ -238,6 +221,7 @@ public final class Election {
      */
     public void left(String name) {
         succession.left(name);
+        Session session = known.session();
         if (session != null && succession.before(session.id()).isPresent()) {
             // Somebody else is now the one to watch.
             succession.forget();
@@ -252,7 +236,7 @@ public final class Election {
      * @param now {@link System#nanoTime()}
      */
     public void answered(Order.Request request, Reply reply, long now) {
-        if (underWay == null || session == null || lease == null || underWay.number() != request.number()) {
+        if (underWay == null || known.session() == null || underWay.number() != request.number()) {
             return;
         }
         underWay = null;
@@ -266,10 +250,11 @@ public final class Election {
             return;
         }
         lastFailure = null;
+        reopen = false;
         if (request.getClass() == troubled) {
             trouble = null;
         }
-        lease.answered(request.sent(), now);
+        known.answered(request.sent(), now);
         if (reply instanceof Reply.Seen seen) {
             see(seen.seat(), request.sent(), seen.proven(), "it was found to be its own and proved so", now);
         } else if (reply instanceof Reply.Claimed claimed) {
@@ -286,12 +271,15 @@ public final class Election {
      * @return the order; a request counts as sent now
      */
     public Order next(long now) {
+        Session session = known.session();
         if (reopen && reopenAt - now <= 0) {
+            forget(now, known.cause());
+            connection = Connection.CONNECTING;
             reopen = false;
             return new Order.Reopen();
         }
         if (session == null || connection != Connection.CONNECTED) {
-            return idleUntil(reopen ? reopenAt : now + Duration.ofHours(1).toNanos(), now);
+            return idleUntil(now + Duration.ofHours(1).toNanos(), now);
         }
         long timeout = session.timeout().toNanos();
         if (underWay != null) {
@@ -310,22 +298,23 @@ public final class Election {
         if ((lookAgain && lookAgainAt - now <= 0) || nextLook - now <= 0) {
             lookAgain = false;
             presumedVacant = false;
-            return send(new Order.Look(++requests, session, now, holdsSeat()));
+            return send(new Order.Look(++requests, session, now, known.holdsSeat()));
         }
-        Order inLine = stands && lineless == null ? standInLine(now) : null;
+        Order inLine = stands && lineless == null ? standInLine(session, now) : null;
         if (inLine != null) {
             return inLine;
         }
-        if (seat instanceof Vacant && stands && knownUntil - now > 0 && nextClaim - now <= 0) {
-            if (lineless != null || mayClaim(seatSince, now)) {
+        if (known.seat() instanceof Vacant && stands && known.until() - now > 0 && nextClaim - now <= 0) {
+            if (lineless != null || mayClaim(known.seatSince(), now)) {
                 return send(new Order.Claim(++requests, session, now));
             }
             if (turn() - now <= 0 && nextSurvey - now <= 0) {
                 return send(new Order.Survey(++requests, session, now));
             }
         }
-        if (overwritten != null && seat instanceof Held held && holdsSeat() && nextRestore - now <= 0) {
-            nextRestore = now + timeout / 10;
+        String overwritten = known.overwritten();
+        if (overwritten != null && known.seat() instanceof Held held && nextRestore - now <= 0) {
+            nextRestore = now + known.tenth();
             return send(new Order.Restore(++requests, session, now, held.version(), overwritten));
         }
         return idleUntil(nextTime(now), now);
@@ -333,23 +322,22 @@ public final class Election {
 
     private long nextTime(long now) {
         long next = lookAgain && lookAgainAt - nextLook < 0 ? lookAgainAt : nextLook;
-        boolean waits = seat instanceof Vacant && stands && lineless == null;
+        boolean waits = known.seat() instanceof Vacant && stands && lineless == null;
         return waits && turn() - now > 0 && turn() - next < 0 ? turn() : next;
     }
 
     private long turn() {
-        return succession.claimAt(Objects.requireNonNull(session).id(), seatSince);
+        return succession.claimAt(Objects.requireNonNull(known.session()).id(), known.seatSince());
     }
 
     private boolean mayClaim(long vacantSince, long now) {
-        long id = Objects.requireNonNull(session).id();
+        long id = Objects.requireNonNull(known.session()).id();
         return succession.contains(id).orElse(false)
                 && succession.claimAt(id, vacantSince) - now <= 0
                 && succession.knows(id, vacantSince);
     }
 
-    private @Nullable Order standInLine(long now) {
-        Session standing = Objects.requireNonNull(session);
+    private @Nullable Order standInLine(Session standing, long now) {
         Optional<Boolean> inLine = succession.contains(standing.id());
         if (inLine.orElse(false) || nextSurvey - now > 0) {
             return null;
@@ -368,7 +356,7 @@ public final class Election {
         succession.forget();
         if (reply instanceof Failed failed) {
             switch (failed.kind()) {
-                case DISCONNECTED -> nextSurvey = now + tenth();
+                case DISCONNECTED -> nextSurvey = now + known.tenth();
                 case OVERTAKEN -> nextSurvey = now;
                 case REFUSED -> lineless = failed.reason();
             }
@@ -388,7 +376,16 @@ public final class Election {
      * @return a snapshot for everybody, which needs no further care: it expires by itself
      */
     public Mastership mastership() {
-        return new Mastership(self, stands, connection, session, seat, knownUntil, trouble, seatSince, lineless);
+        return new Mastership(
+                self,
+                stands,
+                connection,
+                known.session(),
+                known.seat(),
+                known.until(),
+                trouble,
+                known.seatSince(),
+                lineless);
     }
 
     /**
@@ -401,10 +398,10 @@ public final class Election {
         Mastership mastership = mastership();
         Role role = mastership.role(now);
         Master master = mastership.master(now).orElse(null);
-        boolean lapsed = role == Role.UNKNOWN && !(seat instanceof Unseen);
+        boolean lapsed = role == Role.UNKNOWN && !(known.seat() instanceof Unseen);
         String why = lapsed
                 ? "the lease ran out: " + (lastFailure == null ? "no confirmation from ZooKeeper in time" : lastFailure)
-                : cause;
+                : known.cause();
         Optional<MastershipChange> change = MastershipChange.between(reportedRole, reportedMaster, role, master, why);
         reportedRole = role;
         reportedMaster = master;
@@ -415,9 +412,8 @@ public final class Election {
         lastFailure = failed.reason();
         switch (failed.kind()) {
             case DISCONNECTED -> {
-                // Look again at the usual pace, or at once when the connection is back, and claim only then. That it
-                // was lost is
-                // told apart from this, perhaps later, and until then every claim would fail like this one.
+                // Look again at the usual pace, or at once when the connection is back, and claim only then: the loss
+                // is told by another event, perhaps later, and until then each claim would fail like this one.
                 nextClaim = nextLook;
             }
             case OVERTAKEN -> {
@@ -430,85 +426,26 @@ public final class Election {
             case REFUSED -> {
                 trouble = failed.reason();
                 troubled = request.getClass();
-                nextClaim = now + tenth();
+                nextClaim = now + known.tenth();
             }
         }
     }
 
     private void see(Seat seen, long sent, boolean proven, String causeIfOwn, long now) {
-        Seat before = seat;
-        boolean ownBefore = holdsSeat();
-        seat = seen;
-        overwritten = null;
-        if (!sameHolder(before, seen)) {
-            seatSince = now;
-        }
         if (seen instanceof Held held) {
             succession.heldBy(held.master().session());
         }
-        if (!holdsSeat()) {
-            knownUntil = sent + 6 * tenth();
-            cause = describe(before, ownBefore, seen);
-            return;
-        }
-        Held held = (Held) seen;
-        if (!self.equals(held.master().address())) {
-            overwritten = held.oddity() != null
-                    ? held.oddity()
-                    : "its data is \"" + held.master().address() + "\"";
-            Master own = held.master();
-            seat = new Held(new Master(self, own.epoch(), own.since(), own.session()), held.version(), null);
-        }
-        if (proven) {
-            cause = causeIfOwn;
-            knownUntil = Objects.requireNonNull(lease).end(sent);
-        } else if (!ownBefore || !sameHolder(before, seen)) {
-            // Ours by a read alone, say after the reply to the claim was lost: nothing to rely on before a proof.
-            knownUntil = now;
+        if (!known.see(seen, sent, proven, causeIfOwn, now)) {
             lookAgainAt(now);
         }
-        noteEpoch(held.master().epoch());
-    }
-
-    private String describe(Seat before, boolean ownBefore, Seat seen) {
-        if (seen instanceof Held held) {
-            String fall = noteEpoch(held.master().epoch())
-                    ? "; its epoch is lower than one seen before: ZooKeeper's data was wiped or restored"
-                    : "";
-            return "session " + Session.name(held.master().session()) + " holds the node" + fall;
-        }
-        if (seen instanceof Seat.Blocked blocked) {
-            return blocked.reason();
-        }
-        if (ownBefore) {
-            return "somebody deleted this instance's node";
-        }
-        return before instanceof Held ? "the master's node is gone" : "there is no node";
-    }
-
-    private boolean noteEpoch(long epoch) {
-        boolean fell = epoch < highestEpoch;
-        highestEpoch = epoch;
-        return fell;
-    }
-
-    private static boolean sameHolder(Seat one, Seat other) {
-        if (one instanceof Held a && other instanceof Held b) {
-            return a.master().epoch() == b.master().epoch();
-        }
-        return one.getClass() == other.getClass();
-    }
-
-    private boolean holdsSeat() {
-        return session != null && seat instanceof Held held && held.master().session() == session.id();
     }
 
     private void forget(long now, String why) {
-        session = null;
-        lease = null;
-        seat = new Unseen();
-        knownUntil = now;
-        seatSince = now;
+        known.forget(why, now);
+        forgetRequests(now);
+    }
+
+    private void forgetRequests(long now) {
         underWay = null;
         lookAgain = false;
         presumedVacant = false;
@@ -518,13 +455,11 @@ public final class Election {
         nextLook = now;
         nextClaim = now;
         nextRestore = now;
-        overwritten = null;
-        cause = why;
         lastFailure = null;
     }
 
     private void pace(Order.Request request, long now) {
-        nextLook = now - request.sent() > tenth() ? now + tenth() : request.sent() + tenth();
+        nextLook = now - request.sent() > known.tenth() ? now + known.tenth() : request.sent() + known.tenth();
     }
 
     private Order send(Order.Request request) {
@@ -533,11 +468,13 @@ public final class Election {
     }
 
     private Order idleUntil(long until, long now) {
-        boolean lapsesBefore = knownUntil - now > 0 && knownUntil - until < 0;
-        return new Order.Idle(lapsesBefore ? knownUntil : until);
-    }
-
-    private long tenth() {
-        return Objects.requireNonNull(session).timeout().toNanos() / 10;
+        long earliest = until;
+        if (reopen && reopenAt - earliest < 0) {
+            earliest = reopenAt;
+        }
+        if (known.until() - now > 0 && known.until() - earliest < 0) {
+            earliest = known.until();
+        }
+        return new Order.Idle(earliest);
     }
 }

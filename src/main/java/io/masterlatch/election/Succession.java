@@ -48,6 +48,10 @@ final class Succession {
 
     /** Takes note who holds the seat. */
     void heldBy(long session) {
+        if (session != holder || session == lastLeft) {
+            // It left before it held the seat, and joined again where this one does not watch it.
+            lastLeft = 0;
+        }
         holder = session;
     }
 

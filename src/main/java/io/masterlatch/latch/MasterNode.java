@@ -34,8 +34,7 @@ public interface MasterNode {
     void look(Order.Look look, Consumer<Reply> reply);
 
     /**
-     * Creates the node, ephemeral and with the address as its data. Creates missing parents too, and then reports that
-     * it was overtaken.
+     * Creates the node, ephemeral and with the address as its data. Creates missing parents too.
      *
      * @param claim the order
      * @param address the address to put into it

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.ACLProvider;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
@@ -24,24 +23,18 @@ import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.ZooKeeper;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What is asked of the line of succession on one session. */
 final class LineRequests {
 
-    private static final Logger log = LoggerFactory.getLogger(CuratorMasterNode.class);
-
     private final ZooKeeper zooKeeper;
-    private final CuratorFramework client;
     private final ACLProvider acls;
     private final String line;
     private final Events events;
     private final Watcher watcher = this::moved;
 
-    LineRequests(ZooKeeper zooKeeper, CuratorFramework client, ACLProvider acls, String line, Events events) {
+    LineRequests(ZooKeeper zooKeeper, ACLProvider acls, String line, Events events) {
         this.zooKeeper = zooKeeper;
-        this.client = client;
         this.acls = acls;
         this.line = line;
         this.events = events;
@@ -129,22 +122,23 @@ final class LineRequests {
     }
 
     private void createLine(Consumer<Reply> reply) {
-        try {
-            // A container, which ZooKeeper removes some time after the last candidate has gone.
-            client.create()
-                    .creatingParentsIfNeeded()
-                    .withMode(CreateMode.CONTAINER)
-                    .inBackground((changed, event) -> {
-                        int rc = event.getResultCode();
-                        boolean made = rc == Code.OK.intValue() || rc == Code.NODEEXISTS.intValue();
-                        reply.accept(
-                                made ? Failures.overtaken(line + " was missing") : Failures.of(rc, "create", line));
-                    })
-                    .forPath(line, new byte[0]);
-        } catch (Exception closed) {
-            log.debug("{} was not created", line, closed);
-            reply.accept(Failures.sessionOver());
-        }
+        Parents parents = Parents.create(zooKeeper, acls, line);
+        // A container, which ZooKeeper removes some time after the last candidate has gone.
+        zooKeeper.create(
+                line,
+                new byte[0],
+                acls.getAclForPath(line),
+                CreateMode.CONTAINER,
+                (rc, p, ctx, name) -> {
+                    if (rc == Code.OK.intValue() || rc == Code.NODEEXISTS.intValue()) {
+                        reply.accept(Failures.overtaken(line + " was missing"));
+                    } else if (rc == Code.NONODE.intValue()) {
+                        reply.accept(parents.whyMissing());
+                    } else {
+                        reply.accept(Failures.of(rc, "create", line));
+                    }
+                },
+                null);
     }
 
     CompletableFuture<List<Standing>> candidates() {

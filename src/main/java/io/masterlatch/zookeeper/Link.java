@@ -95,9 +95,8 @@ final class Link implements ZookeeperFactory {
             throws Exception {
         TimedHosts hosts = new TimedHosts(connectString);
         ZooKeeper zooKeeper = new ZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
-        LineRequests line = new LineRequests(zooKeeper, client, clients.getAclProvider(), path + "-candidates", events);
-        handle = new Handle(
-                zooKeeper, hosts, new SessionRequests(zooKeeper, client, clients.getAclProvider(), path, line));
+        LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + "-candidates", events);
+        handle = new Handle(zooKeeper, hosts, new SessionRequests(zooKeeper, clients.getAclProvider(), path, line));
         return zooKeeper;
     }
 

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.ACLProvider;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
@@ -16,25 +15,18 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What is asked of the master's node on one session. Replies come on ZooKeeper's event thread, in the order of the requests. */
 final class SessionRequests {
 
-    private static final Logger log = LoggerFactory.getLogger(CuratorMasterNode.class);
-
     private final ZooKeeper zooKeeper;
-    private final CuratorFramework client;
     private final ACLProvider acls;
     private final String path;
     private final LineRequests line;
     private @Nullable Known known;
-    private boolean parentsTried;
 
-    SessionRequests(ZooKeeper zooKeeper, CuratorFramework client, ACLProvider acls, String path, LineRequests line) {
+    SessionRequests(ZooKeeper zooKeeper, ACLProvider acls, String path, LineRequests line) {
         this.zooKeeper = zooKeeper;
-        this.client = client;
         this.acls = acls;
         this.path = path;
         this.line = line;
@@ -76,10 +68,10 @@ final class SessionRequests {
     /** Reads the data, unless it is known or too long: with every look of every instance it could be a megabyte. */
     private void read(Stat stat, boolean proven, Consumer<Reply> reply) {
         Known last = known;
-        String ownerless = ownerless(stat.getEphemeralOwner());
-        if (ownerless != null) {
-            String reason = path + " is " + ownerless
-                    + " node, which no session holds, so that nobody can become master until somebody deletes it";
+        if (stat.getEphemeralOwner() == 0) {
+            // A server shows no client that a node is a container or lives for a time only.
+            String reason = path
+                    + " is a persistent node, which no session holds, so that nobody can become master until somebody deletes it";
             reply.accept(new Reply.Seen(new Seat.Blocked(reason), false));
         } else if (last != null && last.change == stat.getMzxid()) {
             reply.accept(new Reply.Seen(held(stat, last.data), proven));
@@ -107,21 +99,22 @@ final class SessionRequests {
     }
 
     void claim(String address, Consumer<Reply> reply) {
+        create(address, reply, () -> createParents(address, reply));
+    }
+
+    private void create(String address, Consumer<Reply> reply, Runnable ifParentsAreMissing) {
         zooKeeper.create(
                 path,
                 address.getBytes(StandardCharsets.UTF_8),
                 acls.getAclForPath(path),
                 CreateMode.EPHEMERAL,
                 (rc, p, ctx, name, stat) -> {
-                    if (rc == Code.NONODE.intValue()) {
-                        createParents(reply);
-                        return;
-                    }
-                    parentsTried = false;
                     if (rc == Code.OK.intValue()) {
                         reply.accept(new Reply.Claimed(held(stat, new MasterData(address, null))));
                     } else if (rc == Code.NODEEXISTS.intValue()) {
                         reply.accept(Failures.overtaken("another was faster"));
+                    } else if (rc == Code.NONODE.intValue()) {
+                        ifParentsAreMissing.run();
                     } else {
                         reply.accept(Failures.of(rc, "create", path));
                     }
@@ -129,30 +122,10 @@ final class SessionRequests {
                 null);
     }
 
-    private void createParents(Consumer<Reply> reply) {
-        if (parentsTried) {
-            // Made, and still missing: they are beyond the reach of this connect string.
-            reply.accept(Failures.refused(
-                    "the parents of " + path + " cannot be created: does the connect string's chroot exist?"));
-            return;
-        }
-        parentsTried = true;
-        try {
-            client.checkExists()
-                    .creatingParentsIfNeeded()
-                    .inBackground((changed, event) -> {
-                        int rc = event.getResultCode();
-                        boolean made = rc == Code.OK.intValue() || rc == Code.NONODE.intValue();
-                        reply.accept(
-                                made
-                                        ? Failures.overtaken("the parents of " + path + " were missing")
-                                        : Failures.of(rc, "create the parents of", path));
-                    })
-                    .forPath(path);
-        } catch (Exception closed) {
-            log.debug("The parents of {} were not created", path, closed);
-            reply.accept(Failures.sessionOver());
-        }
+    private void createParents(String address, Consumer<Reply> reply) {
+        Parents parents = Parents.create(zooKeeper, acls, path);
+        // Sent right behind, and it decides: who may not create a parent that exists may create the node in it.
+        create(address, reply, () -> reply.accept(parents.whyMissing()));
     }
 
     void restore(int version, String address, Consumer<Reply> reply) {
@@ -176,17 +149,6 @@ final class SessionRequests {
         Master master = new Master(
                 data.address(), stat.getCzxid(), Instant.ofEpochMilli(stat.getCtime()), stat.getEphemeralOwner());
         return new Seat.Held(master, stat.getVersion(), data.oddity());
-    }
-
-    /** What kind of node it is if no session owns it, by the encoding of ZooKeeper's {@code EphemeralType}. */
-    private static @Nullable String ownerless(long ephemeralOwner) {
-        if (ephemeralOwner == 0) {
-            return "a persistent";
-        }
-        if (ephemeralOwner == Long.MIN_VALUE) {
-            return "a container";
-        }
-        return ephemeralOwner >>> 40 == 0xff0000 ? "a TTL" : null;
     }
 
     private record Known(long change, MasterData data) {}

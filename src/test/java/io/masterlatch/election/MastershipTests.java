@@ -103,13 +103,13 @@ class MastershipTests {
     void theOwnAddressInOtherHandsIsAWarningThatTimeMakesCertain() {
         Mastership mastership = connected(true, held(TWIN), 10 * T);
 
-        assertThat(mastership.warning(T))
+        assertThat(mastership.warning(2 * T))
                 .contains("session 0x2c is master under this instance's own address self:1: the session of a previous"
                         + " run, which will expire, or another instance with the same master.address");
-        assertThat(mastership.warning(T + 1))
+        assertThat(mastership.warning(2 * T + 1))
                 .contains("session 0x2c is master under this instance's own address self:1: another instance is"
                         + " configured with the same master.address");
-        assertThat(mastership.problem(T + 1)).isEmpty();
+        assertThat(mastership.problem(2 * T + 1)).isEmpty();
     }
 
     @Test

@@ -116,6 +116,27 @@ class SuccessionTests {
         }
 
         @Test
+        void isNotEnoughWhenTheHolderLeftTheLineBeforeItHeldTheSeat() {
+            survey(VACANT - 1, 1, 2);
+            succession.left(candidate(1).name());
+            succession.heldBy(1);
+
+            assertThat(succession.knows(2, VACANT))
+                    .as("it may have joined again")
+                    .isFalse();
+        }
+
+        @Test
+        void isNotEnoughWhenTheHolderHeldOnAfterItLeftTheLine() {
+            survey(VACANT - 1, 1, 2);
+            succession.heldBy(1);
+            succession.left(candidate(1).name());
+            succession.heldBy(1);
+
+            assertThat(succession.knows(2, VACANT)).isFalse();
+        }
+
+        @Test
         void isNoneBeforeTheFirstSurvey() {
             assertThat(succession.contains(1)).isEmpty();
             survey(0, 1);

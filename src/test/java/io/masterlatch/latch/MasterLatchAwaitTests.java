@@ -3,12 +3,14 @@ package io.masterlatch.latch;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.EOFException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -180,7 +182,7 @@ class MasterLatchAwaitTests {
     /** A thread that waits. */
     private record Waiter(Thread thread, FutureTask<Boolean> task) {
 
-        static Waiter on(java.util.concurrent.Callable<Boolean> waiting) {
+        static Waiter on(Callable<Boolean> waiting) {
             FutureTask<Boolean> task = new FutureTask<>(waiting);
             Thread thread = new Thread(task, "waiter");
             thread.setDaemon(true);
@@ -203,7 +205,7 @@ class MasterLatchAwaitTests {
         }
 
         boolean result() throws Exception {
-            return task.get(5, java.util.concurrent.TimeUnit.SECONDS);
+            return task.get(5, SECONDS);
         }
 
         Throwable failure() {

@@ -42,14 +42,6 @@ final class Candidate extends Process {
         this.node = new SimulatedNode(this, address);
     }
 
-    boolean stands() {
-        return stands;
-    }
-
-    boolean isStarted() {
-        return listening != null;
-    }
-
     /** What {@code hasLeadership()} would answer at this instant. A frozen process answers when it has thawed, of that instant. */
     boolean isMaster() {
         Mastership mastership = published;
@@ -61,6 +53,11 @@ final class Candidate extends Process {
             now -= world.setting.timeout() / 2;
         }
         return mastership.role(now) == Role.MASTER;
+    }
+
+    boolean knows(Candidate master) {
+        return published != null
+                && published.master(clock.now()).filter(master.master()::equals).isPresent();
     }
 
     Master master() {
@@ -80,30 +77,35 @@ final class Candidate extends Process {
 
     /** Starts taking part, after a start of the process or after a stop. */
     void start() {
-        if (listening == null) {
-            world.story.tell(() -> this + " starts");
-            input(() -> {
+        input(() -> {
+            if (listening == null) {
+                world.story.tell(() -> this + " starts");
                 election.start(clock.now());
                 open();
-            });
-        }
+            }
+        });
     }
 
     /** Gives up what it has and leaves; the process lives on. */
     void stop() {
-        if (listening != null) {
-            world.story.tell(() -> this + " stops");
-            input(() -> {
+        input(() -> {
+            if (listening != null) {
+                world.story.tell(() -> this + " stops");
                 boolean held = isMaster();
                 listening = null;
                 election.stop("it was closed", clock.now());
                 publish(clock.now());
-                if (world.mutant == Mutant.RELEASE_BY_PATH && held && node.client() != null) {
-                    node.client().deletePath();
-                } else {
-                    node.close();
-                }
-            });
+                leave(held);
+            }
+        });
+    }
+
+    private void leave(boolean held) {
+        Client client = node.client();
+        if (world.mutant == Mutant.RELEASE_BY_PATH && held && client != null) {
+            client.deletePath();
+        } else {
+            node.close();
         }
     }
 
@@ -125,14 +127,14 @@ final class Candidate extends Process {
 
     /** Is refused by ZooKeeper, so that its session cannot be used any more. */
     void reject() {
-        NodeEvents present = listening;
-        if (present != null) {
-            world.story.tell(() -> this + " is rejected");
-            run(LOOP, () -> {
+        input(() -> {
+            if (listening != null) {
+                world.story.tell(() -> this + " is rejected");
                 node.abandon();
-                present.rejected("so it goes");
-            });
-        }
+                long now = clock.now();
+                election.rejected("so it goes", now + world.setting.timeout() / 2, now);
+            }
+        });
     }
 
     /** Freezes for a time as soon as it has sent its next request. */
@@ -185,6 +187,8 @@ final class Candidate extends Process {
             node.claim(claim, address, replyTo(claim));
         } else if (order instanceof Order.Restore restore) {
             node.restore(restore, address, replyTo(restore));
+        } else if (order instanceof Order.Survey survey) {
+            node.survey(survey, replyTo(survey));
         } else if (order instanceof Order.Reopen) {
             node.close();
             open();
@@ -238,7 +242,8 @@ final class Candidate extends Process {
                         is.seat(),
                         provenUntil,
                         is.trouble(),
-                        is.seatSince())
+                        is.seatSince(),
+                        is.lineless())
                 : is;
     }
 
@@ -276,13 +281,17 @@ final class Candidate extends Process {
 
         @Override
         public void rejected(String why) {
-            long now = clock.now();
-            ifListening(() -> election.rejected(why, now + world.setting.timeout() / 2, now));
+            throw new AssertionError("The model does not reject by itself");
         }
 
         @Override
-        public void stirred() {
-            ifListening(election::stirred);
+        public void stirred(boolean vacated) {
+            ifListening(() -> election.stirred(vacated, clock.now()));
+        }
+
+        @Override
+        public void left(String name) {
+            throw new AssertionError("Nobody leaves a line in which each is alone");
         }
 
         private void ifListening(Runnable event) {

@@ -35,7 +35,8 @@ final class Client {
     private @Nullable Connection connection;
     private boolean established;
     private boolean over;
-    private boolean losesNextReply;
+    private @Nullable Kind losesReply;
+    private @Nullable Runnable whenDialled;
     private long session;
     private long attempt;
     private boolean firstAttempt = true;
@@ -119,9 +120,15 @@ final class Client {
         }
     }
 
-    /** Breaks the connection when the next reply is about to come. */
-    void loseNextReply() {
-        losesNextReply = true;
+    /** Breaks the connection when the next reply to such a request is about to come. */
+    void loseReply(Kind kind) {
+        losesReply = kind;
+    }
+
+    /** Breaks the connection, and does something as soon as the attempt at the next is on its way. */
+    void reset(Runnable task) {
+        whenDialled = task;
+        reset();
     }
 
     void established(Connection on, long id) {
@@ -172,8 +179,8 @@ final class Client {
         if (on != connection) {
             return;
         }
-        if (losesNextReply && request.kind != Kind.PING) {
-            losesNextReply = false;
+        if (losesReply == request.kind) {
+            losesReply = null;
             reset();
             return;
         }
@@ -223,6 +230,10 @@ final class Client {
         said = heard;
         dialled.toServer(() -> server.accept(dialled));
         keepAlive(dialled);
+        if (whenDialled != null) {
+            whenDialled.run();
+            whenDialled = null;
+        }
     }
 
     private void keepAlive(Connection on) {

@@ -23,10 +23,13 @@ final class Faults {
         this.tick = world.setting.tick();
         kind(4, this::freezeCandidate);
         kind(4, this::freezeCandidateWithAnswerUnderWay);
+        kind(2, this::freezeCandidateThatConnects);
         kind(2, this::cutCandidateOff);
+        kind(1, this::cutOffAndStop);
         kind(2, this::cutCandidateFromItsServer);
         kind(1, this::resetConnection);
         kind(2, this::loseReply);
+        kind(1, this::loseReplyToClaims);
         kind(3, this::killAndStart);
         kind(2, this::stopAndStart);
         kind(1, this::reject);
@@ -93,9 +96,31 @@ final class Faults {
         }
     }
 
-    private void cutCandidateOff() {
+    private void freezeCandidateThatConnects() {
         Candidate candidate = someone();
-        long time = time();
+        long time = dice.chance(0.6) ? timeout + dice.between(-tick, tick) : time();
+        Client client = candidate.client();
+        if (client != null) {
+            lasts(time + timeout / 5);
+            world.story.tell(() -> "a connection of " + candidate + " breaks");
+            candidate.run(this, () -> client.reset(() -> candidate.freeze(time)));
+        }
+    }
+
+    private void cutCandidateOff() {
+        cutOff(someone(), time());
+    }
+
+    private void cutOffAndStop() {
+        Candidate candidate = someone();
+        cutOff(candidate, time());
+        long delay = dice.between(0, timeout / 10);
+        lasts(delay + timeout);
+        world.timeline.in(delay, candidate::stop);
+        world.timeline.in(delay + dice.between(0, timeout), candidate::start);
+    }
+
+    private void cutOff(Candidate candidate, long time) {
         int direction = dice.between(0, 3);
         world.story.tell(() -> candidate + " is cut off");
         world.ensemble.servers.forEach(server -> cut(candidate, server, direction, time));
@@ -120,8 +145,18 @@ final class Faults {
         Candidate candidate = someone();
         if (candidate.client() != null) {
             world.story.tell(() -> "a reply to " + candidate + " is lost");
-            candidate.client().loseNextReply();
+            candidate.client().loseReply(dice.oneOf(List.of(Kind.CHECK, Kind.SYNC, Kind.READ)));
         }
+    }
+
+    private void loseReplyToClaims() {
+        world.story.tell(() -> "replies to claims are lost");
+        for (Candidate candidate : world.candidates) {
+            if (candidate.client() != null && dice.chance(0.7)) {
+                candidate.client().loseReply(Kind.CREATE);
+            }
+        }
+        stopAndStart();
     }
 
     private void killAndStart() {

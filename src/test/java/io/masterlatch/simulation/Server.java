@@ -12,6 +12,7 @@ final class Server extends Process {
     private Transaction logged;
     private Transaction applied;
     private @Nullable Duty duty;
+    private long epoch;
     private boolean down;
 
     Server(World world, int id, Transaction first) {
@@ -27,6 +28,11 @@ final class Server extends Process {
 
     Transaction applied() {
         return applied;
+    }
+
+    /** The epoch of the last leader it led or followed: a log of a later epoch is the newer one, however long the other is. */
+    long epoch() {
+        return epoch;
     }
 
     @Nullable
@@ -48,8 +54,9 @@ final class Server extends Process {
     }
 
     /** Begins to lead or to follow, from a state that the leader has given. */
-    void begin(Duty begun, Transaction log, Transaction state) {
+    void begin(Duty begun, long leadersEpoch, Transaction log, Transaction state) {
         duty = begun;
+        epoch = leadersEpoch;
         logged = log;
         applied = state;
     }
