@@ -187,6 +187,8 @@ final class Candidate extends Process {
             node.claim(claim, address, replyTo(claim));
         } else if (order instanceof Order.Restore restore) {
             node.restore(restore, address, replyTo(restore));
+        } else if (order instanceof Order.Survey survey) {
+            node.survey(survey, replyTo(survey));
         } else if (order instanceof Order.Reopen) {
             node.close();
             open();
@@ -240,7 +242,8 @@ final class Candidate extends Process {
                         is.seat(),
                         provenUntil,
                         is.trouble(),
-                        is.seatSince())
+                        is.seatSince(),
+                        is.lineless())
                 : is;
     }
 
@@ -282,8 +285,13 @@ final class Candidate extends Process {
         }
 
         @Override
-        public void stirred() {
-            ifListening(election::stirred);
+        public void stirred(boolean vacated) {
+            ifListening(() -> election.stirred(vacated, clock.now()));
+        }
+
+        @Override
+        public void left(String name) {
+            throw new AssertionError("Nobody leaves a line in which each is alone");
         }
 
         private void ifListening(Runnable event) {

@@ -6,11 +6,14 @@ import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Seat;
 import io.masterlatch.election.Session;
+import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterNode;
 import io.masterlatch.simulation.Request.Answer;
 import io.masterlatch.simulation.Request.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,11 +61,35 @@ final class SimulatedNode implements MasterNode {
 
             @Override
             public void stirred() {
-                events.stirred();
+                events.stirred(false);
             }
         });
         client = opened;
         opened.open();
+    }
+
+    /** In the line of succession each is the first, so that all compete at every vacancy. */
+    @Override
+    public void survey(Order.Survey survey, Consumer<Reply> reply) {
+        Session standing = survey.session();
+        io.masterlatch.election.Candidate first = new io.masterlatch.election.Candidate(
+                io.masterlatch.election.Candidate.prefix(standing) + "1", standing.id(), standing.timeout(), 1);
+        reply.accept(new Reply.Surveyed(List.of(first)));
+    }
+
+    @Override
+    public void join(Order.Join join, String address, Consumer<Reply> reply) {
+        throw new AssertionError("it stands in line already");
+    }
+
+    @Override
+    public CompletableFuture<List<Standing>> candidates() {
+        throw new AssertionError("nobody asks");
+    }
+
+    @Override
+    public CompletableFuture<Void> sendBack(List<io.masterlatch.election.Candidate> candidates) {
+        throw new AssertionError("nobody hands over");
     }
 
     @Override
