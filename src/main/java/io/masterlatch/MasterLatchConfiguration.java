@@ -1,5 +1,6 @@
 package io.masterlatch;
 
+import io.masterlatch.actuate.CandidacyArguments;
 import io.masterlatch.actuate.CandidacyEndpoint;
 import io.masterlatch.actuate.MasterHealthIndicator;
 import io.masterlatch.actuate.MasterMetrics;
@@ -99,6 +100,12 @@ class MasterLatchConfiguration {
     @ConditionalOnAvailableEndpoint
     CandidacyEndpoint candidacyEndpoint(MasterLatch latch) {
         return new CandidacyEndpoint(latch);
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint(endpoint = CandidacyEndpoint.class)
+    CandidacyArguments candidacyArguments() {
+        return new CandidacyArguments();
     }
 
     @Bean
