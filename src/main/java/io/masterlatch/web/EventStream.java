@@ -32,7 +32,7 @@ final class EventStream implements Watcher, WriteListener {
     private boolean unflushed;
     private boolean ending;
     private boolean ended;
-    private volatile boolean closed;
+    private boolean closed;
 
     EventStream(AsyncContext request, ServletOutputStream out, Reporter reporter, Duration heartbeat) {
         this.request = request;
@@ -51,7 +51,7 @@ final class EventStream implements Watcher, WriteListener {
         try {
             write();
         } catch (IOException gone) {
-            // The container completes the request.
+            // The container, which found out, completes the request.
             log.trace("The client of an event stream has gone", gone);
         }
     }
@@ -63,14 +63,13 @@ final class EventStream implements Watcher, WriteListener {
     }
 
     @Override
-    public synchronized void onError(Throwable gone) {
-        log.trace("The client of an event stream has gone", gone);
-        closed = true;
+    public void onError(Throwable cause) {
+        log.trace("The client of an event stream has gone", cause);
+        gone();
     }
 
     @Override
-    public void gone() {
-        // Without the lock: the container holds one of its own here, which a write may need.
+    public synchronized void gone() {
         closed = true;
     }
 

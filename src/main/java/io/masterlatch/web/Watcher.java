@@ -9,6 +9,6 @@ interface Watcher {
     /** Ends the wait, since this instance is stopping. */
     void end();
 
-    /** The request is complete, and must not be touched any more. */
+    /** The client is gone: when this returns, its request is not touched any more. */
     void gone();
 }

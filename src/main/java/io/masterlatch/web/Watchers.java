@@ -131,7 +131,6 @@ class Watchers implements SmartLifecycle {
         @Override
         public void onComplete(AsyncEvent event) {
             if (gone.compareAndSet(false, true)) {
-                watcher.gone();
                 watchers.remove(watcher);
                 places.release();
             }
@@ -139,12 +138,14 @@ class Watchers implements SmartLifecycle {
 
         @Override
         public void onError(AsyncEvent event) {
+            // Before the request is completed, after which the container uses its objects for another one.
+            watcher.gone();
             event.getAsyncContext().complete();
         }
 
         @Override
         public void onTimeout(AsyncEvent event) {
-            event.getAsyncContext().complete();
+            onError(event);
         }
 
         @Override
