@@ -3,7 +3,6 @@ package io.masterlatch.zookeeper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.election.Role;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nodes under the own address that belong to another session. */
@@ -12,7 +11,7 @@ class GhostTests {
     @RegisterExtension
     final Stage stage = new Stage();
 
-    @Test
+    @StagedTest
     void waitsForTheEndOfTheOwnPreviousSession() {
         Candidate killed = stage.candidate("a", Stage.SHORT).start().awaitLeading();
         long ghost = killed.epoch();
@@ -33,7 +32,7 @@ class GhostTests {
         restarted.awaitCalls("isLeader");
     }
 
-    @Test
+    @StagedTest
     void namesASecondInstanceUnderTheSameAddressOnceItCannotBeAGhost() {
         Candidate master = stage.candidate("a").start().awaitLeading();
         Candidate twin = stage.candidate("a", Stage.SHORT).start().awaitStandbyOf(master);

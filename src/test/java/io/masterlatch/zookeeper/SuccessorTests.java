@@ -2,13 +2,14 @@ package io.masterlatch.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.LocalZooKeeper;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,6 +33,7 @@ class SuccessorTests {
     }
 
     @ParameterizedTest
+    @Execution(CONCURRENT)
     @EnumSource(Fault.class)
     void keepsItsNodeWhenThePredecessorIsClosedWhileCutOff(Fault fault) {
         Candidate predecessor = stage.candidate("a", Stage.SHORT).start().awaitLeading();
@@ -51,7 +53,7 @@ class SuccessorTests {
         successor.awaitCalls("isLeader");
     }
 
-    @Test
+    @StagedTest
     void keepsItsNodeWhenThePredecessorIsClosedAsItComesBack() {
         Candidate predecessor = stage.candidate("a", Stage.SHORT).start().awaitLeading();
         Candidate successor = stage.candidate("b").start().awaitStandbyOf(predecessor);
@@ -68,6 +70,7 @@ class SuccessorTests {
     }
 
     @ParameterizedTest
+    @Execution(CONCURRENT)
     @EnumSource(Fault.class)
     void closingTheMasterWhileItIsCutOffIsBoundedAndItsLeadershipOver(Fault fault) {
         Candidate master = stage.candidate("a", Stage.SHORT).start().awaitLeading();
