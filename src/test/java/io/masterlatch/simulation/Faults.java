@@ -39,8 +39,12 @@ final class Faults {
         kind(1, this::restartServersInTurn);
         kind(1, this::loseQuorum);
         kind(2, this::lag);
-        kind(2, this::strangerClaims);
+        kind(1, this::giveUp);
+        kind(1, this::withdrawAndStand);
         kind(1, this::strangerWrites);
+        kind(1, this::strangerSendsBack);
+        // What nobody promises: that both go well together, since a stranger heeds no line.
+        kind(3, dice.chance(0.4) ? this::strangerDeletes : this::strangerClaims);
     }
 
     private void kind(int weight, Runnable fault) {
@@ -236,6 +240,29 @@ final class Faults {
 
     private void strangerClaims() {
         come(new Stranger(world, Kind.CREATE, dice.between(0, timeout), dice.chance(0.5)));
+    }
+
+    private void giveUp() {
+        world.instances.stream().filter(Instance::isMaster).forEach(Instance::giveUp);
+    }
+
+    private void withdrawAndStand() {
+        Instance instance = someone();
+        long time = time();
+        lasts(time);
+        instance.stand(false);
+        world.timeline.in(time, () -> instance.stand(true));
+    }
+
+    private void strangerDeletes() {
+        if (dice.chance(0.5)) {
+            freezeCandidate();
+        }
+        come(new Stranger(world, Kind.DELETE, 0, true));
+    }
+
+    private void strangerSendsBack() {
+        come(new Stranger(world, Kind.SEND_BACK, 0, true));
     }
 
     private void strangerWrites() {
