@@ -1,5 +1,6 @@
 package io.masterlatch;
 
+import io.masterlatch.actuate.CandidacyArguments;
 import io.masterlatch.actuate.CandidacyEndpoint;
 import io.masterlatch.actuate.MasterHealthIndicator;
 import io.masterlatch.actuate.MasterMetrics;
@@ -7,16 +8,19 @@ import io.masterlatch.actuate.MeteredMasterNode;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
 import io.masterlatch.latch.MastershipHistory;
+import io.masterlatch.web.WatchLimits;
 import io.masterlatch.zookeeper.CuratorMasterNode;
 import io.masterlatch.zookeeper.Ensemble;
 import io.masterlatch.zookeeper.RecordedSession;
 import io.masterlatch.zookeeper.SessionFileException;
 import io.masterlatch.zookeeper.SessionKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -25,6 +29,7 @@ import org.springframework.core.env.Environment;
 
 /** Puts the service together. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WatchProperties.class)
 class MasterLatchConfiguration {
 
     private static final int RETRY_MILLIS = 500;
@@ -36,7 +41,7 @@ class MasterLatchConfiguration {
             return SessionKeeper.NONE;
         }
         try {
-            return RecordedSession.open(master.sessionFile(), ensemble.hosts());
+            return RecordedSession.open(Path.of(master.sessionFile()), ensemble.hosts());
         } catch (SessionFileException ex) {
             throw new FailureAnalyzedException(ex.getMessage() + ".", ex.remedy(), ex);
         }
@@ -75,6 +80,11 @@ class MasterLatchConfiguration {
     }
 
     @Bean
+    WatchLimits watchLimits(WatchProperties watch) {
+        return new WatchLimits(watch.limit(), watch.heartbeat());
+    }
+
+    @Bean
     MasterHealthIndicator masterHealthIndicator(MasterLatch latch, Ensemble ensemble) {
         return new MasterHealthIndicator(latch, ensemble.toString());
     }
@@ -90,6 +100,12 @@ class MasterLatchConfiguration {
     @ConditionalOnAvailableEndpoint
     CandidacyEndpoint candidacyEndpoint(MasterLatch latch) {
         return new CandidacyEndpoint(latch);
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint(endpoint = CandidacyEndpoint.class)
+    CandidacyArguments candidacyArguments() {
+        return new CandidacyArguments();
     }
 
     @Bean

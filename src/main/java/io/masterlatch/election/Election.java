@@ -113,6 +113,8 @@ public final class Election {
     public void stand(boolean wanted, long now) {
         if (stands && !wanted) {
             giveUp("it was withdrawn", now);
+        } else if (!stands && wanted) {
+            known.explain("it stands again");
         }
         stands = wanted;
     }

@@ -122,6 +122,20 @@ final class Candidate implements AutoCloseable {
                 .untilAsserted(() -> assertThat(calls()).containsExactly(expected));
     }
 
+    void awaitLastCall(String expected) {
+        await().pollInterval(POLL)
+                .atMost(Stage.PATIENCE)
+                .until(() ->
+                        !calls().isEmpty() && calls().get(calls().size() - 1).equals(expected));
+    }
+
+    void assertCallsAlternate() {
+        List<String> heard = calls();
+        for (int call = 0; call < heard.size(); call++) {
+            assertThat(heard.get(call)).isEqualTo(call % 2 == 0 ? "isLeader" : "notLeader");
+        }
+    }
+
     void awaitProblem(String part) {
         await().pollInterval(POLL)
                 .atMost(Stage.PATIENCE)

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Role;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -67,5 +70,27 @@ class ExpiredSessionTests {
             await().atMost(Stage.PATIENCE).until(() -> master.leads() && master.epoch() > epoch);
         }
         master.awaitCalls("isLeader", "notLeader", "isLeader", "notLeader", "isLeader", "notLeader", "isLeader");
+    }
+
+    /**
+     * Curator gives a session up that has been cut off for its whole timeout, and replaces its handle: that can take a while,
+     * and must come to nothing for a latch that is closed meanwhile.
+     */
+    @Test
+    void closingWhenTheSessionIsGivenUpLeavesNothingBehind() {
+        List<Candidate> candidates = Stream.of("a", "b", "c", "d", "e", "f", "g", "h")
+                .map(host -> stage.candidate(host, Stage.SHORT).start())
+                .toList();
+        await().until(() -> candidates.stream().allMatch(candidate -> candidate.epoch() > 0));
+
+        candidates.forEach(candidate -> candidate.network().cut());
+
+        long closing = System.nanoTime() + Stage.SHORT.plusMillis(150).toNanos();
+        List<Thread> closers = candidates.stream()
+                .map(candidate -> new Thread(candidate.latch()::close))
+                .toList();
+        await().pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() - closing > 0);
+        closers.forEach(Thread::start);
+        await().until(() -> closers.stream().noneMatch(Thread::isAlive));
     }
 }

@@ -18,7 +18,7 @@ class GhostTests {
         long ghost = killed.epoch();
         killed.kill();
 
-        Candidate restarted = stage.candidate("a", Stage.SHORT).start().awaitRole(Role.STANDBY);
+        Candidate restarted = stage.candidate("a").start().awaitRole(Role.STANDBY);
 
         assertThat(restarted.leads()).isFalse();
         assertThat(restarted.epoch()).isEqualTo(ghost);
@@ -35,7 +35,7 @@ class GhostTests {
 
     @Test
     void namesASecondInstanceUnderTheSameAddressOnceItCannotBeAGhost() {
-        Candidate master = stage.candidate("a", Stage.SHORT).start().awaitLeading();
+        Candidate master = stage.candidate("a").start().awaitLeading();
         Candidate twin = stage.candidate("a", Stage.SHORT).start().awaitStandbyOf(master);
         assertThat(twin.warning()).contains("the session of a previous run").contains("or another instance");
 

@@ -55,10 +55,11 @@ class OneMasterTests {
 
     @Test
     void whoWasMadeMasterStaysItOverManyProofs() {
-        Candidate master = stage.candidate("a", Stage.SHORT).start().awaitLeading();
-        Candidate standby = stage.candidate("b", Stage.SHORT).start().awaitStandbyOf(master);
+        Duration timeout = Duration.ofSeconds(4);
+        Candidate master = stage.candidate("a", timeout).start().awaitLeading();
+        Candidate standby = stage.candidate("b", timeout).start().awaitStandbyOf(master);
 
-        await().during(Stage.SHORT.plusMillis(500))
+        await().during(timeout.dividedBy(2).plusMillis(700))
                 .atMost(Stage.PATIENCE)
                 .until(() -> master.leads() && standby.role() == Role.STANDBY);
 

@@ -66,6 +66,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         }
         try {
             assertThat(sampler.violations()).isEmpty();
+            candidates.forEach(Candidate::assertCallsAlternate);
             await("no thread is left")
                     .pollInterval(Duration.ofMillis(5))
                     .untilAsserted(() -> assertThat(threads().filter(thread -> !before.contains(thread)))

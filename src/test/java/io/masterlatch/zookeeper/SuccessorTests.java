@@ -35,7 +35,7 @@ class SuccessorTests {
     @EnumSource(Fault.class)
     void keepsItsNodeWhenThePredecessorIsClosedWhileCutOff(Fault fault) {
         Candidate predecessor = stage.candidate("a", Stage.SHORT).start().awaitLeading();
-        Candidate successor = stage.candidate("b", Stage.SHORT).start().awaitStandbyOf(predecessor);
+        Candidate successor = stage.candidate("b").start().awaitStandbyOf(predecessor);
         fault.fault.accept(predecessor.network());
         successor.awaitLeading();
         LocalZooKeeper.Node node = stage.server().node(Stage.PATH);
@@ -54,7 +54,7 @@ class SuccessorTests {
     @Test
     void keepsItsNodeWhenThePredecessorIsClosedAsItComesBack() {
         Candidate predecessor = stage.candidate("a", Stage.SHORT).start().awaitLeading();
-        Candidate successor = stage.candidate("b", Stage.SHORT).start().awaitStandbyOf(predecessor);
+        Candidate successor = stage.candidate("b").start().awaitStandbyOf(predecessor);
         predecessor.network().cut();
         successor.awaitLeading();
         LocalZooKeeper.Node node = stage.server().node(Stage.PATH);
@@ -72,13 +72,12 @@ class SuccessorTests {
     void closingTheMasterWhileItIsCutOffIsBoundedAndItsLeadershipOver(Fault fault) {
         Candidate master = stage.candidate("a", Stage.SHORT).start().awaitLeading();
         fault.fault.accept(master.network());
-        assertThat(master.leads()).isTrue();
 
         long began = System.nanoTime();
         master.latch().close();
 
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
         assertThat(master.leads()).isFalse();
-        master.awaitCalls("isLeader", "notLeader");
+        master.awaitLastCall("notLeader");
     }
 }
