@@ -42,9 +42,14 @@ final class Faults {
         kind(1, this::giveUp);
         kind(1, this::withdrawAndStand);
         kind(1, this::strangerWrites);
-        kind(1, this::strangerSendsBack);
-        // What nobody promises: that both go well together, since a stranger heeds no line.
-        kind(3, dice.chance(0.4) ? this::strangerDeletes : this::strangerClaims);
+        // Not together: a master whose node was deleted by hand is safe only from those who heed the line, and by its
+        // place there.
+        if (dice.chance(0.4)) {
+            kind(4, this::strangerDeletes);
+        } else {
+            kind(3, this::strangerClaims);
+            kind(1, this::strangerSendsBack);
+        }
     }
 
     private void kind(int weight, Runnable fault) {
