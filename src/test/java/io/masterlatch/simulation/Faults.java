@@ -39,8 +39,17 @@ final class Faults {
         kind(1, this::restartServersInTurn);
         kind(1, this::loseQuorum);
         kind(2, this::lag);
-        kind(2, this::strangerClaims);
+        kind(1, this::giveUp);
+        kind(1, this::withdrawAndStand);
         kind(1, this::strangerWrites);
+        // Not together: a master whose node was deleted by hand is safe only from those who heed the line, and by its
+        // place there.
+        if (dice.chance(0.4)) {
+            kind(4, this::strangerDeletes);
+        } else {
+            kind(3, this::strangerClaims);
+            kind(1, this::strangerSendsBack);
+        }
     }
 
     private void kind(int weight, Runnable fault) {
@@ -236,6 +245,29 @@ final class Faults {
 
     private void strangerClaims() {
         come(new Stranger(world, Kind.CREATE, dice.between(0, timeout), dice.chance(0.5)));
+    }
+
+    private void giveUp() {
+        world.instances.stream().filter(Instance::isMaster).forEach(Instance::giveUp);
+    }
+
+    private void withdrawAndStand() {
+        Instance instance = someone();
+        long time = time();
+        lasts(time);
+        instance.stand(false);
+        world.timeline.in(time, () -> instance.stand(true));
+    }
+
+    private void strangerDeletes() {
+        if (dice.chance(0.5)) {
+            freezeCandidate();
+        }
+        come(new Stranger(world, Kind.DELETE, 0, true));
+    }
+
+    private void strangerSendsBack() {
+        come(new Stranger(world, Kind.SEND_BACK, 0, true));
     }
 
     private void strangerWrites() {

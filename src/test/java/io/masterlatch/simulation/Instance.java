@@ -109,6 +109,24 @@ final class Instance extends Process {
         }
     }
 
+    /** Hands the mastership over if it has it. */
+    void giveUp() {
+        input(() -> {
+            if (isMaster()) {
+                world.story.tell(() -> this + " gives up");
+                election.giveUp("it was handed over", clock.now());
+            }
+        });
+    }
+
+    /** Stands from now on, or no more. */
+    void stand(boolean wanted) {
+        input(() -> {
+            world.story.tell(() -> this + (wanted ? " stands" : " withdraws"));
+            election.stand(wanted, clock.now());
+        });
+    }
+
     /** Dies on the spot. */
     void kill() {
         world.story.tell(() -> this + " is killed");

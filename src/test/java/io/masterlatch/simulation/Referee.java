@@ -3,6 +3,8 @@ package io.masterlatch.simulation;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
+import io.masterlatch.simulation.Request.Kind;
+import io.masterlatch.simulation.State.Znode;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,6 +15,7 @@ final class Referee {
     private final Map<Instance, Role> roles = new HashMap<>();
     private long highestEpoch;
     private long highestOwner;
+    private long deletedEpoch;
     private int changes;
 
     Referee(World world) {
@@ -52,18 +55,33 @@ final class Referee {
         roles.remove(instance);
     }
 
-    /** From this instant another session could hold the node: whoever lost it must not be master any more. */
+    /**
+     * From this instant another session could hold the node: whoever lost it must not be master any more. Except when somebody
+     * deleted it by hand, which its holder learns when it learns it; the others wait so long.
+     */
     void committed(Transaction transaction) {
         if (!transaction.touchesMaster()) {
             return;
         }
-        State.Znode znode = transaction.state().master();
+        if (isDeletedByHand(transaction)) {
+            deletedEpoch = transaction.previous().state().master().created();
+        }
+        Znode znode = transaction.state().master();
         for (Instance instance : world.instances) {
-            if (instance.isMaster() && (znode == null || instance.master().session() != znode.owner())) {
-                throw new Violation(instance + " is master though "
-                        + (znode == null ? "nobody" : "session " + znode.owner()) + " holds the node");
+            if (instance.isMaster()
+                    && instance.master().epoch() != deletedEpoch
+                    && (znode == null || znode.owner() != instance.master().session())) {
+                String holder = znode == null ? "nobody" : "session " + znode.owner();
+                throw new Violation(instance + " is master though " + holder + " holds the node");
             }
         }
+    }
+
+    private static boolean isDeletedByHand(Transaction transaction) {
+        Request request = transaction.request();
+        return request != null
+                && request.kind == Kind.DELETE
+                && request.connection().client.process instanceof Stranger;
     }
 
     int changes() {
