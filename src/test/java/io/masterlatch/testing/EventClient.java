@@ -43,16 +43,20 @@ public final class EventClient implements AutoCloseable {
         return new EventClient(request(port, lines));
     }
 
-    /** Asks for a stream on a connection that takes in as little as the system lets it, and leaves the reading to others. */
+    /**
+     * Asks for a stream, unless the header lines accept something else, on a connection that takes in as little as the system
+     * lets it, and leaves the reading to others.
+     */
     public static Socket request(int port, String... lines) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.connect(Loopback.socketAddress(port), (int) PATIENCE.toMillis());
         String more = lines.length == 0 ? "" : String.join("\r\n", lines) + "\r\n";
+        String accept = more.contains("Accept: ") ? "" : "Accept: text/event-stream\r\n";
         socket.getOutputStream()
                 .write(("GET /master HTTP/1.1\r\nHost: " + Loopback.address(port)
-                                + "\r\nAccept: text/event-stream\r\n" + more + "\r\n")
+                                + "\r\n" + accept + more + "\r\n")
                         .getBytes(ISO_8859_1));
         return socket;
     }
