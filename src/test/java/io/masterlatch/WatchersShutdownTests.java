@@ -11,7 +11,6 @@ import io.masterlatch.latch.MasterNode;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.EventClient.Event;
 import io.masterlatch.testing.ScriptedNode;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -68,7 +67,7 @@ class WatchersShutdownTests {
         assertThatItStopsSoon();
 
         for (EventClient stream : streams) {
-            List<Event> events = untilTheEnd(stream);
+            List<Event> events = stream.untilTheEnd();
             assertThat(events).extracting(Event::name).containsOnly("unknown");
             assertThat(events.get(events.size() - 1).data())
                     .isEqualTo("{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\","
@@ -124,17 +123,5 @@ class WatchersShutdownTests {
         Duration time = Duration.ofNanos(System.nanoTime() - asked);
         System.out.println("WatchersShutdownTests: stopped after " + time);
         assertThat(time).isLessThan(SOON);
-    }
-
-    private static List<Event> untilTheEnd(EventClient stream) throws IOException {
-        List<Event> events = new ArrayList<>();
-        try {
-            while (true) {
-                events.add(stream.next());
-            }
-        } catch (EOFException ended) {
-            stream.awaitEnd();
-            return events;
-        }
     }
 }

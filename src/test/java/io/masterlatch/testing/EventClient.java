@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -113,10 +115,18 @@ public final class EventClient implements AutoCloseable {
         }
     }
 
-    /** Waits for the proper end of the stream; fails if there is more, or if the connection was cut. */
-    public void awaitEnd() throws IOException {
-        if (read() >= 0) {
-            throw new AssertionError("there is more: " + block());
+    /** Returns all events up to the proper end of the stream; fails if the connection is cut. */
+    public List<Event> untilTheEnd() throws IOException {
+        List<Event> events = new ArrayList<>();
+        try {
+            while (true) {
+                events.add(next());
+            }
+        } catch (EOFException end) {
+            if (!ended) {
+                throw end;
+            }
+            return events;
         }
     }
 
