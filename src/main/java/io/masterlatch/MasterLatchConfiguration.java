@@ -1,5 +1,6 @@
 package io.masterlatch;
 
+import io.masterlatch.actuate.CandidacyArguments;
 import io.masterlatch.actuate.CandidacyEndpoint;
 import io.masterlatch.actuate.MasterHealthIndicator;
 import io.masterlatch.actuate.MasterMetrics;
@@ -14,6 +15,7 @@ import io.masterlatch.zookeeper.RecordedSession;
 import io.masterlatch.zookeeper.SessionFileException;
 import io.masterlatch.zookeeper.SessionKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
@@ -39,7 +41,7 @@ class MasterLatchConfiguration {
             return SessionKeeper.NONE;
         }
         try {
-            return RecordedSession.open(master.sessionFile(), ensemble.hosts());
+            return RecordedSession.open(Path.of(master.sessionFile()), ensemble.hosts());
         } catch (SessionFileException ex) {
             throw new FailureAnalyzedException(ex.getMessage() + ".", ex.remedy(), ex);
         }
@@ -98,6 +100,12 @@ class MasterLatchConfiguration {
     @ConditionalOnAvailableEndpoint
     CandidacyEndpoint candidacyEndpoint(MasterLatch latch) {
         return new CandidacyEndpoint(latch);
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint(endpoint = CandidacyEndpoint.class)
+    CandidacyArguments candidacyArguments() {
+        return new CandidacyArguments();
     }
 
     @Bean

@@ -113,6 +113,8 @@ public final class Election {
     public void stand(boolean wanted, long now) {
         if (stands && !wanted) {
             giveUp("it was withdrawn", now);
+        } else if (!stands && wanted) {
+            known.explain("it stands again");
         }
         stands = wanted;
     }
@@ -143,11 +145,11 @@ public final class Election {
         if (known.connected(connected, attempt, now)) {
             forgetRequests(now);
             trouble = null;
+        } else {
+            succession.resume(now);
         }
         connection = Connection.CONNECTED;
-        reopen = false;
         underWay = null;
-        succession.forget();
         nextSurvey = now;
         nextClaim = now;
         lookAgainAt(now);
@@ -180,7 +182,7 @@ public final class Election {
 
     /**
      * Takes note that ZooKeeper does not accept this instance at all. The session cannot be used any more, and another is tried
-     * after a while.
+     * after a while, unless a request succeeds before: that a connection was made may be told after it was rejected.
      *
      * @param why in words
      * @param retryAt when to try again, in {@link System#nanoTime()}
@@ -251,6 +253,7 @@ public final class Election {
             return;
         }
         lastFailure = null;
+        reopen = false;
         if (request.getClass() == troubled) {
             trouble = null;
         }
@@ -273,11 +276,13 @@ public final class Election {
     public Order next(long now) {
         Session session = known.session();
         if (reopen && reopenAt - now <= 0) {
+            forget(now, known.cause());
+            connection = Connection.CONNECTING;
             reopen = false;
             return new Order.Reopen();
         }
         if (session == null || connection != Connection.CONNECTED) {
-            return idleUntil(reopen ? reopenAt : now + Duration.ofHours(1).toNanos(), now);
+            return idleUntil(now + Duration.ofHours(1).toNanos(), now);
         }
         long timeout = session.timeout().toNanos();
         if (underWay != null) {
@@ -447,7 +452,7 @@ public final class Election {
         underWay = null;
         lookAgain = false;
         presumedVacant = false;
-        succession.forget();
+        succession.begin();
         nextSurvey = now;
         lineless = null;
         nextLook = now;
@@ -466,7 +471,13 @@ public final class Election {
     }
 
     private Order idleUntil(long until, long now) {
-        boolean lapsesBefore = known.until() - now > 0 && known.until() - until < 0;
-        return new Order.Idle(lapsesBefore ? known.until() : until);
+        long earliest = until;
+        if (reopen && reopenAt - earliest < 0) {
+            earliest = reopenAt;
+        }
+        if (known.until() - now > 0 && known.until() - earliest < 0) {
+            earliest = known.until();
+        }
+        return new Order.Idle(earliest);
     }
 }

@@ -96,6 +96,11 @@ final class Knowledge {
         }
     }
 
+    /** Gives the cause of a change that is this instance's own wish. */
+    void explain(String why) {
+        cause = why;
+    }
+
     /** Ownership is a matter of the session and never of the address: the ghost of a previous run has the same one. */
     boolean holdsSeat() {
         return session != null && seat instanceof Held held && held.master().session() == session.id();

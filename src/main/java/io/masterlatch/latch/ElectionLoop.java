@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,31 +111,45 @@ final class ElectionLoop {
     /** Stands from now on, or no more; done when a session given up for it is closed. */
     CompletableFuture<Void> stand(boolean wanted) {
         return command(() -> {
-            journal.connecting(System.nanoTime());
-            election.stand(wanted, System.nanoTime());
+            long now = System.nanoTime();
+            if (election.mastership().stands() && !wanted) {
+                journal.connecting(now);
+            }
+            election.stand(wanted, now);
+            return null;
         });
     }
 
-    /** Gives up this mastership, if it is still that; done when its session is closed. */
-    CompletableFuture<Void> giveUp(long epoch, String why) {
+    /** Gives up this mastership, if it is still that; done when its session is closed, with whether it was given up. */
+    CompletableFuture<Boolean> giveUp(long epoch, String why) {
         return command(() -> {
             long now = System.nanoTime();
             Mastership mastership = election.mastership();
-            if (mastership.role(now) == Role.MASTER
+            boolean held = mastership.role(now) == Role.MASTER
                     && mastership
                             .master(now)
                             .filter(own -> own.epoch() == epoch)
-                            .isPresent()) {
+                            .isPresent();
+            if (held) {
                 journal.connecting(now);
                 election.giveUp(why, now);
             }
+            return held;
         });
     }
 
-    private CompletableFuture<Void> command(Runnable input) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        run(input);
-        run(() -> done.complete(null));
+    private <T extends @Nullable Object> CompletableFuture<T> command(Supplier<T> input) {
+        CompletableFuture<T> decided = new CompletableFuture<>();
+        CompletableFuture<T> done = new CompletableFuture<>();
+        run(() -> decided.complete(input.get()));
+        // By then the step that follows the input has closed the session. An input that failed has decided nothing.
+        run(() -> {
+            if (decided.isDone()) {
+                done.complete(decided.join());
+            } else {
+                done.completeExceptionally(new IllegalStateException("The election failed at a step"));
+            }
+        });
         if (thread.isShutdown()) {
             done.completeExceptionally(new IllegalStateException("The latch of " + self + " is closed"));
         }

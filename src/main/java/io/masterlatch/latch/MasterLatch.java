@@ -1,20 +1,19 @@
 package io.masterlatch.latch;
 
-import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.MasterData;
 import io.masterlatch.election.Mastership;
+import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Session;
 import io.masterlatch.election.Standing;
 import java.io.EOFException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -56,6 +55,7 @@ public final class MasterLatch implements AutoCloseable {
     private final Supplier<String> address;
     private volatile boolean stands;
     private final Listeners listeners = new Listeners();
+    private final HandingOver handingOver;
 
     private final ReentrantLock lifecycle = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
@@ -64,7 +64,7 @@ public final class MasterLatch implements AutoCloseable {
     private volatile int closings;
     private volatile String id;
     private volatile Mastership mastership;
-    private @Nullable ElectionLoop loop;
+    private volatile @Nullable ElectionLoop loop;
 
     /**
      * Makes a latch that stands for election.
@@ -102,6 +102,7 @@ public final class MasterLatch implements AutoCloseable {
         this.node = Objects.requireNonNull(node, "'node' must not be null");
         this.address = Objects.requireNonNull(address, "'address' must not be null");
         this.stands = stands;
+        this.handingOver = new HandingOver(node, this, this::giveUp);
         this.id = "not started";
         this.mastership = Mastership.closed(id, stands, System.nanoTime());
     }
@@ -120,8 +121,9 @@ public final class MasterLatch implements AutoCloseable {
             }
             id = checked(address.get());
             state = State.STARTED;
-            loop = new ElectionLoop(node, id, stands, this::publish);
-            loop.start();
+            ElectionLoop begun = new ElectionLoop(node, id, stands, this::publish);
+            loop = begun;
+            begun.start();
         } finally {
             lifecycle.unlock();
         }
@@ -136,14 +138,16 @@ public final class MasterLatch implements AutoCloseable {
     public void close() {
         lifecycle.lock();
         try {
-            if (loop == null) {
+            ElectionLoop present = loop;
+            if (present == null) {
                 return;
             }
             state = State.CLOSED;
             closings++;
             wake();
-            loop.stop();
+            present.stop();
             loop = null;
+            handingOver.closed();
         } finally {
             lifecycle.unlock();
         }
@@ -255,15 +259,17 @@ public final class MasterLatch implements AutoCloseable {
      */
     public void addListener(LeaderLatchListener listener, Executor executor) {
         Consumer<MastershipChange> leadership = change -> {
-            boolean led = change.from() == Role.MASTER;
-            boolean leads = change.to() == Role.MASTER;
-            if (led && !leads) {
-                listener.notLeader();
-            } else if (leads && !led) {
+            if (change.to() == Role.MASTER) {
                 listener.isLeader();
+            } else {
+                listener.notLeader();
             }
         };
-        listeners.add(listener, leadership, executor);
+        listeners.add(
+                listener,
+                change -> (change.from() == Role.MASTER) != (change.to() == Role.MASTER),
+                leadership,
+                executor);
     }
 
     /**
@@ -281,7 +287,7 @@ public final class MasterLatch implements AutoCloseable {
      * @param listener the listener; called on a thread of the latch's own, one call at a time
      */
     public void addChangeListener(Consumer<MastershipChange> listener) {
-        listeners.add(listener, listener, Runnable::run);
+        listeners.add(listener, change -> true, listener, Runnable::run);
     }
 
     /**
@@ -316,11 +322,12 @@ public final class MasterLatch implements AutoCloseable {
         lifecycle.lock();
         try {
             stands = wanted;
-            if (loop == null) {
+            ElectionLoop present = loop;
+            if (present == null) {
                 mastership = Mastership.closed(id, stands, System.nanoTime());
                 return CompletableFuture.completedFuture(null);
             }
-            return loop.stand(wanted);
+            return present.stand(wanted);
         } finally {
             lifecycle.unlock();
         }
@@ -328,90 +335,37 @@ public final class MasterLatch implements AutoCloseable {
 
     /**
      * Hands the mastership over to another candidate and stands at the end of the line. Nothing is given up unless there is somebody
-     * to hand over to.
+     * to hand over to. If that one does not claim, whoever is next does, and at last this latch again.
      *
      * @param to the address of the candidate who is to be the next master, though others may be before it in line; null for whoever
      *     is first
-     * @param timeout how long to wait for the successor
+     * @param timeout how long to wait for ZooKeeper to say who stands, and then for the successor
      * @return what came of it; never fails
      */
     public CompletableFuture<HandOver> handOver(@Nullable String to, Duration timeout) {
-        long now = System.nanoTime();
-        Mastership current = mastership;
-        Master own = current.master(now).orElse(null);
-        Session session = current.session();
-        if (own == null || session == null || current.role(now) != Role.MASTER) {
-            return CompletableFuture.completedFuture(new HandOver.NotMaster(own));
-        }
-        return node.candidates()
-                .thenCompose(line -> handOver(to, timeout, own.epoch(), others(line, session)))
-                .exceptionally(failure -> new HandOver.Failed(reason(failure)));
+        Objects.requireNonNull(timeout, "'timeout' must not be null");
+        return handingOver.begin(to, timeout);
     }
 
-    private CompletableFuture<HandOver> handOver(
-            @Nullable String to, Duration timeout, long epoch, List<Standing> others) {
-        if (others.isEmpty()) {
-            return CompletableFuture.completedFuture(new HandOver.NobodyElse());
-        }
-        Standing next = others.stream()
-                .filter(other -> to == null || to.equals(other.address()))
-                .findFirst()
-                .orElse(null);
-        if (next == null) {
-            List<String> standing = others.stream()
-                    .map(other -> String.valueOf(other.address()))
-                    .toList();
-            return CompletableFuture.completedFuture(new HandOver.UnknownCandidate(String.valueOf(to), standing));
-        }
-        List<Candidate> before = others.stream()
-                .map(Standing::candidate)
-                .takeWhile(candidate -> !candidate.equals(next.candidate()))
-                .toList();
-        return node.sendBack(before).thenCompose(sent -> release(epoch, next, timeout));
-    }
-
-    private CompletableFuture<HandOver> release(long epoch, Standing next, Duration timeout) {
-        CompletableFuture<HandOver> outcome = new CompletableFuture<>();
-        Consumer<MastershipChange> watch = change -> {
-            Master successor = change.master();
-            if (successor != null && successor.epoch() > epoch) {
-                outcome.complete(new HandOver.Done(successor));
-            }
-        };
-        addChangeListener(watch);
-        lifecycle.lock();
-        try {
-            if (loop != null) {
-                loop.giveUp(epoch, "it was handed over to " + next.address());
-            }
-        } finally {
-            lifecycle.unlock();
-        }
-        CompletableFuture.delayedExecutor(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .execute(
-                        () -> outcome.complete(new HandOver.TimedOut(getLeader().orElse(null))));
-        return outcome.whenComplete((done, never) -> removeChangeListener(watch));
-    }
-
-    private static List<Standing> others(List<Standing> line, Session session) {
-        return line.stream()
-                .filter(standing -> standing.candidate().session() != session.id())
-                .toList();
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return String.valueOf(cause.getMessage());
+    private CompletableFuture<Boolean> giveUp(long epoch, String why) {
+        // Not under the lifecycle's lock: close() holds it while it waits for ZooKeeper, on whose thread this may be
+        // called.
+        ElectionLoop present = loop;
+        return present == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("The latch of " + id + " is closed"))
+                : present.giveUp(epoch, why);
     }
 
     /**
      * Reads who stands for election, from ZooKeeper.
      *
-     * @return the line of succession, the present master normally first; fails when ZooKeeper cannot be asked
+     * @return the line of succession, the present master normally first; fails when ZooKeeper cannot be asked, at once if there is no
+     *     connection
      */
     public CompletableFuture<List<Standing>> candidates() {
-        return node.candidates();
+        return mastership.connection() == Connection.CONNECTED
+                ? node.candidates()
+                : CompletableFuture.failedFuture(new IOException("there is no connection to ZooKeeper"));
     }
 
     private static String checked(String address) {

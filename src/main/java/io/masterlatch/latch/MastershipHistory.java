@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** The latest changes of role or master that this instance has seen. Thread-safe. */
@@ -19,10 +20,13 @@ public final class MastershipHistory implements Consumer<MastershipChange> {
      * Makes an empty history.
      *
      * @param clock tells when a change was seen
-     * @param capacity how many changes to keep; the oldest go first
+     * @param capacity how many changes to keep, at least one; the oldest go first
      */
     public MastershipHistory(Clock clock, int capacity) {
-        this.clock = clock;
+        if (capacity < 1) {
+            throw new IllegalArgumentException("'capacity' must be at least 1, not " + capacity);
+        }
+        this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.capacity = capacity;
     }
 

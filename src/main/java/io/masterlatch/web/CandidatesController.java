@@ -10,6 +10,7 @@ import io.masterlatch.latch.MasterLatch;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -48,7 +49,8 @@ class CandidatesController {
 
     private synchronized CompletableFuture<List<Standing>> line() {
         long now = System.nanoTime();
-        if (latest == null || now - asked > FRESH || latest.isCompletedExceptionally()) {
+        // A failure is kept as well: who cannot be asked is not asked more often.
+        if (latest == null || (latest.isDone() && now - asked > FRESH)) {
             latest = latch.candidates().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
             asked = now;
         }
@@ -56,20 +58,26 @@ class CandidatesController {
     }
 
     private List<CandidateView> view(List<Standing> line) {
+        long now = System.nanoTime();
         Mastership mastership = latch.mastership();
-        long holder = mastership
-                .master(System.nanoTime())
-                .map(master -> master.session())
-                .orElse(0L);
+        boolean known = mastership.role(now) != Role.UNKNOWN;
+        long holder = mastership.master(now).map(master -> master.session()).orElse(0L);
         return IntStream.range(0, line.size())
-                .mapToObj(place -> CandidateView.of(line.get(place), place + 1, holder))
+                .mapToObj(place -> {
+                    Standing standing = line.get(place);
+                    Role held = standing.candidate().session() == holder ? Role.MASTER : Role.STANDBY;
+                    return CandidateView.of(standing, known ? held : Role.UNKNOWN, place + 1);
+                })
                 .toList();
     }
 
     private ResponseEntity<?> cannotTell(Throwable failure) {
         Mastership mastership = latch.mastership();
         Role role = mastership.role(System.nanoTime());
-        String detail = "ZooKeeper cannot be asked who stands for election: " + failure.getMessage();
+        String why = failure instanceof TimeoutException
+                ? "no answer within " + PATIENCE_SECONDS + " s"
+                : failure.getMessage();
+        String detail = "ZooKeeper cannot be asked who stands for election: " + why;
         return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "unknown", detail, mastership.self(), role);
     }
 
@@ -77,7 +85,7 @@ class CandidatesController {
      * One candidate.
      *
      * @param address the address it advertises; null when its node tells none
-     * @param role MASTER or STANDBY
+     * @param role MASTER or STANDBY; UNKNOWN when this instance cannot tell who is master
      * @param place its place in the line, from 1
      * @param since since when it has stood there
      * @param session its ZooKeeper session
@@ -85,11 +93,9 @@ class CandidatesController {
     @JsonPropertyOrder({"address", "role", "place", "since", "session"})
     record CandidateView(@Nullable String address, Role role, int place, String since, String session) {
 
-        static CandidateView of(Standing standing, int place, long holder) {
-            long session = standing.candidate().session();
-            Role role = session == holder ? Role.MASTER : Role.STANDBY;
-            return new CandidateView(
-                    standing.address(), role, place, UtcMillis.text(standing.since()), Session.name(session));
+        static CandidateView of(Standing standing, Role role, int place) {
+            String session = Session.name(standing.candidate().session());
+            return new CandidateView(standing.address(), role, place, UtcMillis.text(standing.since()), session);
         }
     }
 }

@@ -25,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @RestController
 @RequestMapping(
-        // OPTIONS too: some load balancers check by it, and one that is always answered by 200 would take all for masters.
+        // OPTIONS too: some load balancers check by it, and one that is always answered by 200 would take all for
+        // masters.
         method = {RequestMethod.GET, RequestMethod.HEAD, RequestMethod.OPTIONS},
         produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
 class RoleController {

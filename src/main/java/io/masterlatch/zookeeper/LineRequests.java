@@ -143,6 +143,15 @@ final class LineRequests {
 
     CompletableFuture<List<Standing>> candidates() {
         CompletableFuture<List<Standing>> result = new CompletableFuture<>();
+        // A server that lags behind would name candidates that have gone.
+        zooKeeper.sync(
+                line,
+                (rc, p, ctx) -> {
+                    if (rc != Code.OK.intValue()) {
+                        fail(result, rc, "read");
+                    }
+                },
+                null);
         zooKeeper.getChildren(
                 line,
                 false,

@@ -816,12 +816,31 @@ class ElectionTests {
         }
 
         @Test
-        void ofARejectionIsOverWhenAConnectionSucceedsBefore() {
-            election.rejected("the client did not start", now + 500, now);
+        void ofARejectionIsOverWhenARequestSucceedsBefore() {
+            election.rejected("no login, so it goes on without", now + 500, now);
             connect(SESSION);
+            seen(look(), held(OTHERS_SESSION, 7));
             now += 500;
 
             assertThat(next()).isInstanceOf(Order.Look.class);
+            assertThat(role()).isEqualTo(Role.STANDBY);
+        }
+
+        @Test
+        void ofARejectionIsNotOverWhenTheConnectionIsToldLate() {
+            election.rejected("authentication failed", now + 500, now);
+            connect(SESSION);
+            Order.Look look = look();
+            assertThat(next()).isEqualTo(new Order.Idle(now + 500));
+            answer(look, new Reply.Failed(Kind.REFUSED, "authentication failed"));
+            now += 400;
+            assertThat(look()).isNotNull();
+            now += 100;
+
+            assertThat(next()).isInstanceOf(Order.Reopen.class);
+            assertThat(election.mastership().connection()).isEqualTo(Connection.CONNECTING);
+            assertThat(election.mastership().session()).isNull();
+            assertThat(next()).isInstanceOf(Order.Idle.class);
         }
 
         @Test
@@ -843,11 +862,11 @@ class ElectionTests {
         }
 
         @Test
-        void ofATwinTakesASessionTimeoutToBeCertain() {
+        void ofATwinTakesTwoSessionTimeoutsToBeCertain() {
             connect(SESSION);
             Seat twin = new Seat.Held(new Master(SELF, 7, Instant.EPOCH, OTHERS_SESSION.id()), 0, null);
             long since = now;
-            while (now <= since + T) {
+            while (now <= since + 2 * T) {
                 seen(look(), twin);
                 assertThat(election.mastership().warning(now)).get().asString().contains("previous run");
                 now += 100;

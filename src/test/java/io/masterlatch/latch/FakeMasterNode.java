@@ -1,5 +1,6 @@
 package io.masterlatch.latch;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
@@ -7,8 +8,11 @@ import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Reply.Failed.Kind;
 import io.masterlatch.election.Seat;
 import io.masterlatch.election.Session;
+import io.masterlatch.election.Standing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
@@ -73,6 +77,29 @@ final class FakeMasterNode implements MasterNode {
     @Override
     public void restore(Order.Restore restore, String address, Consumer<Reply> reply) {
         throw new AssertionError("nobody overwrites this node");
+    }
+
+    /** In the line of succession its only instance is always the first. */
+    @Override
+    public synchronized void survey(Order.Survey survey, Consumer<Reply> reply) {
+        Session standing = survey.session();
+        Candidate first = new Candidate(Candidate.prefix(standing) + "1", standing.id(), standing.timeout(), 1);
+        reply.accept(isLost(survey) ? disconnected() : new Reply.Surveyed(List.of(first)));
+    }
+
+    @Override
+    public void join(Order.Join join, String address, Consumer<Reply> reply) {
+        throw new AssertionError("it stands in line already");
+    }
+
+    @Override
+    public CompletableFuture<List<Standing>> candidates() {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
+    public CompletableFuture<Void> sendBack(List<Candidate> candidates) {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -184,7 +211,7 @@ final class FakeMasterNode implements MasterNode {
 
     private void stir() {
         if (events != null && reachable) {
-            events.stirred();
+            events.stirred(seat instanceof Seat.Vacant);
         }
     }
 

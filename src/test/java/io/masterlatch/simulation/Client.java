@@ -3,7 +3,9 @@ package io.masterlatch.simulation;
 import io.masterlatch.simulation.Request.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** ZooKeeper's client, with Curator's habit of beginning a new session when the old one is over. */
@@ -18,7 +20,9 @@ final class Client {
 
         void sessionEnded();
 
-        void stirred();
+        void stirred(boolean vacated);
+
+        void left(String place);
     }
 
     private static final String IO = "client";
@@ -32,10 +36,12 @@ final class Client {
     private final long timeout;
     private final ArrayDeque<Request> outgoing = new ArrayDeque<>();
     private final ArrayDeque<Request> underWay = new ArrayDeque<>();
+    private final Set<String> watched = new HashSet<>();
     private @Nullable Connection connection;
     private boolean established;
     private boolean over;
-    private boolean losesNextReply;
+    private @Nullable Kind losesReply;
+    private @Nullable Runnable whenDialled;
     private long session;
     private long attempt;
     private boolean firstAttempt = true;
@@ -89,12 +95,12 @@ final class Client {
             abandon();
             return;
         }
-        transmit(last, Request.of(Kind.CLOSE_SESSION, (code, znode) -> abandon()));
+        transmit(last, Request.of(Kind.CLOSE_SESSION, (code, state) -> abandon()));
     }
 
     /** Deletes the node, whosever it is, in whichever session that succeeds; then closes that. */
     void deletePath() {
-        send(Request.of(Kind.DELETE, (code, znode) -> {
+        send(Request.of(Kind.DELETE, (code, state) -> {
             if (code == Code.OK || code == Code.NO_NODE) {
                 close();
             } else {
@@ -119,9 +125,15 @@ final class Client {
         }
     }
 
-    /** Breaks the connection when the next reply is about to come. */
-    void loseNextReply() {
-        losesNextReply = true;
+    /** Breaks the connection when the next reply to such a request is about to come. */
+    void loseReply(Kind kind) {
+        losesReply = kind;
+    }
+
+    /** Breaks the connection, and does something as soon as the attempt at the next is on its way. */
+    void reset(Runnable task) {
+        whenDialled = task;
+        reset();
     }
 
     void established(Connection on, long id) {
@@ -139,7 +151,11 @@ final class Client {
                 events.connected(id, began);
             }
         });
-        stir();
+        stir(false);
+        if (!watched.isEmpty()) {
+            String places = String.join(" ", watched);
+            transmit(on, new Request(Kind.SET_WATCHES, places, -1, (code, state) -> {}));
+        }
         while (!outgoing.isEmpty()) {
             transmit(on, outgoing.poll());
         }
@@ -161,31 +177,46 @@ final class Client {
         }
     }
 
-    void stirred(Connection on) {
+    void stirred(Connection on, boolean vacated) {
         if (on == connection && established) {
             heard = process.clock.now();
-            stir();
+            stir(vacated);
         }
     }
 
-    void answered(Connection on, Request request, Code code, @Nullable Znode znode) {
+    void left(Connection on, String place) {
+        if (on == connection && established) {
+            heard = process.clock.now();
+            watched.remove(place);
+            replies.hand(() -> {
+                if (!over) {
+                    events.left(place);
+                }
+            });
+        }
+    }
+
+    void answered(Connection on, Request request, Code code, State state) {
         if (on != connection) {
             return;
         }
-        if (losesNextReply && request.kind != Kind.PING) {
-            losesNextReply = false;
+        if (losesReply == request.kind) {
+            losesReply = null;
             reset();
             return;
         }
         heard = process.clock.now();
         underWay.remove(request);
-        replies.hand(() -> request.answer.take(code, znode));
+        if (request.kind == Kind.WATCH && code == Code.OK) {
+            watched.add(request.data);
+        }
+        replies.hand(() -> request.answer.take(code, state));
     }
 
-    private void stir() {
+    private void stir(boolean vacated) {
         replies.hand(() -> {
             if (!over) {
-                events.stirred();
+                events.stirred(vacated);
             }
         });
     }
@@ -223,6 +254,10 @@ final class Client {
         said = heard;
         dialled.toServer(() -> server.accept(dialled));
         keepAlive(dialled);
+        if (whenDialled != null) {
+            whenDialled.run();
+            whenDialled = null;
+        }
     }
 
     private void keepAlive(Connection on) {
@@ -244,7 +279,7 @@ final class Client {
                 }
             }
             if (established && now - said >= timeout / 3) {
-                transmit(on, Request.of(Kind.PING, (code, znode) -> {}));
+                transmit(on, Request.of(Kind.PING, (code, state) -> {}));
             }
             keepAlive(on);
         });
@@ -280,6 +315,7 @@ final class Client {
         disconnect();
         outages++;
         session = 0;
+        watched.clear();
         states.hand(() -> {
             if (!over) {
                 events.sessionEnded();
@@ -303,6 +339,6 @@ final class Client {
     }
 
     private void fail(List<Request> lost) {
-        lost.forEach(request -> replies.hand(() -> request.answer.take(Code.CONNECTION_LOSS, null)));
+        lost.forEach(request -> replies.hand(() -> request.answer.take(Code.CONNECTION_LOSS, State.empty())));
     }
 }

@@ -29,7 +29,7 @@ final class Ensemble {
     Optional<Server> leader() {
         return servers.stream()
                 .filter(server -> server.duty() instanceof Leading leading && leading.isFollowed())
-                .max(Comparator.comparingLong(server -> server.logged().number()));
+                .max(Comparator.comparingLong(Server::epoch));
     }
 
     /** Lets a server look for a leader, or for others to choose one with. */
@@ -69,7 +69,8 @@ final class Ensemble {
             return false;
         }
         Server leader = members.stream()
-                .max(Comparator.comparingLong((Server member) -> member.logged().number())
+                .max(Comparator.comparingLong(Server::epoch)
+                        .thenComparing(member -> member.logged().number())
                         .thenComparing(member -> member.id))
                 .orElseThrow();
         elect(members, leader);
@@ -80,7 +81,7 @@ final class Ensemble {
         world.story.tell(() -> leader + " leads");
         Leading leading = new Leading(leader, ++epoch);
         committed(leader.logged());
-        leader.begin(leading, leader.logged(), leader.logged());
+        leader.begin(leading, epoch, leader.logged(), leader.logged());
         members.stream().filter(member -> member != leader).forEach(leading::follow);
         leading.start();
     }

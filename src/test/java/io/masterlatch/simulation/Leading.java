@@ -30,7 +30,7 @@ final class Leading implements Duty {
 
     /** Begins once a majority follows. Every session gets a full timeout. */
     void start() {
-        tracker.start(server.logged().sessions());
+        tracker.start(server.logged().state().sessions());
         waitToPing();
     }
 
@@ -46,7 +46,7 @@ final class Leading implements Duty {
     void follow(Server joining) {
         Following link = new Following(this, joining);
         followers.add(link);
-        joining.begin(link, server.logged(), server.applied());
+        joining.begin(link, server.epoch(), server.logged(), server.applied());
         link.start();
         outstanding.forEach(proposal -> link.acknowledge(proposal.transaction.number()));
     }

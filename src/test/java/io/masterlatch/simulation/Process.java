@@ -8,6 +8,8 @@ import java.util.Map;
 /** An operating system's process: it freezes as a whole, dies and starts again, and has a clock that runs on meanwhile. */
 abstract class Process {
 
+    private static final int MUCH_FASTER = 50;
+
     final World world;
     final Clock clock;
     final String name;
@@ -66,7 +68,7 @@ abstract class Process {
     /** Ends one freeze. Each thread goes on a little earlier or later than the others. */
     final void thaw() {
         if (freezes > 0 && --freezes == 0) {
-            List.copyOf(backlog.keySet()).forEach(this::goOn);
+            List.copyOf(backlog.keySet()).forEach(thread -> goOn(thread, world.schedulingDelay()));
         }
     }
 
@@ -77,9 +79,9 @@ abstract class Process {
         backlog.clear();
     }
 
-    private void goOn(Object thread) {
+    private void goOn(Object thread, long delay) {
         int present = life;
-        world.timeline.in(world.schedulingDelay(), () -> {
+        world.timeline.in(delay, () -> {
             ArrayDeque<Runnable> waiting = backlog.get(thread);
             if (life != present || freezes > 0 || waiting == null) {
                 return;
@@ -91,7 +93,7 @@ abstract class Process {
             if (life == present && waiting.isEmpty()) {
                 backlog.remove(thread);
             } else {
-                goOn(thread);
+                goOn(thread, world.schedulingDelay() / MUCH_FASTER);
             }
         });
     }

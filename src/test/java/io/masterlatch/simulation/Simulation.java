@@ -17,18 +17,18 @@ final class Simulation {
     /**
      * Runs it.
      *
-     * @return how often a candidate's role or master changed
+     * @return how often a instance's role or master changed
      * @throws Violation when something happens that must not
      */
     int run() {
         Dice dice = world.dice;
         long timeout = world.setting.timeout();
         world.story.tell(() -> world.setting.toString());
-        int candidates = dice.chance(0.8) ? dice.between(2, 3) : dice.between(4, 9);
-        for (int number = 1; number <= candidates; number++) {
-            Candidate candidate = new Candidate(world, number, number <= 2 || dice.chance(0.8));
-            world.candidates.add(candidate);
-            world.timeline.in(dice.between(0, timeout / 10), candidate::start);
+        int instances = dice.chance(0.8) ? dice.between(2, 3) : dice.between(4, 9);
+        for (int number = 1; number <= instances; number++) {
+            Instance instance = new Instance(world, number, number <= 2 || dice.chance(0.8));
+            world.instances.add(instance);
+            world.timeline.in(dice.between(0, timeout / 10), instance::start);
         }
         Faults faults = new Faults(world);
         world.ensemble.start();
@@ -39,19 +39,37 @@ final class Simulation {
         }
         world.story.tell(() -> "all faults are over");
         faults.over();
-        world.timeline.runUntil(end + RECOVERY * timeout);
-        world.story.tell(() -> "all must be well by now");
-        List<Candidate> masters =
-                world.candidates.stream().filter(Candidate::isMaster).toList();
-        if (masters.size() != 1) {
-            throw new Violation("masters some time after the last fault: " + masters);
+        recover(end, dice.chance(0.1));
+        return world.referee.changes();
+    }
+
+    /** Waits for one master of whom all know; and, to see whether that lasts, up to the bound and longer. */
+    private void recover(long end, boolean toTheEnd) {
+        long timeout = world.setting.timeout();
+        long bound = end + RECOVERY * timeout;
+        for (long time = end; time <= bound; time += timeout / 4) {
+            world.timeline.runUntil(time);
+            if (!toTheEnd && isSettled()) {
+                return;
+            }
+        }
+        if (!isSettled()) {
+            throw new Violation("the election has not settled, masters: " + masters());
         }
         int changes = world.referee.changes();
-        world.timeline.runUntil(world.timeline.now() + timeout / 2);
+        world.timeline.runUntil(bound + timeout);
         if (world.referee.changes() != changes) {
             throw new Violation("there is no rest after the last fault");
         }
-        return changes;
+    }
+
+    private boolean isSettled() {
+        List<Instance> masters = masters();
+        return masters.size() == 1 && world.instances.stream().allMatch(instance -> instance.knows(masters.get(0)));
+    }
+
+    private List<Instance> masters() {
+        return world.instances.stream().filter(Instance::isMaster).toList();
     }
 
     String story() {

@@ -64,8 +64,7 @@ class EventStreamTests {
             assertThat(stream.header("X-Accel-Buffering")).isEqualTo("no");
             assertThat(stream.header("ETag")).isNull();
             assertThat(stream.block()).isEqualTo("retry: 1000\n");
-            assertThat(stream.block())
-                    .isEqualTo("event: master\nid: 4294967303\ndata: " + PRESENT.data() + "\n");
+            assertThat(stream.block()).isEqualTo("event: master\nid: 4294967303\ndata: " + PRESENT.data() + "\n");
         }
     }
 

@@ -181,8 +181,7 @@ class LongPollTests {
     void tellsTheEndOfTheLeaseToWhoeverWaits() throws Exception {
         node.begin(new Seat.Vacant(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
-        CompletableFuture<HttpResponse<String>> waiting =
-                send("GET", "If-None-Match", tag(get()), "Prefer", "wait=60");
+        CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", tag(get()), "Prefer", "wait=60");
         node.fallSilent();
 
         HttpResponse<String> answer = waiting.get(10, TimeUnit.SECONDS);
@@ -224,8 +223,7 @@ class LongPollTests {
     @Test
     void withoutAMasterTellsAnyChangeToWhoeverNamesWhatItKnows() throws Exception {
         thereIsNoMaster();
-        CompletableFuture<HttpResponse<String>> waiting =
-                send("GET", "If-None-Match", tag(get()), "Prefer", "wait=60");
+        CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", tag(get()), "Prefer", "wait=60");
         assertThatItWaits(waiting);
 
         node.refuse("authentication failed");

@@ -69,7 +69,8 @@ class QuestionTests {
 
     @Test
     void isNotBroughtDownByALongPreference() {
-        assertThat(question("Prefer", "\"" + "a\\\"".repeat(100_000) + "\", wait=5").seconds())
+        assertThat(question("Prefer", "\"" + "a\\\"".repeat(100_000) + "\", wait=5")
+                        .seconds())
                 .isEqualTo(5);
     }
 
@@ -118,6 +119,10 @@ class QuestionTests {
         Event event = new Event(new byte[0], "W/\"0123456789abcdef\"");
         Mastership mastership = Mastership.closed("master1.example.com:2223", true, 0);
         return new Report(
-                mastership, Role.UNKNOWN, found, event, () -> ResponseEntity.ok().build());
+                mastership,
+                Role.UNKNOWN,
+                found,
+                event,
+                () -> ResponseEntity.ok().build());
     }
 }

@@ -70,10 +70,11 @@ class RoleControllerTests {
                 .hasHeader("Content-Type", PROBLEM)
                 .hasHeader("Cache-Control", "no-store")
                 .hasHeader("Retry-After", "1")
-                .hasBodyTextEqualTo("{\"detail\":\"This instance is STANDBY, not MASTER\",\"instance\":\"/role/master\","
-                        + "\"status\":503,\"title\":\"Service Unavailable\","
-                        + "\"type\":\"urn:masterlatch:problem:other-role\","
-                        + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
+                .hasBodyTextEqualTo(
+                        "{\"detail\":\"This instance is STANDBY, not MASTER\",\"instance\":\"/role/master\","
+                                + "\"status\":503,\"title\":\"Service Unavailable\","
+                                + "\"type\":\"urn:masterlatch:problem:other-role\","
+                                + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
     }
 
     /** Load balancers differ in the method by which they ask; HAProxy's own is OPTIONS. */
@@ -118,9 +119,7 @@ class RoleControllerTests {
     @ParameterizedTest
     @ValueSource(strings = {"/role", "/role/standby", "/role/master"})
     void tellsWhatMethodsThereAre(String path) {
-        assertThat(send("OPTIONS", path))
-                .hasHeader("Allow", "GET,HEAD,OPTIONS")
-                .hasHeader("Cache-Control", "no-store");
+        assertThat(send("OPTIONS", path)).hasHeader("Allow", "GET,HEAD,OPTIONS").hasHeader("Cache-Control", "no-store");
     }
 
     @ParameterizedTest
@@ -168,7 +167,8 @@ class RoleControllerTests {
         boolean leads = true;
         do {
             led = leads;
-            int status = send("GET", "/role/master").getExchangeResult().getStatus().value();
+            int status =
+                    send("GET", "/role/master").getExchangeResult().getStatus().value();
             leads = latch.hasLeadership();
             // Asked before, it may still have been; asked after the lease has ended, never.
             assertThat(status).isIn(led ? List.of(200, 503) : List.of(503));

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An instance of the service: the real election, stepped as {@code ElectionLoop} steps it, in a process that can freeze and die. */
-final class Candidate extends Process {
+final class Instance extends Process {
 
     private static final String LOOP = "election";
     private static final int MOST_STEPS = 1000;
@@ -34,20 +34,12 @@ final class Candidate extends Process {
     private long provenUntil;
     private long freezesOnRequest;
 
-    Candidate(World world, int number, boolean stands) {
-        super(world, "candidate" + number);
+    Instance(World world, int number, boolean stands) {
+        super(world, "instance" + number);
         this.address = name + ":80";
         this.stands = stands;
         this.election = new Election(address, stands, clock.now());
         this.node = new SimulatedNode(this, address);
-    }
-
-    boolean stands() {
-        return stands;
-    }
-
-    boolean isStarted() {
-        return listening != null;
     }
 
     /** What {@code hasLeadership()} would answer at this instant. A frozen process answers when it has thawed, of that instant. */
@@ -61,6 +53,11 @@ final class Candidate extends Process {
             now -= world.setting.timeout() / 2;
         }
         return mastership.role(now) == Role.MASTER;
+    }
+
+    boolean knows(Instance master) {
+        return published != null
+                && published.master(clock.now()).filter(master.master()::equals).isPresent();
     }
 
     Master master() {
@@ -80,31 +77,54 @@ final class Candidate extends Process {
 
     /** Starts taking part, after a start of the process or after a stop. */
     void start() {
-        if (listening == null) {
-            world.story.tell(() -> this + " starts");
-            input(() -> {
+        input(() -> {
+            if (listening == null) {
+                world.story.tell(() -> this + " starts");
                 election.start(clock.now());
                 open();
-            });
-        }
+            }
+        });
     }
 
     /** Gives up what it has and leaves; the process lives on. */
     void stop() {
-        if (listening != null) {
-            world.story.tell(() -> this + " stops");
-            input(() -> {
+        input(() -> {
+            if (listening != null) {
+                world.story.tell(() -> this + " stops");
                 boolean held = isMaster();
                 listening = null;
                 election.stop("it was closed", clock.now());
                 publish(clock.now());
-                if (world.mutant == Mutant.RELEASE_BY_PATH && held && node.client() != null) {
-                    node.client().deletePath();
-                } else {
-                    node.close();
-                }
-            });
+                leave(held);
+            }
+        });
+    }
+
+    private void leave(boolean held) {
+        Client client = node.client();
+        if (world.mutant == Mutant.RELEASE_BY_PATH && held && client != null) {
+            client.deletePath();
+        } else {
+            node.close();
         }
+    }
+
+    /** Hands the mastership over if it has it. */
+    void giveUp() {
+        input(() -> {
+            if (isMaster()) {
+                world.story.tell(() -> this + " gives up");
+                election.giveUp("it was handed over", clock.now());
+            }
+        });
+    }
+
+    /** Stands from now on, or no more. */
+    void stand(boolean wanted) {
+        input(() -> {
+            world.story.tell(() -> this + (wanted ? " stands" : " withdraws"));
+            election.stand(wanted, clock.now());
+        });
     }
 
     /** Dies on the spot. */
@@ -125,14 +145,14 @@ final class Candidate extends Process {
 
     /** Is refused by ZooKeeper, so that its session cannot be used any more. */
     void reject() {
-        NodeEvents present = listening;
-        if (present != null) {
-            world.story.tell(() -> this + " is rejected");
-            run(LOOP, () -> {
+        input(() -> {
+            if (listening != null) {
+                world.story.tell(() -> this + " is rejected");
                 node.abandon();
-                present.rejected("so it goes");
-            });
-        }
+                long now = clock.now();
+                election.rejected("so it goes", now + world.setting.timeout() / 2, now);
+            }
+        });
     }
 
     /** Freezes for a time as soon as it has sent its next request. */
@@ -185,7 +205,12 @@ final class Candidate extends Process {
             node.claim(claim, address, replyTo(claim));
         } else if (order instanceof Order.Restore restore) {
             node.restore(restore, address, replyTo(restore));
+        } else if (order instanceof Order.Survey survey) {
+            node.survey(survey, replyTo(survey));
+        } else if (order instanceof Order.Join join) {
+            node.join(join, address, replyTo(join));
         } else if (order instanceof Order.Reopen) {
+            listening = null;
             node.close();
             open();
         }
@@ -238,7 +263,8 @@ final class Candidate extends Process {
                         is.seat(),
                         provenUntil,
                         is.trouble(),
-                        is.seatSince())
+                        is.seatSince(),
+                        is.lineless())
                 : is;
     }
 
@@ -276,13 +302,17 @@ final class Candidate extends Process {
 
         @Override
         public void rejected(String why) {
-            long now = clock.now();
-            ifListening(() -> election.rejected(why, now + world.setting.timeout() / 2, now));
+            throw new AssertionError("The model does not reject by itself");
         }
 
         @Override
-        public void stirred() {
-            ifListening(election::stirred);
+        public void stirred(boolean vacated) {
+            ifListening(() -> election.stirred(vacated, clock.now()));
+        }
+
+        @Override
+        public void left(String name) {
+            ifListening(() -> election.left(name));
         }
 
         private void ifListening(Runnable event) {

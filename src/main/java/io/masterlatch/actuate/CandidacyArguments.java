@@ -1,0 +1,44 @@
+package io.masterlatch.actuate;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationType;
+import org.springframework.boot.actuate.endpoint.invoke.OperationInvoker;
+import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
+import org.springframework.boot.actuate.endpoint.invoke.OperationParameter;
+import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
+
+/**
+ * Refuses what {@link CandidacyEndpoint} does not know. Spring would pass over it, so that a hand-over with a misspelt {@code to} would
+ * go to anybody.
+ */
+public class CandidacyArguments implements OperationInvokerAdvisor {
+
+    /** Makes an advisor. */
+    public CandidacyArguments() {}
+
+    @Override
+    public OperationInvoker apply(
+            EndpointId endpointId,
+            OperationType operationType,
+            OperationParameters parameters,
+            OperationInvoker invoker) {
+        if (!endpointId.equals(EndpointId.of(CandidacyEndpoint.ID)) || operationType != OperationType.WRITE) {
+            return invoker;
+        }
+        Set<String> known =
+                parameters.stream().map(OperationParameter::getName).collect(Collectors.toCollection(TreeSet::new));
+        return context -> {
+            Set<String> unknown = new TreeSet<>(context.getArguments().keySet());
+            unknown.removeAll(known);
+            if (!unknown.isEmpty()) {
+                String why = "There is no " + String.join(", ", unknown) + "; there are " + String.join(", ", known);
+                throw new InvalidEndpointRequestException(why, why);
+            }
+            return invoker.invoke(context);
+        };
+    }
+}
