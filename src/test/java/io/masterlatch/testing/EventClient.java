@@ -57,8 +57,7 @@ public final class EventClient implements AutoCloseable {
         String more = lines.length == 0 ? "" : String.join("\r\n", lines) + "\r\n";
         String accept = more.contains("Accept: ") ? "" : "Accept: text/event-stream\r\n";
         socket.getOutputStream()
-                .write(("GET /master HTTP/1.1\r\nHost: " + Loopback.address(port)
-                                + "\r\n" + accept + more + "\r\n")
+                .write(("GET /master HTTP/1.1\r\nHost: " + Loopback.address(port) + "\r\n" + accept + more + "\r\n")
                         .getBytes(ISO_8859_1));
         return socket;
     }

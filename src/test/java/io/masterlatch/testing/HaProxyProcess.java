@@ -38,7 +38,10 @@ public final class HaProxyProcess implements AutoCloseable {
     /** Starts it in front of these instances, and waits until it can be reached. */
     public static HaProxyProcess start(Path program, List<ServiceProcess> instances) {
         HaProxyProcess started = new HaProxyProcess(program, instances);
-        await("HAProxy listens").pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).until(started::listens);
+        await("HAProxy listens")
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(PATIENCE)
+                .until(started::listens);
         return started;
     }
 
@@ -71,7 +74,10 @@ public final class HaProxyProcess implements AutoCloseable {
         for (int number = 1; number <= 3; number++) {
             String server = SERVER.formatted(number, 8079 + number);
             text = number <= instances.size()
-                    ? replaced(text, server, SERVER.formatted(number, instances.get(number - 1).port()))
+                    ? replaced(
+                            text,
+                            server,
+                            SERVER.formatted(number, instances.get(number - 1).port()))
                     : replaced(text, server, "");
         }
         return text;

@@ -62,7 +62,8 @@ class ManyWatchersTests {
                 EventClient stream = EventClient.open(port);
                 assertThat(stream.next().data()).contains("master1.example.com");
                 streams.add(stream);
-                polls.add(EventClient.request(port, "Accept: application/json", "If-None-Match: " + known, "Prefer: wait=60"));
+                polls.add(EventClient.request(
+                        port, "Accept: application/json", "If-None-Match: " + known, "Prefer: wait=60"));
             }
             // All places are taken, so all of them wait.
             await().until(() -> RestTestClientResponse.from(client.get()
@@ -75,8 +76,8 @@ class ManyWatchersTests {
                             .value()
                     == 503);
 
-            System.out.println("ManyWatchersTests: " + threads + " threads before, " + threads() + " while "
-                    + 2 * EACH + " wait");
+            System.out.println(
+                    "ManyWatchersTests: " + threads + " threads before, " + threads() + " while " + 2 * EACH + " wait");
             assertThat(threads()).isLessThan(threads + 30);
 
             long changed = System.nanoTime();
@@ -87,7 +88,8 @@ class ManyWatchersTests {
             for (Socket poll : polls) {
                 assertThat(EventClient.answerOn(poll).status()).isEqualTo(200);
             }
-            System.out.println("ManyWatchersTests: all told after " + (System.nanoTime() - changed) / 1_000_000 + " ms");
+            System.out.println(
+                    "ManyWatchersTests: all told after " + (System.nanoTime() - changed) / 1_000_000 + " ms");
         } finally {
             for (EventClient stream : streams) {
                 stream.close();
