@@ -80,9 +80,8 @@ final class Succession {
      * @param vacant when the seat was first seen vacant
      */
     boolean knows(long session, long vacant) {
-        boolean fresh = line != null && surveyed - vacant >= 0;
         boolean holderGone = holder == 0 || holder == session || holder == lastLeft;
-        return fresh || (holderGone && ahead(session).isEmpty());
+        return isFresh(vacant) || (holderGone && ahead(session).isEmpty());
     }
 
     /**
@@ -90,12 +89,17 @@ final class Succession {
      *
      * @param session this session
      * @param vacant when the seat was first seen vacant
-     * @return a time, past or future, by what is known of the line
+     * @return a time, past or future, by what is known of the line; if that is from before the vacancy, a time at which to look at the
+     *     line anew, since it still has the last holder in it
      */
     long claimAt(long session, long vacant) {
         List<Candidate> ahead = ahead(session);
         long turns = ahead.stream().filter(other -> other.session() != holder).count() * GRACE.toNanos();
-        return vacant + Math.max(turns, leaseOfHolder(session, ahead));
+        return vacant + (isFresh(vacant) ? Math.max(turns, leaseOfHolder(session, ahead)) : turns);
+    }
+
+    private boolean isFresh(long vacant) {
+        return line != null && surveyed - vacant >= 0;
     }
 
     private long leaseOfHolder(long session, List<Candidate> ahead) {
