@@ -10,10 +10,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The annotated path is that of a file, or of a place where this user could create one; null is left to other constraints. */
+/** The annotated string is the path of a file, or of a place where this user could create one; null is left to other constraints. */
 @Documented
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
@@ -29,17 +30,22 @@ import org.jspecify.annotations.Nullable;
     Class<? extends Payload>[] payload() default {};
 
     /** Looks at the file system and changes nothing there. */
-    class Validator implements ConstraintValidator<CreatableFile, Path> {
+    class Validator implements ConstraintValidator<CreatableFile, String> {
 
         @Override
-        public boolean isValid(@Nullable Path value, ConstraintValidatorContext context) {
-            if (value == null) {
-                return true;
+        public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {
+            try {
+                return value == null || isCreatable(Path.of(value).toAbsolutePath());
+            } catch (InvalidPathException ex) {
+                return false;
             }
-            if (Files.exists(value)) {
-                return !Files.isDirectory(value);
+        }
+
+        private static boolean isCreatable(Path file) {
+            if (Files.exists(file)) {
+                return !Files.isDirectory(file);
             }
-            Path parent = value.toAbsolutePath().getParent();
+            Path parent = file.getParent();
             while (parent != null && !Files.exists(parent)) {
                 parent = parent.getParent();
             }

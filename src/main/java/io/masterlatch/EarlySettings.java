@@ -33,7 +33,7 @@ final class EarlySettings {
             // Boot's own form, and the one that people guess, which it accepts too.
             value = environment.getOrDefault(variable.replace("-", ""), environment.get(variable.replace('-', '_')));
         }
-        return value == null || value.isBlank() || value.contains("${") ? null : value;
+        return value == null || value.isBlank() || value.contains("${") ? null : value.strip();
     }
 
     private @Nullable String argument(String prefix) {

@@ -8,16 +8,19 @@ import io.masterlatch.actuate.MeteredMasterNode;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
 import io.masterlatch.latch.MastershipHistory;
+import io.masterlatch.web.WatchLimits;
 import io.masterlatch.zookeeper.CuratorMasterNode;
 import io.masterlatch.zookeeper.Ensemble;
 import io.masterlatch.zookeeper.RecordedSession;
 import io.masterlatch.zookeeper.SessionFileException;
 import io.masterlatch.zookeeper.SessionKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -26,6 +29,7 @@ import org.springframework.core.env.Environment;
 
 /** Puts the service together. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WatchProperties.class)
 class MasterLatchConfiguration {
 
     private static final int RETRY_MILLIS = 500;
@@ -37,7 +41,7 @@ class MasterLatchConfiguration {
             return SessionKeeper.NONE;
         }
         try {
-            return RecordedSession.open(master.sessionFile(), ensemble.hosts());
+            return RecordedSession.open(Path.of(master.sessionFile()), ensemble.hosts());
         } catch (SessionFileException ex) {
             throw new FailureAnalyzedException(ex.getMessage() + ".", ex.remedy(), ex);
         }
@@ -73,6 +77,11 @@ class MasterLatchConfiguration {
     MasterLatchLifecycle masterLatchLifecycle(MasterLatch latch, ApplicationEventPublisher events) {
         latch.addChangeListener(events::publishEvent);
         return new MasterLatchLifecycle(latch);
+    }
+
+    @Bean
+    WatchLimits watchLimits(WatchProperties watch) {
+        return new WatchLimits(watch.limit(), watch.heartbeat());
     }
 
     @Bean

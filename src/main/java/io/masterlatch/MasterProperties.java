@@ -1,6 +1,5 @@
 package io.masterlatch;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -24,11 +23,11 @@ public record MasterProperties(
         @DefaultValue("/master") @ZnodePath String path,
         @Nullable @HostAndPort String address,
         @DefaultValue("true") boolean stand,
-        @Nullable @CreatableFile Path sessionFile) {
+        @Nullable @CreatableFile String sessionFile) {
 
     /** Takes an empty address or file for none, as an unset variable in a shell gives one. */
     public MasterProperties {
         address = address == null || address.isBlank() ? null : address.strip();
-        sessionFile = sessionFile == null || sessionFile.toString().isBlank() ? null : sessionFile;
+        sessionFile = sessionFile == null || sessionFile.isBlank() ? null : sessionFile.strip();
     }
 }

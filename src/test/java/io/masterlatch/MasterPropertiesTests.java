@@ -2,6 +2,7 @@ package io.masterlatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,6 +130,35 @@ class MasterPropertiesTests {
                 .run(context -> assertThat(
                                 context.getBean(MasterProperties.class).stand())
                         .isEqualTo(expected));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"target/session", "target/new/directory/session", "pom.xml"})
+    void goodSessionFiles(String file) {
+        this.runner
+                .withPropertyValues("master.session-file=" + file)
+                .run(context -> assertThat(
+                                context.getBean(MasterProperties.class).sessionFile())
+                        .isEqualTo(file));
+        assertThat(Path.of("target/new")).as("only looked at").doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "src", "pom.xml/session", "a\u0000b"})
+    void badSessionFiles(String file) {
+        this.runner
+                .withPropertyValues("master.session-file=" + file)
+                .run(context -> assertThat(context).hasFailed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void anEmptySessionFileIsNone(String file) {
+        this.runner
+                .withPropertyValues("master.session-file=" + file)
+                .run(context -> assertThat(
+                                context.getBean(MasterProperties.class).sessionFile())
+                        .isNull());
     }
 
     @Test

@@ -40,7 +40,9 @@ class StartFailureTests {
                 wrong("zookeeper.embedded.port", "http", "a whole number"),
                 wrong("master.path", "/", "the absolute path of a znode, such as /master"),
                 wrong("master.address", "master1", "host:port, such as master1.example.com:8080"),
-                wrong("master.stand", "perhaps", "true or false"));
+                wrong("master.stand", "perhaps", "true or false"),
+                wrong("master.session-file", "/", "the path of a file, such as"),
+                wrong("master.session-file", "/dev/null/session", "in a directory that this user may write"));
     }
 
     private static Arguments wrong(String name, String value, String allowed) {

@@ -145,10 +145,11 @@ public final class Election {
         if (known.connected(connected, attempt, now)) {
             forgetRequests(now);
             trouble = null;
+        } else {
+            succession.resume(now);
         }
         connection = Connection.CONNECTED;
         underWay = null;
-        succession.forget();
         nextSurvey = now;
         nextClaim = now;
         lookAgainAt(now);
@@ -451,7 +452,7 @@ public final class Election {
         underWay = null;
         lookAgain = false;
         presumedVacant = false;
-        succession.forget();
+        succession.begin();
         nextSurvey = now;
         lineless = null;
         nextLook = now;

@@ -24,6 +24,27 @@ final class Succession {
     private long surveyed;
     private long holder;
     private long lastLeft;
+    private boolean outOfTouch;
+    private long backInTouch;
+
+    /** Begins anew in another session, before which anybody may have held the seat. */
+    void begin() {
+        line = null;
+        holder = 0;
+        lastLeft = 0;
+        outOfTouch = false;
+    }
+
+    /**
+     * Goes on in the same session after a time without a connection, in which another may have held the seat.
+     *
+     * @param now when it was connected again
+     */
+    void resume(long now) {
+        line = null;
+        outOfTouch = true;
+        backInTouch = now;
+    }
 
     /** Forgets the line, not who held the seat last. */
     void forget() {
@@ -53,6 +74,7 @@ final class Succession {
             lastLeft = 0;
         }
         holder = session;
+        outOfTouch = false;
     }
 
     /** Whether this session stands in the line, as far as is known; empty if the line is not known. */
@@ -80,8 +102,9 @@ final class Succession {
      * @param vacant when the seat was first seen vacant
      */
     boolean knows(long session, long vacant) {
-        boolean holderGone = holder == 0 || holder == session || holder == lastLeft;
-        return isFresh(vacant) || (holderGone && ahead(session).isEmpty());
+        boolean fresh = line != null && surveyed - vacant >= 0;
+        boolean holderGone = !outOfTouch && (holder == 0 || holder == session || holder == lastLeft);
+        return fresh || (holderGone && ahead(session).isEmpty());
     }
 
     /**
@@ -89,30 +112,36 @@ final class Succession {
      *
      * @param session this session
      * @param vacant when the seat was first seen vacant
-     * @return a time, past or future, by what is known of the line; if that is from before the vacancy, a time at which to look at the
-     *     line anew, since it still has the last holder in it
+     * @return a time, past or future, by what is known of the line; if that is not enough to claim by, when to look at the line anew,
+     *     which may still show a last holder who has left it
      */
     long claimAt(long session, long vacant) {
         List<Candidate> ahead = ahead(session);
         long turns = ahead.stream().filter(other -> other.session() != holder).count() * GRACE.toNanos();
-        return vacant + (isFresh(vacant) ? Math.max(turns, leaseOfHolder(session, ahead)) : turns);
-    }
-
-    private boolean isFresh(long vacant) {
-        return line != null && surveyed - vacant >= 0;
+        long since = outOfTouch && backInTouch - vacant > 0 ? backInTouch : vacant;
+        return since + (knows(session, vacant) ? Math.max(turns, leaseOfHolder(session, ahead)) : turns);
     }
 
     private long leaseOfHolder(long session, List<Candidate> ahead) {
-        if (line == null || holder == session) {
+        if (line == null) {
             return 0;
         }
+        return line.stream()
+                .filter(other -> mayHaveHeld(other, session, ahead))
+                .mapToLong(Succession::leaseOf)
+                .max()
+                .orElse(0);
+    }
+
+    private boolean mayHaveHeld(Candidate other, long session, List<Candidate> ahead) {
+        if (other.session() == session) {
+            return false;
+        }
+        if (outOfTouch) {
+            return true;
+        }
         // Who came too late to see the last holder takes anybody before it for that one.
-        return (holder == 0 ? ahead : line)
-                .stream()
-                        .filter(other -> holder == 0 || other.session() == holder)
-                        .mapToLong(Succession::leaseOf)
-                        .max()
-                        .orElse(0);
+        return holder == 0 ? ahead.contains(other) : other.session() == holder;
     }
 
     private List<Candidate> ahead(long session) {

@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +18,8 @@ final class Listeners {
 
     private final CopyOnWriteArrayList<Recipient> recipients = new CopyOnWriteArrayList<>();
 
-    void add(Object key, Consumer<MastershipChange> listener, Executor executor) {
-        recipients.add(new Recipient(key, listener, executor));
+    void add(Object key, Predicate<MastershipChange> interest, Consumer<MastershipChange> listener, Executor executor) {
+        recipients.add(new Recipient(key, interest, listener, executor));
     }
 
     void remove(Object key) {
@@ -27,20 +28,28 @@ final class Listeners {
     }
 
     void tell(MastershipChange change) {
-        recipients.forEach(recipient -> recipient.tell(change));
+        recipients.stream()
+                .filter(recipient -> recipient.interest.test(change))
+                .forEach(recipient -> recipient.tell(change));
     }
 
     private static final class Recipient {
 
         private final Object key;
+        private final Predicate<MastershipChange> interest;
         private final Consumer<MastershipChange> listener;
         private final Executor executor;
         private final Queue<MastershipChange> waiting = new ArrayDeque<>();
         private boolean calling;
         private boolean removed;
 
-        Recipient(Object key, Consumer<MastershipChange> listener, Executor executor) {
+        Recipient(
+                Object key,
+                Predicate<MastershipChange> interest,
+                Consumer<MastershipChange> listener,
+                Executor executor) {
             this.key = key;
+            this.interest = interest;
             this.listener = listener;
             this.executor = executor;
         }

@@ -259,15 +259,17 @@ public final class MasterLatch implements AutoCloseable {
      */
     public void addListener(LeaderLatchListener listener, Executor executor) {
         Consumer<MastershipChange> leadership = change -> {
-            boolean led = change.from() == Role.MASTER;
-            boolean leads = change.to() == Role.MASTER;
-            if (led && !leads) {
-                listener.notLeader();
-            } else if (leads && !led) {
+            if (change.to() == Role.MASTER) {
                 listener.isLeader();
+            } else {
+                listener.notLeader();
             }
         };
-        listeners.add(listener, leadership, executor);
+        listeners.add(
+                listener,
+                change -> (change.from() == Role.MASTER) != (change.to() == Role.MASTER),
+                leadership,
+                executor);
     }
 
     /**
@@ -285,7 +287,7 @@ public final class MasterLatch implements AutoCloseable {
      * @param listener the listener; called on a thread of the latch's own, one call at a time
      */
     public void addChangeListener(Consumer<MastershipChange> listener) {
-        listeners.add(listener, listener, Runnable::run);
+        listeners.add(listener, change -> true, listener, Runnable::run);
     }
 
     /**

@@ -1,78 +1,113 @@
 package io.masterlatch.web;
 
-import io.masterlatch.election.Master;
-import io.masterlatch.election.Mastership;
-import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
-import io.masterlatch.election.Session;
-import io.masterlatch.latch.MasterLatch;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Answers who is master, from memory. No answer is older than the lease: when this instance has had no contact for that long,
- * it says that it cannot tell.
- */
+/** Answers who is master: now, when that changes, or both in a stream. */
 @RestController
 class MasterController {
 
-    private final MasterLatch latch;
-    private final JsonMapper mapper;
-    private volatile @Nullable Prepared prepared;
+    private final Reporter reporter;
+    private final Watchers watchers;
+    private final WatchLimits limits;
 
-    MasterController(MasterLatch latch, JsonMapper mapper) {
-        this.latch = latch;
-        this.mapper = mapper;
+    MasterController(Reporter reporter, Watchers watchers, WatchLimits limits) {
+        this.reporter = reporter;
+        this.watchers = watchers;
+        this.limits = limits;
     }
 
-    /** 200 with the master, 404 when there is none, 503 when this instance cannot tell. */
+    /**
+     * 200 with the master, 404 when there is none, 503 when this instance cannot tell. With {@code Prefer: wait} an answer
+     * that the client has already, or, if it names none, one without a master, is held back until there is another.
+     */
     @RequestMapping(
             path = "/master",
             // HEAD comes with GET anyway; named, it is also told to whoever tries another method.
             method = {RequestMethod.GET, RequestMethod.HEAD},
-            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
-    ResponseEntity<?> master() {
-        long now = System.nanoTime();
-        Mastership mastership = latch.mastership();
-        Role role = mastership.role(now);
-        Prepared last = prepared;
-        if (last != null && last.mastership == mastership && last.role == role) {
-            return last.response;
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE
+            })
+    @Nullable
+    ResponseEntity<?> master(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (prefersEvents(request)) {
+            return stream(request, response);
         }
-        if (role == Role.UNKNOWN) {
-            String why = mastership.problem(now).orElse("it is only just known");
-            return Problems.of(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "unknown",
-                    "This instance cannot tell who is master: " + why,
-                    mastership.self(),
-                    role);
+        Report report = reporter.now();
+        Question question = Question.of(request);
+        if (question.seconds() > 0) {
+            boolean waited = request.getDispatcherType() == DispatcherType.ASYNC;
+            if (!waited && !question.isAnsweredBy(report) && watchers.isRunning()) {
+                return watchers.admit(request, context -> new LongPoll(context, question, reporter))
+                        ? null
+                        : full(report);
+            }
+            response.setHeader("Preference-Applied", "wait=" + question.seconds());
         }
-        Master master = mastership.master(now).orElse(null);
-        if (master == null) {
-            String why = mastership.seat() instanceof Seat.Blocked blocked ? ": " + blocked.reason() : "";
-            return Problems.of(
-                    HttpStatus.NOT_FOUND, "no-master", "There is no master now" + why, mastership.self(), role);
-        }
-        String address = master.address();
-        if (address == null) {
-            String why = mastership.seat() instanceof Seat.Held held ? String.valueOf(held.oddity()) : "";
-            String detail =
-                    "Session " + Session.name(master.session()) + " is master, but does not tell its address: " + why;
-            return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "unreadable", detail, mastership.self(), role);
-        }
-        MasterView view = MasterView.of(master, address, mastership.self(), role);
-        Prepared latest = new Prepared(mastership, role, ResponseEntity.ok(Answer.of(view, view.master(), mapper)));
-        prepared = latest;
-        return latest.response;
+        return report.found() && question.knows(report) ? report.notModified() : report.response();
     }
 
-    /** An answer, for as long as nothing changes. That nobody is answered beyond the lease, the role sees to. */
-    private record Prepared(Mastership mastership, Role role, ResponseEntity<Answer> response) {}
+    private @Nullable ResponseEntity<?> stream(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Report report = reporter.now();
+        if (!watchers.isRunning()) {
+            return report.response();
+        }
+        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+        // Some proxies collect a response before they pass it on, unless they are told.
+        response.setHeader("X-Accel-Buffering", "no");
+        if (HttpMethod.HEAD.matches(request.getMethod())) {
+            return null;
+        }
+        ServletOutputStream out = response.getOutputStream();
+        boolean admitted = watchers.admit(request, context -> {
+            EventStream stream = new EventStream(context, out, reporter, limits.heartbeat());
+            out.setWriteListener(stream);
+            return stream;
+        });
+        return admitted ? null : full(report);
+    }
+
+    private ResponseEntity<?> full(Report report) {
+        String detail = "As many clients wait for changes as this instance allows: " + limits.watchers();
+        return Problems.of(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "too-many-watchers",
+                detail,
+                report.mastership().self(),
+                report.role());
+    }
+
+    /** Whether the client asks for a stream by name, and for nothing else more. */
+    private static boolean prefersEvents(HttpServletRequest request) {
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        if (accept == null || accept.equals(MediaType.ALL_VALUE)) {
+            return false;
+        }
+        List<MediaType> accepted = MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
+        MimeTypeUtils.sortBySpecificity(accepted);
+        for (MediaType type : accepted) {
+            if (type.equalsTypeAndSubtype(MediaType.TEXT_EVENT_STREAM)) {
+                return true;
+            }
+            if (type.includes(MediaType.APPLICATION_JSON) || type.includes(MediaType.TEXT_PLAIN)) {
+                return false;
+            }
+        }
+        return false;
+    }
 }

@@ -2,6 +2,7 @@ package io.masterlatch.web;
 
 import io.masterlatch.election.Role;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -16,6 +17,12 @@ final class Problems {
     private Problems() {}
 
     static ResponseEntity<ProblemDetail> of(HttpStatus status, String type, String detail, String self, Role role) {
+        return of(status, type, detail, self, role, null);
+    }
+
+    /** Makes a problem, with the entity tag, if any, by which a client may wait for something else. */
+    static ResponseEntity<ProblemDetail> of(
+            HttpStatus status, String type, String detail, String self, Role role, @Nullable String tag) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
         problem.setType(URI.create("urn:masterlatch:problem:" + type));
         problem.setProperty("self", self);
@@ -25,6 +32,9 @@ final class Problems {
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON);
         if (status == HttpStatus.SERVICE_UNAVAILABLE) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        }
+        if (tag != null) {
+            response.eTag(tag);
         }
         return response.body(problem);
     }

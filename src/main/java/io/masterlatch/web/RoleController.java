@@ -4,10 +4,15 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -20,7 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @RestController
 @RequestMapping(
-        method = {RequestMethod.GET, RequestMethod.HEAD},
+        // OPTIONS too: some load balancers check by it, and one that is always answered by 200 would take all for
+        // masters.
+        method = {RequestMethod.GET, RequestMethod.HEAD, RequestMethod.OPTIONS},
         produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
 class RoleController {
 
@@ -30,6 +37,14 @@ class RoleController {
     RoleController(MasterLatch latch, JsonMapper mapper) {
         this.latch = latch;
         this.mapper = mapper;
+    }
+
+    /** Tells what OPTIONS is there to ask for. */
+    @ModelAttribute
+    void allow(HttpServletRequest request, HttpServletResponse response) {
+        if (HttpMethod.OPTIONS.matches(request.getMethod())) {
+            response.setHeader(HttpHeaders.ALLOW, "GET,HEAD,OPTIONS");
+        }
     }
 
     /** What this instance is. */

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeoutException;
  * A session that a dead process has left behind. It is taken over by its id and password, as that process itself could have done on
  * a new connection, and closed.
  *
- * <p>This speaks ZooKeeper's protocol on a plain socket, two requests that are the same since ZooKeeper 3.0. The start of a JVM
- * waits for it and the election for both, and to load and start ZooKeeper's client takes several times as long as all the rest.
+ * <p>This speaks ZooKeeper's protocol on a plain socket, two requests that are the same since ZooKeeper 3.0. The election waits for
+ * it, and to load and start ZooKeeper's client would take the JVM longer than all the rest, its own start included.
  * What it cannot do is TLS: a server that wants it counts as one that cannot be reached.
  */
 final class LeftSession {

@@ -63,9 +63,22 @@ final class Link implements ZookeeperFactory {
         boolean connected = session != 0 && current.zooKeeper.getState().isConnected();
         long asked = System.nanoTime();
         client.close();
+        closeLeftOver();
         // The client does not tell whether the server has answered. If in doubt the session counts as open.
         if (connected && System.nanoTime() - asked < ANSWERED) {
             tellKeeper(() -> keeper.closed(session));
+        }
+    }
+
+    /** Curator may have been replacing the handle of an expired session, and then leaves the new one open. */
+    private void closeLeftOver() {
+        Handle last = handle;
+        if (last != null && last.zooKeeper.getState().isAlive()) {
+            try {
+                last.zooKeeper.close();
+            } catch (InterruptedException hurried) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -90,11 +103,14 @@ final class Link implements ZookeeperFactory {
     }
 
     @Override
-    public ZooKeeper newZooKeeper(
+    public synchronized ZooKeeper newZooKeeper(
             String connectString, int timeout, Watcher watcher, boolean readOnly, @Nullable ZKClientConfig config)
             throws Exception {
+        if (closing) {
+            throw new IllegalStateException("The node " + path + " is closed");
+        }
         TimedHosts hosts = new TimedHosts(connectString);
-        ZooKeeper zooKeeper = new ZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
+        LastingZooKeeper zooKeeper = new LastingZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
         LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + "-candidates", events);
         handle = new Handle(zooKeeper, hosts, new SessionRequests(zooKeeper, clients.getAclProvider(), path, line));
         return zooKeeper;
@@ -106,7 +122,7 @@ final class Link implements ZookeeperFactory {
                 Handle current = handle;
                 // Zero while the next session is still being made, which will be told by an event of its own.
                 if (current != null && current.zooKeeper.getSessionId() != 0) {
-                    Duration timeout = Duration.ofMillis(current.zooKeeper.getSessionTimeout());
+                    Duration timeout = Duration.ofMillis(current.zooKeeper.negotiatedTimeout());
                     record(current.zooKeeper, timeout);
                     events.connected(
                             new Session(current.zooKeeper.getSessionId(), timeout), current.hosts.connectedAttempt());
@@ -128,7 +144,9 @@ final class Link implements ZookeeperFactory {
         try {
             news.run();
         } catch (RuntimeException failed) {
-            log.warn("The session could not be recorded; after a crash it will last until it expires", failed);
+            log.warn(
+                    "The session could not be recorded; after a crash it will last until it expires: {}",
+                    failed.getMessage());
         }
     }
 
@@ -139,5 +157,5 @@ final class Link implements ZookeeperFactory {
         }
     }
 
-    private record Handle(ZooKeeper zooKeeper, TimedHosts hosts, SessionRequests requests) {}
+    private record Handle(LastingZooKeeper zooKeeper, TimedHosts hosts, SessionRequests requests) {}
 }

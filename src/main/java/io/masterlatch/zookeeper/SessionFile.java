@@ -5,25 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +24,8 @@ import org.jspecify.annotations.Nullable;
  * from before the machine's last start and one on a disk that several machines share are all left alone, and the session expires.
  * Use a local file system.
  *
- * <p>Nothing is written through to the disk, since a record does not outlive the kernel. A record that was half written when the
- * process died is known by its checksum.
- *
- * <p>Nobody but this user may read the file, or could take over the session while it lives. Symbolic links are not followed.
+ * <p>A record that was half written when the process died is known by its checksum. Nobody but this user may read the file, or
+ * could take over the session while it lives.
  */
 public final class SessionFile implements AutoCloseable {
 
@@ -69,37 +54,18 @@ public final class SessionFile implements AutoCloseable {
      */
     public record Release(Outcome outcome, String message) {}
 
-    private static final String ANOTHER =
-            "Delete it if it is of no use, or name another one: a file, existing or not, in a"
-                    + " directory of a local file system that this user may write.";
-
-    private static final int LONGEST = 64 * 1024;
-
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-    private static final Set<PosixFilePermission> OTHERS = Collections.unmodifiableSet(
-            EnumSet.complementOf(EnumSet.copyOf(PosixFilePermissions.fromString("rwx------"))));
-
-    /**
-     * The files that this process has locked: such locks are between processes only, and to close a locked file unlocks it, even
-     * if it was opened a second time.
-     */
-    private static final Set<Object> LOCKED_HERE = new HashSet<>();
-
+    private final LockedFile file;
     private final Path path;
-    private final Object key;
-    private final FileChannel channel;
-    private byte[] written;
 
     /** What a dead process has left, until it is dealt with. Never what this process records, so that this one's session is safe. */
     private byte[] left;
 
-    private SessionFile(Path path, Object key, FileChannel channel, byte[] contents) {
-        this.path = path;
-        this.key = key;
-        this.channel = channel;
-        this.written = contents;
-        this.left = contents;
+    private SessionFile(LockedFile file) {
+        this.file = file;
+        this.path = file.path();
+        this.left = file.contents();
     }
 
     /**
@@ -111,13 +77,7 @@ public final class SessionFile implements AutoCloseable {
      *     it cannot be used at all
      */
     public static SessionFile open(Path path) {
-        Path absolute = path.toAbsolutePath();
-        try {
-            create(absolute);
-        } catch (IOException ex) {
-            throw unusable(absolute, "it cannot be created: " + reason(ex), ANOTHER, ex);
-        }
-        return take(absolute);
+        return of(LockedFile.open(path.toAbsolutePath()));
     }
 
     /**
@@ -129,136 +89,24 @@ public final class SessionFile implements AutoCloseable {
      */
     public static Optional<SessionFile> find(Path path) {
         Path absolute = path.toAbsolutePath();
-        return Files.notExists(absolute, LinkOption.NOFOLLOW_LINKS) ? Optional.empty() : Optional.of(take(absolute));
+        return Files.notExists(absolute, LinkOption.NOFOLLOW_LINKS)
+                ? Optional.empty()
+                : Optional.of(of(LockedFile.take(absolute)));
     }
 
-    private static void create(Path path) throws IOException {
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        Path parent = path.getParent();
-        if (parent != null && !Files.isDirectory(parent)) {
-            Files.createDirectories(parent, onlyForOwner(parent, "rwx------"));
-        }
-        try {
-            Files.createFile(path, onlyForOwner(path, "rw-------"));
-        } catch (FileAlreadyExistsException ex) {
-            // another process was faster; take() tells which of the two has it
-        }
-    }
-
-    private static FileAttribute<?>[] onlyForOwner(Path path, String permissions) {
-        return hasPermissions(path)
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    private static boolean hasPermissions(Path path) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
-    }
-
-    private static SessionFile take(Path path) {
-        synchronized (LOCKED_HERE) {
-            try {
-                Object key = keyOfAcceptable(path);
-                if (!LOCKED_HERE.add(key)) {
-                    throw inUse(path, "this very process");
-                }
-                try {
-                    return lock(path, key);
-                } catch (IOException | RuntimeException ex) {
-                    LOCKED_HERE.remove(key);
-                    throw ex;
-                }
-            } catch (IOException ex) {
-                throw unusable(path, "it cannot be opened and locked: " + reason(ex), ANOTHER, ex);
-            }
-        }
-    }
-
-    private static SessionFile lock(Path path, Object key) throws IOException {
-        FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        try {
-            if (channel.tryLock() == null) {
-                throw inUse(path, "another process, which is alive,");
-            }
-            if (!keyOfAcceptable(path).equals(key)) {
-                throw unusable(path, "it was replaced while it was opened", ANOTHER, null);
-            }
-            return new SessionFile(path, key, channel, read(path, channel));
-        } catch (IOException | RuntimeException ex) {
-            channel.close();
-            throw ex;
-        }
-    }
-
-    /** Looks at the file without opening it, which to end would unlock it, and returns what tells it from all others. */
-    private static Object keyOfAcceptable(Path path) throws IOException {
-        BasicFileAttributes attributes =
-                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (!attributes.isRegularFile()) {
-            String kind = attributes.isSymbolicLink() ? "a symbolic link" : "not a file";
-            throw unusable(path, "it is " + kind, ANOTHER, null);
-        }
-        if (hasPermissions(path)) {
-            if (!FileOwner.isThisUser(path)) {
-                String owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
-                throw unusable(
-                        path, "it belongs to another user", "Run this as " + owner + ", or name another file.", null);
-            }
-            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
-            if (!Collections.disjoint(permissions, OTHERS)) {
-                throw unusable(
-                        path,
-                        "its permissions, " + PosixFilePermissions.toString(permissions)
-                                + ", would let others take over the session",
-                        "Allow only its owner to use it, with chmod 600.",
-                        null);
-            }
-        }
-        Object key = attributes.fileKey();
-        return key != null ? key : path.normalize();
-    }
-
-    private static byte[] read(Path path, FileChannel channel) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(channel.size(), LONGEST));
-        while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
-            // until it is full
-        }
-        byte[] contents = Arrays.copyOf(bytes.array(), bytes.position());
+    private static SessionFile of(LockedFile file) {
+        byte[] contents = file.contents();
         byte[] mark = SessionRecord.MARK.getBytes(UTF_8);
         int common = Math.min(contents.length, mark.length);
         boolean begun = Arrays.equals(contents, 0, common, mark, 0, common);
         // A file system that lost its power may leave the length of what was written, and zeros.
-        if (!begun && !isZero(contents)) {
-            throw unusable(path, "it holds something else, which would be overwritten", ANOTHER, null);
+        boolean zeros = Arrays.equals(contents, new byte[contents.length]);
+        if (!begun && !zeros) {
+            file.close();
+            throw LockedFile.unusable(
+                    file.path(), "it holds something else, which would be overwritten", LockedFile.ANOTHER, null);
         }
-        return contents;
-    }
-
-    private static boolean isZero(byte[] contents) {
-        return Arrays.equals(contents, new byte[contents.length]);
-    }
-
-    private static SessionFileException inUse(Path path, String user) {
-        return new SessionFileException(
-                true,
-                "The session file " + path + " (master.session-file) is in use by " + user
-                        + ", and so is the session in it",
-                "Give each instance a session file of its own, or end the other process first.",
-                null);
-    }
-
-    private static SessionFileException unusable(Path path, String problem, String remedy, @Nullable Throwable cause) {
-        return new SessionFileException(
-                false, "The session file " + path + " (master.session-file) cannot be used: " + problem, remedy, cause);
-    }
-
-    private static @Nullable String reason(IOException ex) {
-        return ex instanceof AccessDeniedException ? "permission denied" : ex.getMessage();
+        return new SessionFile(file);
     }
 
     /**
@@ -282,7 +130,7 @@ public final class SessionFile implements AutoCloseable {
         if (!record.boot().equals(boot())) {
             return ignored(found + "was recorded before the last start of this machine, or on another machine");
         }
-        if (!record.file().equals(fileKey())) {
+        if (!record.file().equals(file.key())) {
             return ignored(found + "was recorded in another file, of which this is a copy");
         }
         if (servers != null && !record.sharesServerWith(servers)) {
@@ -335,8 +183,8 @@ public final class SessionFile implements AutoCloseable {
      * @throws UncheckedIOException when the file cannot be written
      */
     public synchronized void record(String servers, long session, byte[] password, Duration timeout) {
-        SessionRecord record = SessionRecord.of(servers, session, password, timeout, boot(), fileKey());
-        write(record.bytes());
+        SessionRecord record = SessionRecord.of(servers, session, password, timeout, boot(), file.key());
+        file.write(record.bytes());
     }
 
     /**
@@ -346,34 +194,12 @@ public final class SessionFile implements AutoCloseable {
      * @throws UncheckedIOException when the file cannot be written
      */
     public synchronized void forget(long session) {
-        boolean holdsIt = SessionRecord.parse(written)
+        boolean holdsIt = SessionRecord.parse(file.contents())
                 .filter(record -> record.session() == session)
                 .isPresent();
         if (holdsIt) {
-            write(new byte[0]);
+            file.write(new byte[0]);
         }
-    }
-
-    private void write(byte[] contents) {
-        if (Arrays.equals(contents, written)) {
-            return;
-        }
-        // Neither the old nor the new, should this fail half-way.
-        written = new byte[1];
-        try {
-            ByteBuffer bytes = ByteBuffer.wrap(contents);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes, bytes.position());
-            }
-            channel.truncate(contents.length);
-            written = contents;
-        } catch (IOException ex) {
-            throw new UncheckedIOException(ex);
-        }
-    }
-
-    private String fileKey() {
-        return key instanceof Path ? "-" : key.toString().replaceAll("\\s", "");
     }
 
     /** Which start of which machine this is; where nobody knows, the machine's name has to do. */
@@ -397,15 +223,6 @@ public final class SessionFile implements AutoCloseable {
     /** Unlocks the file for other processes; what it holds stays. */
     @Override
     public void close() {
-        synchronized (LOCKED_HERE) {
-            try {
-                if (channel.isOpen()) {
-                    channel.close();
-                    LOCKED_HERE.remove(key);
-                }
-            } catch (IOException ex) {
-                throw new UncheckedIOException(ex);
-            }
-        }
+        file.close();
     }
 }

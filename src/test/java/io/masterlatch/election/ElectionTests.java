@@ -862,11 +862,11 @@ class ElectionTests {
         }
 
         @Test
-        void ofATwinTakesASessionTimeoutToBeCertain() {
+        void ofATwinTakesTwoSessionTimeoutsToBeCertain() {
             connect(SESSION);
             Seat twin = new Seat.Held(new Master(SELF, 7, Instant.EPOCH, OTHERS_SESSION.id()), 0, null);
             long since = now;
-            while (now <= since + T) {
+            while (now <= since + 2 * T) {
                 seen(look(), twin);
                 assertThat(election.mastership().warning(now)).get().asString().contains("previous run");
                 now += 100;

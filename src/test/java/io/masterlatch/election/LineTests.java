@@ -42,6 +42,35 @@ class LineTests {
     }
 
     @Test
+    void doesNotTakeTheHolderOfAnEarlierSessionForTheLast() {
+        look(held(OWN.id()));
+        Session next = new Session(5, T);
+        election.connected(next, now, now);
+        look(new Seat.Vacant());
+        survey(3, 5);
+
+        assertThat(next())
+                .as("3 may be master since, and its node deleted by hand")
+                .isInstanceOf(Order.Idle.class);
+        now += T.toNanos() / 20 * 13;
+        look(new Seat.Vacant());
+        assertThat(next()).isInstanceOf(Order.Claim.class);
+    }
+
+    @Test
+    void doesNotTakeTheHolderBeforeAnOutageForTheLast() {
+        look(held(1));
+        survey(1, 2, 3);
+        election.disconnected("the cable was cut");
+        now += T.toNanos() / 2;
+        election.connected(OWN, now, now);
+        look(new Seat.Vacant());
+        survey(2, 3);
+
+        assertThat(next()).isInstanceOf(Order.Idle.class);
+    }
+
+    @Test
     void doesNotJoinTwiceWhenTheReplyWasLost() {
         look(held(1));
         survey();

@@ -85,6 +85,58 @@ class SuccessionTests {
     }
 
     @Test
+    void whoBeginsAnotherSessionHasSeenNoHolder() {
+        succession.heldBy(99);
+        succession.begin();
+        survey(VACANT, 1, 2, 3);
+
+        assertThat(claimAt(2))
+                .as("1 may have been the holder since, and its node deleted by hand")
+                .isEqualTo(VACANT + LEASE);
+    }
+
+    @Test
+    void whoWasCutOffTakesAnyOtherForTheHolder() {
+        survey(VACANT, 1, 2);
+        succession.heldBy(99);
+        succession.resume(VACANT);
+        assertThat(succession.knows(1, VACANT)).isFalse();
+        survey(VACANT, 1, 2);
+
+        assertThat(succession.knows(1, VACANT)).isTrue();
+        assertThat(claimAt(1)).as("2 may have been the holder since").isEqualTo(VACANT + LEASE);
+    }
+
+    @Test
+    void whoWasCutOffTakesNoOldVacancyForGranted() {
+        survey(VACANT, 1, 2);
+        succession.resume(VACANT + 7);
+        survey(VACANT + 8, 1, 2);
+
+        assertThat(claimAt(1)).isEqualTo(VACANT + 7 + LEASE);
+    }
+
+    @Test
+    void whoWasCutOffAndAloneInTheLineNeedNotWait() {
+        succession.heldBy(1);
+        succession.resume(VACANT);
+        survey(VACANT, 1);
+
+        assertThat(claimAt(1)).isEqualTo(VACANT);
+    }
+
+    @Test
+    void whoWasCutOffIsBackInTouchWhenItSeesAHolder() {
+        succession.heldBy(99);
+        succession.resume(VACANT - 9);
+        succession.heldBy(99);
+        survey(VACANT, 1, 2);
+
+        assertThat(claimAt(1)).isEqualTo(VACANT);
+        assertThat(succession.knows(1, VACANT)).isTrue();
+    }
+
+    @Test
     void aMasterThatStandsInNoLineIsNotWaitedFor() {
         survey(VACANT, 1, 2);
         succession.heldBy(99);

@@ -1,7 +1,6 @@
 package io.masterlatch.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.testing.Replicas;
 import io.masterlatch.testing.ServiceProcess;
@@ -68,7 +67,7 @@ class BookTranscriptIT {
                     .awaitRole("STANDBY");
             assertThat(instance.master()).isEqualTo(MASTER1);
             assertThat(instance.get("/master", "Accept", "text/plain").body()).isEqualTo(MASTER1 + "\n");
-            await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+            Replicas.pass(Duration.ofMillis(500));
             assertThat(instance.role()).isEqualTo("STANDBY");
             return instance;
         } catch (RuntimeException | Error e) {

@@ -86,13 +86,17 @@ class EmbeddedIT {
     }
 
     @Test
-    void wrongSettingsEndTheStartAndAreNamedWithValueAndRemedy() {
+    void wrongSettingsEndTheStartAndAreNamedWithValueAndRemedy() throws IOException {
+        Path file = Files.writeString(temporary.resolve("file"), "not a directory");
         try (ServiceProcess address = connected("address")
                         .property("master.address", "master1")
                         .property("master.path", "master")
                         .start();
                 ServiceProcess stand =
                         connected("stand").property("master.stand", "perhaps").start();
+                ServiceProcess directory = embedded("directory", 0)
+                        .property("zookeeper.embedded.data-directory", file)
+                        .start();
                 ServiceProcess misspelt = connected("misspelt")
                         .property("zookeeper.session-timout", "10s")
                         .start();
@@ -109,6 +113,10 @@ class EmbeddedIT {
             assertNamed(times, "zookeeper.session-timeout", "5ms", "from 1s to 10m");
             assertNamed(times, "zookeeper.connection-timeout", "1h", "from 100ms to 10m");
             assertNamed(times, "zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0");
+            assertRefuses(directory);
+            assertThat(directory.log())
+                    .contains(
+                            file + " (zookeeper.embedded.data-directory)", "Set zookeeper.embedded.data-directory to");
             assertRefuses(misspelt);
             assertThat(misspelt.log())
                     .contains("There is no setting zookeeper.session-timout, which is \"10s\"", "session-timeout");
@@ -121,7 +129,7 @@ class EmbeddedIT {
                 ServiceProcess instance =
                         connected("second").port(taken.getLocalPort()).start()) {
             assertRefuses(instance);
-            assertThat(instance.log()).contains("Port " + taken.getLocalPort());
+            assertThat(instance.log()).contains("server.port=" + taken.getLocalPort() + ": Address already in use");
         }
     }
 

@@ -99,7 +99,9 @@ class TakeOverIT {
             assertThat(master.since()).isBetween(before, Instant.now());
         }
 
-        System.out.println("TakeOverIT: from SIGTERM to the next MASTER: " + times);
+        System.out.printf(
+                "TakeOverIT: from SIGTERM to the next MASTER: %s ms%n",
+                times.stream().map(Duration::toMillis).toList());
         assertThat(times).allSatisfy(time -> assertThat(time).isLessThan(Duration.ofSeconds(1)));
         assertOneAtATime();
         replicas.assertCalmLogs();

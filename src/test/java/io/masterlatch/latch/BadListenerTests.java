@@ -140,9 +140,11 @@ class BadListenerTests {
 
     @Test
     void anExecutorThatRunsAtOnceMayCloseTheLatch() {
-        latch.addListener(calling(good, () -> {}), task -> {
+        latch.addListener(good, task -> {
             task.run();
-            latch.close();
+            if (!good.calls().isEmpty()) {
+                latch.close();
+            }
         });
         latch.start();
 

@@ -51,6 +51,7 @@ class JournalTests {
 
         assertThat(written())
                 .containsExactly(
+                        "INFO self.example.com:2223 stands for /scripted",
                         "INFO UNKNOWN -> STANDBY: no master (there is no node)",
                         "INFO STANDBY -> MASTER: master self.example.com:2223, epoch 4294967304"
                                 + " (the node was vacant and this instance claimed it)",

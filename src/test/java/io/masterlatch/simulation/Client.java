@@ -3,7 +3,9 @@ package io.masterlatch.simulation;
 import io.masterlatch.simulation.Request.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** ZooKeeper's client, with Curator's habit of beginning a new session when the old one is over. */
@@ -18,7 +20,9 @@ final class Client {
 
         void sessionEnded();
 
-        void stirred();
+        void stirred(boolean vacated);
+
+        void left(String place);
     }
 
     private static final String IO = "client";
@@ -32,6 +36,7 @@ final class Client {
     private final long timeout;
     private final ArrayDeque<Request> outgoing = new ArrayDeque<>();
     private final ArrayDeque<Request> underWay = new ArrayDeque<>();
+    private final Set<String> watched = new HashSet<>();
     private @Nullable Connection connection;
     private boolean established;
     private boolean over;
@@ -90,12 +95,12 @@ final class Client {
             abandon();
             return;
         }
-        transmit(last, Request.of(Kind.CLOSE_SESSION, (code, znode) -> abandon()));
+        transmit(last, Request.of(Kind.CLOSE_SESSION, (code, state) -> abandon()));
     }
 
     /** Deletes the node, whosever it is, in whichever session that succeeds; then closes that. */
     void deletePath() {
-        send(Request.of(Kind.DELETE, (code, znode) -> {
+        send(Request.of(Kind.DELETE, (code, state) -> {
             if (code == Code.OK || code == Code.NO_NODE) {
                 close();
             } else {
@@ -146,7 +151,11 @@ final class Client {
                 events.connected(id, began);
             }
         });
-        stir();
+        stir(false);
+        if (!watched.isEmpty()) {
+            String places = String.join(" ", watched);
+            transmit(on, new Request(Kind.SET_WATCHES, places, -1, (code, state) -> {}));
+        }
         while (!outgoing.isEmpty()) {
             transmit(on, outgoing.poll());
         }
@@ -168,14 +177,26 @@ final class Client {
         }
     }
 
-    void stirred(Connection on) {
+    void stirred(Connection on, boolean vacated) {
         if (on == connection && established) {
             heard = process.clock.now();
-            stir();
+            stir(vacated);
         }
     }
 
-    void answered(Connection on, Request request, Code code, @Nullable Znode znode) {
+    void left(Connection on, String place) {
+        if (on == connection && established) {
+            heard = process.clock.now();
+            watched.remove(place);
+            replies.hand(() -> {
+                if (!over) {
+                    events.left(place);
+                }
+            });
+        }
+    }
+
+    void answered(Connection on, Request request, Code code, State state) {
         if (on != connection) {
             return;
         }
@@ -186,13 +207,16 @@ final class Client {
         }
         heard = process.clock.now();
         underWay.remove(request);
-        replies.hand(() -> request.answer.take(code, znode));
+        if (request.kind == Kind.WATCH && code == Code.OK) {
+            watched.add(request.data);
+        }
+        replies.hand(() -> request.answer.take(code, state));
     }
 
-    private void stir() {
+    private void stir(boolean vacated) {
         replies.hand(() -> {
             if (!over) {
-                events.stirred();
+                events.stirred(vacated);
             }
         });
     }
@@ -255,7 +279,7 @@ final class Client {
                 }
             }
             if (established && now - said >= timeout / 3) {
-                transmit(on, Request.of(Kind.PING, (code, znode) -> {}));
+                transmit(on, Request.of(Kind.PING, (code, state) -> {}));
             }
             keepAlive(on);
         });
@@ -291,6 +315,7 @@ final class Client {
         disconnect();
         outages++;
         session = 0;
+        watched.clear();
         states.hand(() -> {
             if (!over) {
                 events.sessionEnded();
@@ -314,6 +339,6 @@ final class Client {
     }
 
     private void fail(List<Request> lost) {
-        lost.forEach(request -> replies.hand(() -> request.answer.take(Code.CONNECTION_LOSS, null)));
+        lost.forEach(request -> replies.hand(() -> request.answer.take(Code.CONNECTION_LOSS, State.empty())));
     }
 }

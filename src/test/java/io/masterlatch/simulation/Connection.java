@@ -1,5 +1,8 @@
 package io.masterlatch.simulation;
 
+import java.util.HashSet;
+import java.util.Set;
+
 /** A connection between a client and a server; either side may think it alive when the other has dropped it. */
 final class Connection {
 
@@ -8,6 +11,7 @@ final class Connection {
     long session;
     private final Wire up;
     private final Wire down;
+    private final Set<String> watched = new HashSet<>(4);
     private boolean clientOpen = true;
     private boolean serverOpen = true;
 
@@ -35,6 +39,21 @@ final class Connection {
                 }
             });
         }
+    }
+
+    /** Has the server tell once when this place in the line is gone. */
+    void watch(String place) {
+        watched.add(place);
+    }
+
+    void tellWhoLeft(State state) {
+        watched.removeIf(place -> {
+            boolean gone = !state.hasPlace(place);
+            if (gone) {
+                toClient(() -> client.left(this, place));
+            }
+            return gone;
+        });
     }
 
     void dropByClient() {

@@ -39,8 +39,17 @@ final class Faults {
         kind(1, this::restartServersInTurn);
         kind(1, this::loseQuorum);
         kind(2, this::lag);
-        kind(2, this::strangerClaims);
+        kind(1, this::giveUp);
+        kind(1, this::withdrawAndStand);
         kind(1, this::strangerWrites);
+        // Not together: a master whose node was deleted by hand is safe only from those who heed the line, and by its
+        // place there.
+        if (dice.chance(0.4)) {
+            kind(4, this::strangerDeletes);
+        } else {
+            kind(3, this::strangerClaims);
+            kind(1, this::strangerSendsBack);
+        }
     }
 
     private void kind(int weight, Runnable fault) {
@@ -68,42 +77,42 @@ final class Faults {
     /** Lets everybody take part and strangers go. */
     void over() {
         strangers.forEach(Stranger::leave);
-        world.candidates.forEach(Candidate::start);
+        world.instances.forEach(Instance::start);
     }
 
     private void freezeCandidate() {
-        Candidate candidate = someone();
+        Instance instance = someone();
         long time = time();
         lasts(time);
-        candidate.freeze(time);
-        sometimesCutServerWhenThawed(candidate, time);
+        instance.freeze(time);
+        sometimesCutServerWhenThawed(instance, time);
     }
 
     private void freezeCandidateWithAnswerUnderWay() {
-        Candidate candidate = someone();
+        Instance instance = someone();
         long time = dice.chance(0.6) ? timeout + dice.between(-tick, tick) : time();
         lasts(time + timeout / 5);
-        candidate.freezeOnRequest(time);
-        sometimesCutServerWhenThawed(candidate, time);
+        instance.freezeOnRequest(time);
+        sometimesCutServerWhenThawed(instance, time);
     }
 
-    private void sometimesCutServerWhenThawed(Candidate candidate, long thaw) {
+    private void sometimesCutServerWhenThawed(Instance instance, long thaw) {
         if (dice.chance(0.3)) {
             long time = time();
             long delay = thaw + dice.between(0, timeout / 5);
             lasts(delay + time);
-            world.timeline.in(delay, () -> cutServerOff(serverOf(candidate), time));
+            world.timeline.in(delay, () -> cutServerOff(serverOf(instance), time));
         }
     }
 
     private void freezeCandidateThatConnects() {
-        Candidate candidate = someone();
+        Instance instance = someone();
         long time = dice.chance(0.6) ? timeout + dice.between(-tick, tick) : time();
-        Client client = candidate.client();
+        Client client = instance.client();
         if (client != null) {
             lasts(time + timeout / 5);
-            world.story.tell(() -> "a connection of " + candidate + " breaks");
-            candidate.run(this, () -> client.reset(() -> candidate.freeze(time)));
+            world.story.tell(() -> "a connection of " + instance + " breaks");
+            instance.run(this, () -> client.reset(() -> instance.freeze(time)));
         }
     }
 
@@ -112,73 +121,73 @@ final class Faults {
     }
 
     private void cutOffAndStop() {
-        Candidate candidate = someone();
-        cutOff(candidate, time());
+        Instance instance = someone();
+        cutOff(instance, time());
         long delay = dice.between(0, timeout / 10);
         lasts(delay + timeout);
-        world.timeline.in(delay, candidate::stop);
-        world.timeline.in(delay + dice.between(0, timeout), candidate::start);
+        world.timeline.in(delay, instance::stop);
+        world.timeline.in(delay + dice.between(0, timeout), instance::start);
     }
 
-    private void cutOff(Candidate candidate, long time) {
+    private void cutOff(Instance instance, long time) {
         int direction = dice.between(0, 3);
-        world.story.tell(() -> candidate + " is cut off");
-        world.ensemble.servers.forEach(server -> cut(candidate, server, direction, time));
+        world.story.tell(() -> instance + " is cut off");
+        world.ensemble.servers.forEach(server -> cut(instance, server, direction, time));
     }
 
     private void cutCandidateFromItsServer() {
-        Candidate candidate = someone();
-        world.story.tell(() -> candidate + " is cut off from its server");
-        cut(candidate, serverOf(candidate), dice.between(0, 3), time());
+        Instance instance = someone();
+        world.story.tell(() -> instance + " is cut off from its server");
+        cut(instance, serverOf(instance), dice.between(0, 3), time());
     }
 
     private void resetConnection() {
-        Candidate candidate = someone();
-        Client client = candidate.client();
+        Instance instance = someone();
+        Client client = instance.client();
         if (client != null) {
-            world.story.tell(() -> "a connection of " + candidate + " breaks");
-            candidate.run(this, client::reset);
+            world.story.tell(() -> "a connection of " + instance + " breaks");
+            instance.run(this, client::reset);
         }
     }
 
     private void loseReply() {
-        Candidate candidate = someone();
-        if (candidate.client() != null) {
-            world.story.tell(() -> "a reply to " + candidate + " is lost");
-            candidate.client().loseReply(dice.oneOf(List.of(Kind.CHECK, Kind.SYNC, Kind.READ)));
+        Instance instance = someone();
+        if (instance.client() != null) {
+            world.story.tell(() -> "a reply to " + instance + " is lost");
+            instance.client().loseReply(dice.oneOf(List.of(Kind.CHECK, Kind.SYNC, Kind.READ)));
         }
     }
 
     private void loseReplyToClaims() {
         world.story.tell(() -> "replies to claims are lost");
-        for (Candidate candidate : world.candidates) {
-            if (candidate.client() != null && dice.chance(0.7)) {
-                candidate.client().loseReply(Kind.CREATE);
+        for (Instance instance : world.instances) {
+            if (instance.client() != null && dice.chance(0.7)) {
+                instance.client().loseReply(Kind.CREATE);
             }
         }
         stopAndStart();
     }
 
     private void killAndStart() {
-        Candidate candidate = someone();
+        Instance instance = someone();
         long time = dice.chance(0.6) ? dice.between(0, timeout / 5) : time();
         lasts(time);
-        candidate.kill();
-        world.timeline.in(time, candidate::start);
+        instance.kill();
+        world.timeline.in(time, instance::start);
     }
 
     private void stopAndStart() {
-        Candidate candidate = someone();
+        Instance instance = someone();
         long time = dice.chance(0.6) ? dice.between(0, timeout / 5) : time();
         lasts(time);
-        candidate.stop();
-        world.timeline.in(time, candidate::start);
+        instance.stop();
+        world.timeline.in(time, instance::start);
     }
 
     private void reject() {
-        Candidate candidate = someone();
+        Instance instance = someone();
         lasts(timeout);
-        candidate.reject();
+        instance.reject();
     }
 
     private void cutServerOff() {
@@ -238,6 +247,29 @@ final class Faults {
         come(new Stranger(world, Kind.CREATE, dice.between(0, timeout), dice.chance(0.5)));
     }
 
+    private void giveUp() {
+        world.instances.stream().filter(Instance::isMaster).forEach(Instance::giveUp);
+    }
+
+    private void withdrawAndStand() {
+        Instance instance = someone();
+        long time = time();
+        lasts(time);
+        instance.stand(false);
+        world.timeline.in(time, () -> instance.stand(true));
+    }
+
+    private void strangerDeletes() {
+        if (dice.chance(0.5)) {
+            freezeCandidate();
+        }
+        come(new Stranger(world, Kind.DELETE, 0, true));
+    }
+
+    private void strangerSendsBack() {
+        come(new Stranger(world, Kind.SEND_BACK, 0, true));
+    }
+
     private void strangerWrites() {
         come(new Stranger(world, Kind.WRITE, 0, true));
     }
@@ -284,10 +316,10 @@ final class Faults {
     }
 
     /** The master more often than others: it has most to lose. */
-    private Candidate someone() {
-        Optional<Candidate> master =
-                world.candidates.stream().filter(Candidate::isMaster).findFirst();
-        return master.isPresent() && dice.chance(0.6) ? master.get() : dice.oneOf(world.candidates);
+    private Instance someone() {
+        Optional<Instance> master =
+                world.instances.stream().filter(Instance::isMaster).findFirst();
+        return master.isPresent() && dice.chance(0.6) ? master.get() : dice.oneOf(world.instances);
     }
 
     private Server someServer() {
@@ -299,8 +331,8 @@ final class Faults {
         return which < 0.75 ? serverOf(someone()) : dice.oneOf(world.ensemble.servers);
     }
 
-    private Server serverOf(Candidate candidate) {
-        Server server = candidate.server();
+    private Server serverOf(Instance instance) {
+        Server server = instance.server();
         return server != null ? server : dice.oneOf(world.ensemble.servers);
     }
 

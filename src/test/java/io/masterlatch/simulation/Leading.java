@@ -30,7 +30,7 @@ final class Leading implements Duty {
 
     /** Begins once a majority follows. Every session gets a full timeout. */
     void start() {
-        tracker.start(server.logged().sessions());
+        tracker.start(server.logged().state().sessions());
         waitToPing();
     }
 

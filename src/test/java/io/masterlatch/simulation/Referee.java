@@ -3,6 +3,8 @@ package io.masterlatch.simulation;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
+import io.masterlatch.simulation.Request.Kind;
+import io.masterlatch.simulation.State.Znode;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,60 +12,76 @@ import java.util.Map;
 final class Referee {
 
     private final World world;
-    private final Map<Candidate, Role> roles = new HashMap<>();
+    private final Map<Instance, Role> roles = new HashMap<>();
     private long highestEpoch;
     private long highestOwner;
+    private long deletedEpoch;
     private int changes;
 
     Referee(World world) {
         this.world = world;
     }
 
-    /** A candidate knows something new. Between such moments a mastership can only end, so that this is all it takes. */
-    void published(Candidate candidate) {
-        if (!candidate.isMaster()) {
+    /** A instance knows something new. Between such moments a mastership can only end, so that this is all it takes. */
+    void published(Instance instance) {
+        if (!instance.isMaster()) {
             return;
         }
-        for (Candidate other : world.candidates) {
-            if (other != candidate && other.isMaster()) {
-                throw new Violation("two masters: " + candidate + " and " + other);
+        for (Instance other : world.instances) {
+            if (other != instance && other.isMaster()) {
+                throw new Violation("two masters: " + instance + " and " + other);
             }
         }
-        Master master = candidate.master();
+        Master master = instance.master();
         if (master.epoch() < highestEpoch || master.epoch() == highestEpoch && master.session() != highestOwner) {
             throw new Violation(
-                    "the epoch of " + candidate + ", " + master.epoch() + ", does not rise above " + highestEpoch);
+                    "the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
         }
         highestEpoch = master.epoch();
         highestOwner = master.session();
     }
 
     /** A listener's view: each change begins where the last one ended. */
-    void changed(Candidate candidate, MastershipChange change) {
+    void changed(Instance instance, MastershipChange change) {
         changes++;
-        Role last = roles.getOrDefault(candidate, Role.UNKNOWN);
+        Role last = roles.getOrDefault(instance, Role.UNKNOWN);
         if (last != change.from()) {
-            throw new Violation(candidate + " changes from " + change.from() + " though it was " + last);
+            throw new Violation(instance + " changes from " + change.from() + " though it was " + last);
         }
-        roles.put(candidate, change.to());
+        roles.put(instance, change.to());
     }
 
-    void died(Candidate candidate) {
-        roles.remove(candidate);
+    void died(Instance instance) {
+        roles.remove(instance);
     }
 
-    /** From this instant another session could hold the node: whoever lost it must not be master any more. */
+    /**
+     * From this instant another session could hold the node: whoever lost it must not be master any more. Except when somebody
+     * deleted it by hand, which its holder learns when it learns it; the others wait so long.
+     */
     void committed(Transaction transaction) {
-        if (!transaction.touchesNode()) {
+        if (!transaction.touchesMaster()) {
             return;
         }
-        Znode znode = transaction.znode();
-        for (Candidate candidate : world.candidates) {
-            if (candidate.isMaster() && (znode == null || candidate.master().session() != znode.owner())) {
-                throw new Violation(candidate + " is master though "
-                        + (znode == null ? "nobody" : "session " + znode.owner()) + " holds the node");
+        if (isDeletedByHand(transaction)) {
+            deletedEpoch = transaction.previous().state().master().created();
+        }
+        Znode znode = transaction.state().master();
+        for (Instance instance : world.instances) {
+            if (instance.isMaster()
+                    && instance.master().epoch() != deletedEpoch
+                    && (znode == null || znode.owner() != instance.master().session())) {
+                String holder = znode == null ? "nobody" : "session " + znode.owner();
+                throw new Violation(instance + " is master though " + holder + " holds the node");
             }
         }
+    }
+
+    private static boolean isDeletedByHand(Transaction transaction) {
+        Request request = transaction.request();
+        return request != null
+                && request.kind == Kind.DELETE
+                && request.connection().client.process instanceof Stranger;
     }
 
     int changes() {

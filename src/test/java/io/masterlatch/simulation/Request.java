@@ -1,5 +1,6 @@
 package io.masterlatch.simulation;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a client asks of ZooKeeper: most of it passes the leader, and is answered with a read at the client's server. */
@@ -9,11 +10,15 @@ final class Request {
     enum Kind {
         PING(true),
         READ(true),
+        WATCH(true),
+        SET_WATCHES(true),
         SYNC(false),
         CHECK(false),
         CREATE(false),
         WRITE(false),
         DELETE(false),
+        JOIN(false),
+        SEND_BACK(false),
         CREATE_SESSION(false),
         CLOSE_SESSION(false);
 
@@ -28,10 +33,10 @@ final class Request {
         }
     }
 
-    /** Takes what came of a request: the master's node as the client's server has it then, and whether the request succeeded. */
+    /** Takes what came of a request: whether it succeeded, and the state that the client's server has then. */
     interface Answer {
 
-        void take(Code code, @Nullable Znode znode);
+        void take(Code code, State state);
     }
 
     final Kind kind;
@@ -50,6 +55,11 @@ final class Request {
 
     static Request of(Kind kind, Answer answer) {
         return new Request(kind, "", -1, answer);
+    }
+
+    /** The names that a request to watch is about. */
+    List<String> names() {
+        return data.isEmpty() ? List.of() : List.of(data.split(" "));
     }
 
     void sentOn(Connection sent, long bySession) {

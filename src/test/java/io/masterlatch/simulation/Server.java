@@ -107,7 +107,7 @@ final class Server extends Process {
             duty.revalidate(connection);
             return;
         }
-        Request create = Request.of(Request.Kind.CREATE_SESSION, (code, znode) -> {});
+        Request create = Request.of(Request.Kind.CREATE_SESSION, (code, state) -> {});
         create.sentOn(connection, world.newSession());
         duty.submit(create);
     }
@@ -132,25 +132,50 @@ final class Server extends Process {
             return;
         }
         if (request.kind.isLocal()) {
-            answer(request, Code.OK);
+            answer(request, serve(connection, request));
         } else {
             duty.submit(request);
         }
     }
 
+    private Code serve(Connection connection, Request request) {
+        switch (request.kind) {
+            case WATCH -> {
+                if (!applied.state().hasPlace(request.data)) {
+                    return Code.NO_NODE;
+                }
+                connection.watch(request.data);
+            }
+            case SET_WATCHES -> {
+                request.names().forEach(connection::watch);
+                connection.tellWhoLeft(applied.state());
+            }
+            default -> {
+                // Answered with the state as it is.
+            }
+        }
+        return Code.OK;
+    }
+
     void answer(Request request, Code code) {
         Connection connection = request.connection();
         if (connection != null && connection.server == this) {
-            Znode znode = applied.znode();
-            connection.toClient(() -> connection.client.answered(connection, request, code, znode));
+            State state = applied.state();
+            connection.toClient(() -> connection.client.answered(connection, request, code, state));
         }
     }
 
     /** Makes a committed transaction visible here, and answers the request behind it if that came from here. */
     void apply(Transaction transaction) {
         applied = transaction;
-        if (transaction.touchesNode()) {
-            connections.forEach(connection -> connection.toClient(() -> connection.client.stirred(connection)));
+        State state = transaction.state();
+        if (transaction.touchesMaster()) {
+            boolean vacated = state.master() == null;
+            connections.forEach(
+                    connection -> connection.toClient(() -> connection.client.stirred(connection, vacated)));
+        }
+        if (transaction.touchesLine()) {
+            connections.forEach(connection -> connection.tellWhoLeft(state));
         }
         Request request = transaction.request();
         if (request != null && request.connection() != null && request.connection().server == this) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param syncLimit after how many silent ticks leader and follower give each other up
  * @param latency how long a message takes, usually
  * @param schedulingDelay how much later than due a thread may run
- * @param handover how long one thread of a candidate may take to hand something to another
+ * @param handover how long one thread of a instance may take to hand something to another
  * @param drift how much faster or slower than true time a clock may run
  * @param givesUp whether the client gives a session up that it could not reach for a whole timeout, as Curator does
  */

@@ -1,5 +1,6 @@
 package io.masterlatch.simulation;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
@@ -10,8 +11,10 @@ import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterNode;
 import io.masterlatch.simulation.Request.Answer;
 import io.masterlatch.simulation.Request.Kind;
+import io.masterlatch.simulation.State.Znode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -60,36 +63,17 @@ final class SimulatedNode implements MasterNode {
             }
 
             @Override
-            public void stirred() {
-                events.stirred(false);
+            public void stirred(boolean vacated) {
+                events.stirred(vacated);
+            }
+
+            @Override
+            public void left(String place) {
+                events.left(place);
             }
         });
         client = opened;
         opened.open();
-    }
-
-    /** In the line of succession each is the first, so that all compete at every vacancy. */
-    @Override
-    public void survey(Order.Survey survey, Consumer<Reply> reply) {
-        Session standing = survey.session();
-        io.masterlatch.election.Candidate first = new io.masterlatch.election.Candidate(
-                io.masterlatch.election.Candidate.prefix(standing) + "1", standing.id(), standing.timeout(), 1);
-        reply.accept(new Reply.Surveyed(List.of(first)));
-    }
-
-    @Override
-    public void join(Order.Join join, String address, Consumer<Reply> reply) {
-        throw new AssertionError("it stands in line already");
-    }
-
-    @Override
-    public CompletableFuture<List<Standing>> candidates() {
-        throw new AssertionError("nobody asks");
-    }
-
-    @Override
-    public CompletableFuture<Void> sendBack(List<io.masterlatch.election.Candidate> candidates) {
-        throw new AssertionError("nobody hands over");
     }
 
     @Override
@@ -112,12 +96,13 @@ final class SimulatedNode implements MasterNode {
     public void look(Order.Look look, Consumer<Reply> reply) {
         boolean readOnly = mutant == Mutant.READ_FOR_PROOF && look.proof();
         Kind kind = readOnly ? Kind.READ : look.proof() ? Kind.CHECK : Kind.SYNC;
-        request(look, kind, "", -1, reply, (code, znode) -> {
+        request(look, kind, "", -1, reply, (code, state) -> {
+            Znode znode = state.master();
             boolean passed = code == Code.OK;
             if (!passed && code != Code.NO_NODE) {
                 reply.accept(LOST);
             } else if (znode == null) {
-                reply.accept(new Reply.Seen(new Seat.Vacant(), passed));
+                reply.accept(new Reply.Seen(new Seat.Vacant(), false));
             } else if (znode.modified() == known) {
                 reply.accept(new Reply.Seen(held(look.session(), znode), passed && look.proof()));
             } else {
@@ -127,7 +112,8 @@ final class SimulatedNode implements MasterNode {
     }
 
     private void read(Order.Look look, long created, boolean proven, Consumer<Reply> reply) {
-        request(look, Kind.READ, "", -1, reply, (code, znode) -> {
+        request(look, Kind.READ, "", -1, reply, (code, state) -> {
+            Znode znode = state.master();
             if (code != Code.OK) {
                 reply.accept(LOST);
             } else if (znode == null || znode.created() != created) {
@@ -141,15 +127,16 @@ final class SimulatedNode implements MasterNode {
 
     @Override
     public void claim(Order.Claim claim, String address, Consumer<Reply> reply) {
-        request(claim, Kind.CREATE, address, -1, reply, (code, znode) -> {
+        request(claim, Kind.CREATE, address, -1, reply, (code, state) -> {
+            Znode znode = state.master();
             if (code == Code.OK && znode != null) {
                 reply.accept(new Reply.Claimed(held(claim.session(), znode)));
             } else if (code == Code.NODE_EXISTS) {
                 reply.accept(new Failed(Failed.Kind.OVERTAKEN, "another was faster"));
             } else if (mutant == Mutant.CLAIM_TAKEN_FOR_GRANTED) {
                 long guessed = process.world.ensemble.committed().number() + 1;
-                reply.accept(new Reply.Claimed(
-                        held(claim.session(), new Znode(claim.session().id(), address, guessed, guessed, 0))));
+                Znode granted = new Znode(claim.session().id(), address, guessed, guessed, 0);
+                reply.accept(new Reply.Claimed(held(claim.session(), granted)));
             } else {
                 reply.accept(LOST);
             }
@@ -157,8 +144,64 @@ final class SimulatedNode implements MasterNode {
     }
 
     @Override
+    public void survey(Order.Survey survey, Consumer<Reply> reply) {
+        request(survey, Kind.READ, "", -1, reply, (code, state) -> {
+            if (code != Code.OK) {
+                reply.accept(LOST);
+                return;
+            }
+            List<Candidate> line = state.line().stream()
+                    .flatMap(place -> Candidate.of(place.name()).stream())
+                    .sorted()
+                    .toList();
+            long self = survey.session().id();
+            List<Candidate> ahead =
+                    line.stream().takeWhile(other -> other.session() != self).toList();
+            boolean stands = ahead.size() < line.size();
+            List<Candidate> watched =
+                    stands ? line.subList(Math.max(0, ahead.size() - 1), ahead.size() + 1) : List.of();
+            watch(survey, watched.iterator(), new Reply.Surveyed(line), reply);
+        });
+    }
+
+    private void watch(Order.Survey survey, Iterator<Candidate> watched, Reply outcome, Consumer<Reply> reply) {
+        if (!watched.hasNext()) {
+            reply.accept(outcome);
+            return;
+        }
+        request(survey, Kind.WATCH, watched.next().name(), -1, reply, (code, state) -> {
+            switch (code) {
+                case OK -> watch(survey, watched, outcome, reply);
+                case NO_NODE -> reply.accept(new Failed(Failed.Kind.OVERTAKEN, "the line moved while it was read"));
+                default -> reply.accept(LOST);
+            }
+        });
+    }
+
+    @Override
+    public void join(Order.Join join, String address, Consumer<Reply> reply) {
+        request(
+                join,
+                Kind.JOIN,
+                Candidate.prefix(join.session()),
+                -1,
+                reply,
+                (code, state) -> reply.accept(code == Code.OK ? new Reply.Done() : LOST));
+    }
+
+    @Override
+    public CompletableFuture<List<Standing>> candidates() {
+        throw new UnsupportedOperationException("The election does not ask");
+    }
+
+    @Override
+    public CompletableFuture<Void> sendBack(List<Candidate> candidates) {
+        throw new UnsupportedOperationException("The election does not ask");
+    }
+
+    @Override
     public void restore(Order.Restore restore, String address, Consumer<Reply> reply) {
-        request(restore, Kind.WRITE, address, restore.version(), reply, (code, znode) -> {
+        request(restore, Kind.WRITE, address, restore.version(), reply, (code, state) -> {
             switch (code) {
                 case OK -> reply.accept(new Reply.Done());
                 case NO_NODE, BAD_VERSION ->

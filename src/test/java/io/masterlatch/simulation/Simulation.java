@@ -17,18 +17,18 @@ final class Simulation {
     /**
      * Runs it.
      *
-     * @return how often a candidate's role or master changed
+     * @return how often a instance's role or master changed
      * @throws Violation when something happens that must not
      */
     int run() {
         Dice dice = world.dice;
         long timeout = world.setting.timeout();
         world.story.tell(() -> world.setting.toString());
-        int candidates = dice.chance(0.8) ? dice.between(2, 3) : dice.between(4, 9);
-        for (int number = 1; number <= candidates; number++) {
-            Candidate candidate = new Candidate(world, number, number <= 2 || dice.chance(0.8));
-            world.candidates.add(candidate);
-            world.timeline.in(dice.between(0, timeout / 10), candidate::start);
+        int instances = dice.chance(0.8) ? dice.between(2, 3) : dice.between(4, 9);
+        for (int number = 1; number <= instances; number++) {
+            Instance instance = new Instance(world, number, number <= 2 || dice.chance(0.8));
+            world.instances.add(instance);
+            world.timeline.in(dice.between(0, timeout / 10), instance::start);
         }
         Faults faults = new Faults(world);
         world.ensemble.start();
@@ -64,12 +64,12 @@ final class Simulation {
     }
 
     private boolean isSettled() {
-        List<Candidate> masters = masters();
-        return masters.size() == 1 && world.candidates.stream().allMatch(candidate -> candidate.knows(masters.get(0)));
+        List<Instance> masters = masters();
+        return masters.size() == 1 && world.instances.stream().allMatch(instance -> instance.knows(masters.get(0)));
     }
 
-    private List<Candidate> masters() {
-        return world.candidates.stream().filter(Candidate::isMaster).toList();
+    private List<Instance> masters() {
+        return world.instances.stream().filter(Instance::isMaster).toList();
     }
 
     String story() {

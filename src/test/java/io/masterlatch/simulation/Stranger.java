@@ -42,8 +42,13 @@ final class Stranger extends Process {
             }
 
             @Override
-            public void stirred() {
+            public void stirred(boolean vacated) {
                 act();
+            }
+
+            @Override
+            public void left(String place) {
+                // Nothing to it.
             }
         });
     }
@@ -70,7 +75,7 @@ final class Stranger extends Process {
         if (gone || done) {
             return;
         }
-        client.send(new Request(deed, "stranger:80", -1, (code, znode) -> {
+        client.send(new Request(deed, "stranger:80", -1, (code, state) -> {
             if (code == Code.OK && !done) {
                 done = true;
                 world.story.tell(() -> this + " is done");

@@ -1,7 +1,6 @@
 package io.masterlatch.simulation;
 
-import java.util.HashSet;
-import java.util.Set;
+import io.masterlatch.simulation.State.Znode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number the transaction number, with the leader's epoch in the upper half
  * @param previous the entry before; null for the first
- * @param znode the master's node afterwards; null when there is none
- * @param sessions the sessions afterwards
+ * @param state the state afterwards
  * @param closed the session that it closes; 0 when none
  * @param request the request that it answers; null when it is the leader's own
  * @param code whether that succeeded
@@ -18,71 +16,71 @@ import org.jspecify.annotations.Nullable;
 record Transaction(
         long number,
         @Nullable Transaction previous,
-        @Nullable Znode znode,
-        Set<Long> sessions,
+        State state,
         long closed,
         @Nullable Request request,
         Code code) {
 
     static Transaction first() {
-        return new Transaction(0, null, null, Set.of(), 0, null, Code.OK);
+        return new Transaction(0, null, State.empty(), 0, null, Code.OK);
     }
 
     /** The entry that comes next when the leader turns a request down. */
     Transaction refused(long next, Request asked) {
-        return then(next, znode, sessions, 0, asked, Code.REFUSED);
+        return answered(next, asked, state, Code.REFUSED);
     }
 
     /** The entry that comes next when a session begins. */
     Transaction opened(long next, Request asked) {
-        Set<Long> more = new HashSet<>(sessions);
-        more.add(asked.session());
-        return then(next, znode, more, 0, asked, Code.OK);
+        return answered(next, asked, state.begun(asked.session()), Code.OK);
     }
 
-    /** The entry that comes next when a session ends, and with it the node if it is that session's. */
+    /** The entry that comes next when a session ends, and with it what is its own. */
     Transaction closed(long next, long session, @Nullable Request asked) {
-        Set<Long> fewer = new HashSet<>(sessions);
-        fewer.remove(session);
-        Znode left = znode != null && znode.owner() == session ? null : znode;
-        return then(next, left, fewer, session, asked, Code.OK);
+        return new Transaction(next, this, state.ended(session), session, asked, Code.OK);
     }
 
     /** The entry that comes next for a request of a session that lives. */
     Transaction answered(long next, Request asked) {
+        Znode master = state.master();
         return switch (asked.kind) {
             case CREATE ->
-                znode != null
-                        ? unchanged(next, asked, Code.NODE_EXISTS)
-                        : changed(next, asked, new Znode(asked.session(), asked.data, next, next, 0));
+                master != null
+                        ? answered(next, asked, state, Code.NODE_EXISTS)
+                        : answered(next, asked, new Znode(asked.session(), asked.data, next, next, 0));
             case WRITE -> {
-                if (znode == null) {
-                    yield unchanged(next, asked, Code.NO_NODE);
+                if (master == null) {
+                    yield answered(next, asked, state, Code.NO_NODE);
                 }
-                yield asked.version == znode.version() || asked.version == -1
-                        ? changed(next, asked, znode.written(asked.data, next))
-                        : unchanged(next, asked, Code.BAD_VERSION);
+                yield asked.version == master.version() || asked.version == -1
+                        ? answered(next, asked, master.written(asked.data, next))
+                        : answered(next, asked, state, Code.BAD_VERSION);
             }
-            case DELETE -> znode == null ? unchanged(next, asked, Code.NO_NODE) : changed(next, asked, null);
-            case CHECK -> unchanged(next, asked, znode == null ? Code.NO_NODE : Code.OK);
+            case DELETE ->
+                master == null ? answered(next, asked, state, Code.NO_NODE) : answered(next, asked, (Znode) null);
+            case CHECK -> answered(next, asked, state, master == null ? Code.NO_NODE : Code.OK);
+            case JOIN -> answered(next, asked, state.joined(asked.session(), asked.data), Code.OK);
+            case SEND_BACK ->
+                state.line().isEmpty()
+                        ? answered(next, asked, state, Code.NO_NODE)
+                        : answered(next, asked, state.withoutFirst(), Code.OK);
             default -> throw new IllegalArgumentException("no write: " + asked.kind);
         };
     }
 
-    private Transaction changed(long next, Request asked, @Nullable Znode to) {
-        return then(next, to, sessions, 0, asked, Code.OK);
+    private Transaction answered(long next, Request asked, @Nullable Znode master) {
+        return answered(next, asked, state.with(master), Code.OK);
     }
 
-    private Transaction unchanged(long next, Request asked, Code result) {
-        return then(next, znode, sessions, 0, asked, result);
+    private Transaction answered(long next, Request asked, State to, Code result) {
+        return new Transaction(next, this, to, 0, asked, result);
     }
 
-    private Transaction then(
-            long next, @Nullable Znode to, Set<Long> live, long ended, @Nullable Request asked, Code result) {
-        return new Transaction(next, this, to, live, ended, asked, result);
+    boolean touchesMaster() {
+        return previous != null && previous.state.master() != state.master();
     }
 
-    boolean touchesNode() {
-        return previous != null && previous.znode != znode;
+    boolean touchesLine() {
+        return previous != null && previous.state.line() != state.line();
     }
 }

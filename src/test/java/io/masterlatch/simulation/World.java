@@ -15,7 +15,7 @@ final class World {
     final Story story;
     final Referee referee;
     final Ensemble ensemble;
-    final List<Candidate> candidates = new ArrayList<>();
+    final List<Instance> instances = new ArrayList<>();
 
     private final Map<Process, Map<Process, Path>> paths = new HashMap<>();
     private long sessions;

@@ -1,5 +1,5 @@
 /**
- * The election under fire, in virtual time: the service's own machine and lease, many candidates, and a model of a ZooKeeper
+ * The election under fire, in virtual time: the service's own machine and lease, many instances, and a model of a ZooKeeper
  * ensemble that is faithful where the promise could break.
  *
  * <p>What is real: {@link io.masterlatch.election.Election} with everything below it, behind the port

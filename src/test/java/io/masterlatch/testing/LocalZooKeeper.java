@@ -12,6 +12,11 @@ import org.apache.zookeeper.server.ZooKeeperServer;
 /** A ZooKeeper server in the test's own JVM: quickly started, and open to looks behind the protocol. */
 public final class LocalZooKeeper implements AutoCloseable {
 
+    static {
+        // Nothing a test wants to know depends on the disk, which may take a second while others use it.
+        System.setProperty("zookeeper.forceSync", "no");
+    }
+
     /** What the server knew of a node at some instant between the call and its return. */
     public record Node(long czxid, long session, long lastZxid) {}
 

@@ -165,6 +165,11 @@ public final class ScriptedNode implements MasterNode {
         connect();
     }
 
+    @Override
+    public String toString() {
+        return "/scripted";
+    }
+
     /** Of the line of succession its only instance is always the first. */
     @Override
     public synchronized void survey(Order.Survey survey, Consumer<Reply> reply) {

@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** One instance of the built jar as a process, by default in an empty directory, where no application.yml is read. */
 public final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    // A start takes two seconds, and a minute on a machine with ten times too much to do.
+    private static final Duration PATIENCE = Duration.ofSeconds(100);
     private static final int TRIES = 3;
     private static final JsonMapper JSON = new JsonMapper();
     private static final HttpClient HTTP = HttpClient.newBuilder()

@@ -19,13 +19,20 @@ final class Candidate implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(2);
 
+    private final Stage stage;
     private final FaultyProxy network;
     private final MasterLatch latch;
     private final LeadershipCalls calls = new LeadershipCalls();
     private final List<MastershipChange> changes = new CopyOnWriteArrayList<>();
 
     Candidate(
-            FaultyProxy network, CuratorFrameworkFactory.Builder clients, String path, String address, boolean stands) {
+            Stage stage,
+            FaultyProxy network,
+            CuratorFrameworkFactory.Builder clients,
+            String path,
+            String address,
+            boolean stands) {
+        this.stage = stage;
         this.network = network;
         this.latch = new MasterLatch(new CuratorMasterNode(clients, path), address, stands);
         latch.addListener(calls);
@@ -33,7 +40,7 @@ final class Candidate implements AutoCloseable {
     }
 
     Candidate start() {
-        latch.start();
+        stage.start(latch::start);
         return this;
     }
 
@@ -120,6 +127,20 @@ final class Candidate implements AutoCloseable {
         await().pollInterval(POLL)
                 .atMost(Stage.PATIENCE)
                 .untilAsserted(() -> assertThat(calls()).containsExactly(expected));
+    }
+
+    void awaitLastCall(String expected) {
+        await().pollInterval(POLL)
+                .atMost(Stage.PATIENCE)
+                .until(() ->
+                        !calls().isEmpty() && calls().get(calls().size() - 1).equals(expected));
+    }
+
+    void assertCallsAlternate() {
+        List<String> heard = calls();
+        for (int call = 0; call < heard.size(); call++) {
+            assertThat(heard.get(call)).isEqualTo(call % 2 == 0 ? "isLeader" : "notLeader");
+        }
     }
 
     void awaitProblem(String part) {

@@ -3,13 +3,14 @@ package io.masterlatch.zookeeper;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.masterlatch.election.Role;
 import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooKeeper;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,7 +21,7 @@ class ForeignHolderTests {
     @RegisterExtension
     final Stage stage = new Stage();
 
-    @Test
+    @StagedTest
     void aPersonWhoGivesAnAddressIsMasterLikeAnyOther() throws Exception {
         ZooKeeper person = stage.person();
         person.create(Stage.PATH, "master2.example.com:2223".getBytes(UTF_8), Stage.OPEN, CreateMode.EPHEMERAL);
@@ -37,6 +38,7 @@ class ForeignHolderTests {
     }
 
     @ParameterizedTest
+    @Execution(CONCURRENT)
     @MethodSource("oddities")
     void aMasterWhoseDataIsOddIsNamedAndWarnedOf(String name, byte[] data, String address, String warning)
             throws Exception {
@@ -67,7 +69,7 @@ class ForeignHolderTests {
                 Arguments.of("a megabyte", new byte[1_000_000], null, "its data has 1000000 bytes"));
     }
 
-    @Test
+    @StagedTest
     void whatThePersonWritesLaterIsSeen() throws Exception {
         ZooKeeper person = stage.person();
         person.create(Stage.PATH, new byte[1_000_000], Stage.OPEN, CreateMode.EPHEMERAL);

@@ -3,7 +3,6 @@ package io.masterlatch.zookeeper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.election.Role;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nodes under the own address that belong to another session. */
@@ -12,13 +11,13 @@ class GhostTests {
     @RegisterExtension
     final Stage stage = new Stage();
 
-    @Test
+    @StagedTest
     void waitsForTheEndOfTheOwnPreviousSession() {
         Candidate killed = stage.candidate("a", Stage.SHORT).start().awaitLeading();
         long ghost = killed.epoch();
         killed.kill();
 
-        Candidate restarted = stage.candidate("a", Stage.SHORT).start().awaitRole(Role.STANDBY);
+        Candidate restarted = stage.candidate("a").start().awaitRole(Role.STANDBY);
 
         assertThat(restarted.leads()).isFalse();
         assertThat(restarted.epoch()).isEqualTo(ghost);
@@ -33,9 +32,9 @@ class GhostTests {
         restarted.awaitCalls("isLeader");
     }
 
-    @Test
+    @StagedTest
     void namesASecondInstanceUnderTheSameAddressOnceItCannotBeAGhost() {
-        Candidate master = stage.candidate("a", Stage.SHORT).start().awaitLeading();
+        Candidate master = stage.candidate("a").start().awaitLeading();
         Candidate twin = stage.candidate("a", Stage.SHORT).start().awaitStandbyOf(master);
         assertThat(twin.warning()).contains("the session of a previous run").contains("or another instance");
 

@@ -6,7 +6,6 @@ import io.masterlatch.testing.LocalZooKeeper;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.ZooDefs.OpCode;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A claim whose reply or request is lost on the way. */
@@ -15,7 +14,7 @@ class LostReplyOfClaimTests {
     @RegisterExtension
     final Stage stage = new Stage();
 
-    @Test
+    @StagedTest
     void theClaimThatWasCarriedOutCountsOnceItIsProven() {
         Candidate candidate = stage.candidate("a");
         Candidate other = stage.candidate("b");
@@ -35,7 +34,7 @@ class LostReplyOfClaimTests {
         assertThat(other.calls()).isEmpty();
     }
 
-    @Test
+    @StagedTest
     void theClaimThatWasNotCarriedOutIsMadeAgain() {
         Candidate candidate = stage.candidate("a");
         CompletableFuture<Void> lost = candidate.network().loseRequestOf(OpCode.create2);
@@ -48,7 +47,7 @@ class LostReplyOfClaimTests {
         candidate.awaitCalls("isLeader");
     }
 
-    @Test
+    @StagedTest
     void aLostProofIsRepeatedAndCostsNothing() {
         Candidate candidate = stage.candidate("a").start().awaitLeading();
         long epoch = candidate.epoch();

@@ -3,13 +3,14 @@ package io.masterlatch.zookeeper;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.masterlatch.election.MastershipChange;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.zookeeper.ZooKeeper;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,7 +21,7 @@ class MeddledNodeTests {
     @RegisterExtension
     final Stage stage = new Stage();
 
-    @Test
+    @StagedTest
     void theMasterNoticesADeletionAndStandsAgain() throws Exception {
         Candidate master = stage.candidate("a").start().awaitLeading();
         long epoch = master.epoch();
@@ -38,7 +39,7 @@ class MeddledNodeTests {
                 .contains("somebody deleted this instance's node");
     }
 
-    @Test
+    @StagedTest
     void afterADeletionOneOfAllIsMaster() throws Exception {
         List<Candidate> candidates =
                 Stream.of("a", "b", "c").map(stage::candidate).toList();
@@ -58,6 +59,7 @@ class MeddledNodeTests {
     }
 
     @ParameterizedTest
+    @Execution(CONCURRENT)
     @MethodSource("overwritings")
     void theMasterPutsItsAddressBack(String name, byte[] data) throws Exception {
         Candidate master = stage.candidate("a").start().awaitLeading();

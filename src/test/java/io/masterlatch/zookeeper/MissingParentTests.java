@@ -10,7 +10,6 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Paths of which not every part exists. */
@@ -21,7 +20,7 @@ class MissingParentTests {
     @RegisterExtension
     final Stage stage = new Stage();
 
-    @Test
+    @StagedTest
     void parentsAreCreatedAndStay() throws Exception {
         Candidate master = deep("a").start().awaitLeading();
         Candidate standby = deep("b").start().awaitStandbyOf(master);
@@ -35,7 +34,7 @@ class MissingParentTests {
         standby.awaitLeading();
     }
 
-    @Test
+    @StagedTest
     void parentsThatWereDeletedAreCreatedAgain() throws Exception {
         Candidate master = deep("a").start().awaitLeading();
         long epoch = master.epoch();
@@ -52,7 +51,7 @@ class MissingParentTests {
         assertThat(master.problem()).isEmpty();
     }
 
-    @Test
+    @StagedTest
     void anObserverCreatesNothing() {
         Candidate observer = stage.candidate("o", Stage.LONG, DEEP, false, clients -> clients)
                 .start()
@@ -63,7 +62,7 @@ class MissingParentTests {
         assertThat(observer.problem()).isEmpty();
     }
 
-    @Test
+    @StagedTest
     void aMissingChrootIsNamedAndMissedUntilItIsThere() throws Exception {
         Candidate candidate = chrooted().start();
         candidate.awaitProblem("does the connect string's chroot exist?");
@@ -77,7 +76,7 @@ class MissingParentTests {
         assertThat(stage.server().node("/app/deep/master").session()).isEqualTo(candidate.session());
     }
 
-    @Test
+    @StagedTest
     void anEphemeralParentIsNamed() throws Exception {
         ZooKeeper person = stage.person();
         person.create("/some", null, Stage.OPEN, CreateMode.EPHEMERAL);

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.zookeeper.data.Stat;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One of several is master; the next takes over at once. */
@@ -21,7 +20,7 @@ class OneMasterTests {
     @RegisterExtension
     final Stage stage = new Stage();
 
-    @Test
+    @StagedTest
     void theMasterHoldsAnEphemeralNodeWithItsPlainAddress() throws Exception {
         Candidate master = stage.candidate("a").start().awaitLeading();
 
@@ -37,7 +36,7 @@ class OneMasterTests {
         assertThat(master.warning()).isEmpty();
     }
 
-    @Test
+    @StagedTest
     void theOthersStandByAndKnowIt() {
         Candidate master = stage.candidate("a").start().awaitLeading();
         Candidate second = stage.candidate("b").start().awaitStandbyOf(master);
@@ -53,12 +52,13 @@ class OneMasterTests {
                 .isEqualTo(Role.STANDBY);
     }
 
-    @Test
+    @StagedTest
     void whoWasMadeMasterStaysItOverManyProofs() {
-        Candidate master = stage.candidate("a", Stage.SHORT).start().awaitLeading();
-        Candidate standby = stage.candidate("b", Stage.SHORT).start().awaitStandbyOf(master);
+        Duration timeout = Duration.ofSeconds(4);
+        Candidate master = stage.candidate("a", timeout).start().awaitLeading();
+        Candidate standby = stage.candidate("b", timeout).start().awaitStandbyOf(master);
 
-        await().during(Stage.SHORT.plusMillis(500))
+        await().during(timeout.dividedBy(2).plusMillis(700))
                 .atMost(Stage.PATIENCE)
                 .until(() -> master.leads() && standby.role() == Role.STANDBY);
 
@@ -66,7 +66,7 @@ class OneMasterTests {
         assertThat(standby.changes()).hasSize(1);
     }
 
-    @Test
+    @StagedTest
     void handsOverManyTimesQuicklyAndWithRisingEpochs() {
         List<Candidate> candidates = new ArrayList<>();
         for (String host : List.of("a", "b", "c")) {
@@ -94,7 +94,7 @@ class OneMasterTests {
         assertThat(times.get(times.size() / 2)).as("the median of %s", times).isLessThan(Duration.ofMillis(250));
     }
 
-    @Test
+    @StagedTest
     void closingEndsTheSession() {
         Candidate master = stage.candidate("a").start().awaitLeading();
         assertThat(stage.server().sessions()).isEqualTo(1);
@@ -107,7 +107,7 @@ class OneMasterTests {
                 .isEqualTo(0L);
     }
 
-    @Test
+    @StagedTest
     void anObserverNeverClaimsAndSeesEveryMaster() {
         Candidate observer = stage.observer("o", Stage.LONG).start().awaitRole(Role.OBSERVER);
         await().during(Duration.ofMillis(300))
@@ -129,7 +129,7 @@ class OneMasterTests {
         assertThat(stage.server().node(Stage.PATH).czxid()).isZero();
     }
 
-    @Test
+    @StagedTest
     void anObserverReportsThatNobodyIsMasterForLong() {
         Candidate observer = stage.observer("o", Stage.SHORT).start().awaitRole(Role.OBSERVER);
         assertThat(observer.problem()).isEmpty();

@@ -14,7 +14,6 @@ import org.apache.zookeeper.ZooDefs.Perms;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What ZooKeeper's access control does not allow. */
@@ -27,7 +26,7 @@ class PermissionTests {
     @RegisterExtension
     final Stage stage = new Stage();
 
-    @Test
+    @StagedTest
     void toCreateTheNodeIsMissedInWordsUntilItIsGiven() throws Exception {
         ZooKeeper person = stage.person();
         person.create("/app", null, READ_ONLY, CreateMode.PERSISTENT);
@@ -44,7 +43,7 @@ class PermissionTests {
         assertThat(candidate.problem()).isEmpty();
     }
 
-    @Test
+    @StagedTest
     void toCreateTheParentsIsMissedInWordsUntilItIsGiven() throws Exception {
         ZooKeeper person = stage.person();
         person.create("/app", null, READ_ONLY, CreateMode.PERSISTENT);
@@ -60,7 +59,7 @@ class PermissionTests {
         assertThat(candidate.problem()).isEmpty();
     }
 
-    @Test
+    @StagedTest
     void whoMayNotSeeTheMasterCannotTellAndClaimsOnceTheNodeIsGone() {
         Candidate master = trusted("a").start().awaitLeading();
         Candidate stranger = stage.candidate("b").start();
@@ -74,7 +73,7 @@ class PermissionTests {
         assertThat(stranger.problem()).isEmpty();
     }
 
-    @Test
+    @StagedTest
     void whoeverIsAuthenticatedSharesAClosedNode() {
         Candidate master = trusted("a").start().awaitLeading();
         Candidate standby = trusted("b").start().awaitStandbyOf(master);
@@ -84,7 +83,7 @@ class PermissionTests {
         standby.awaitLeading();
     }
 
-    @Test
+    @StagedTest
     void anAclThatNeedsAuthenticationIsRefusedInWords() {
         Candidate candidate = stage.candidate(
                         "a", Stage.LONG, Stage.PATH, true, clients -> clients.aclProvider(always(CREATOR_ONLY)))

@@ -9,12 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 import org.apache.zookeeper.ZooDefs;
@@ -46,12 +44,11 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     private final LocalZooKeeper server = new LocalZooKeeper(Duration.ofMillis(500));
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<ZooKeeper> people = new ArrayList<>();
-    private Set<Thread> before;
+    private final ThreadGroup threads = new ThreadGroup("stage");
     private LeadershipSampler sampler;
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        before = threads().collect(Collectors.toSet());
         server.start();
         sampler = new LeadershipSampler(server);
     }
@@ -66,10 +63,10 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         }
         try {
             assertThat(sampler.violations()).isEmpty();
+            candidates.forEach(Candidate::assertCallsAlternate);
             await("no thread is left")
                     .pollInterval(Duration.ofMillis(5))
-                    .untilAsserted(() -> assertThat(threads().filter(thread -> !before.contains(thread)))
-                            .isEmpty());
+                    .untilAsserted(() -> assertThat(threads()).isEmpty());
             await("no connection is left").pollInterval(Duration.ofMillis(5)).until(() -> server.connections() == 0);
         } finally {
             server.close();
@@ -110,7 +107,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 .connectionTimeoutMs((int) timeout.toMillis())
                 .retryPolicy(new RetryForever(100))
                 .ensembleTracker(false);
-        Candidate candidate = new Candidate(network, settings.apply(clients), path, host + ":1", stands);
+        Candidate candidate = new Candidate(this, network, settings.apply(clients), path, host + ":1", stands);
         candidates.add(candidate);
         sampler.watch(candidate.latch(), path);
         return candidate;
@@ -127,12 +124,19 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private static Stream<Thread> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(Thread::isAlive)
-                .filter(thread -> thread.getName().startsWith("masterlatch-")
-                        || thread.getName().startsWith("Curator-")
-                        || thread.getName().contains("-SendThread(")
-                        || thread.getName().contains("-EventThread"));
+    /** Starts something on a thread of this stage, so that all threads that come of it belong there too. */
+    void start(Runnable starting) {
+        Thread starter = new Thread(threads, starting, "starter");
+        starter.start();
+        try {
+            starter.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<Thread> threads() {
+        Thread[] alive = new Thread[threads.activeCount() + 100];
+        return Arrays.asList(alive).subList(0, threads.enumerate(alive));
     }
 }

@@ -2,13 +2,14 @@ package io.masterlatch.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.LocalZooKeeper;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,10 +33,11 @@ class SuccessorTests {
     }
 
     @ParameterizedTest
+    @Execution(CONCURRENT)
     @EnumSource(Fault.class)
     void keepsItsNodeWhenThePredecessorIsClosedWhileCutOff(Fault fault) {
         Candidate predecessor = stage.candidate("a", Stage.SHORT).start().awaitLeading();
-        Candidate successor = stage.candidate("b", Stage.SHORT).start().awaitStandbyOf(predecessor);
+        Candidate successor = stage.candidate("b").start().awaitStandbyOf(predecessor);
         fault.fault.accept(predecessor.network());
         successor.awaitLeading();
         LocalZooKeeper.Node node = stage.server().node(Stage.PATH);
@@ -51,10 +53,10 @@ class SuccessorTests {
         successor.awaitCalls("isLeader");
     }
 
-    @Test
+    @StagedTest
     void keepsItsNodeWhenThePredecessorIsClosedAsItComesBack() {
         Candidate predecessor = stage.candidate("a", Stage.SHORT).start().awaitLeading();
-        Candidate successor = stage.candidate("b", Stage.SHORT).start().awaitStandbyOf(predecessor);
+        Candidate successor = stage.candidate("b").start().awaitStandbyOf(predecessor);
         predecessor.network().cut();
         successor.awaitLeading();
         LocalZooKeeper.Node node = stage.server().node(Stage.PATH);
@@ -68,17 +70,17 @@ class SuccessorTests {
     }
 
     @ParameterizedTest
+    @Execution(CONCURRENT)
     @EnumSource(Fault.class)
     void closingTheMasterWhileItIsCutOffIsBoundedAndItsLeadershipOver(Fault fault) {
         Candidate master = stage.candidate("a", Stage.SHORT).start().awaitLeading();
         fault.fault.accept(master.network());
-        assertThat(master.leads()).isTrue();
 
         long began = System.nanoTime();
         master.latch().close();
 
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
         assertThat(master.leads()).isFalse();
-        master.awaitCalls("isLeader", "notLeader");
+        master.awaitLastCall("notLeader");
     }
 }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An instance of the service: the real election, stepped as {@code ElectionLoop} steps it, in a process that can freeze and die. */
-final class Candidate extends Process {
+final class Instance extends Process {
 
     private static final String LOOP = "election";
     private static final int MOST_STEPS = 1000;
@@ -34,8 +34,8 @@ final class Candidate extends Process {
     private long provenUntil;
     private long freezesOnRequest;
 
-    Candidate(World world, int number, boolean stands) {
-        super(world, "candidate" + number);
+    Instance(World world, int number, boolean stands) {
+        super(world, "instance" + number);
         this.address = name + ":80";
         this.stands = stands;
         this.election = new Election(address, stands, clock.now());
@@ -55,7 +55,7 @@ final class Candidate extends Process {
         return mastership.role(now) == Role.MASTER;
     }
 
-    boolean knows(Candidate master) {
+    boolean knows(Instance master) {
         return published != null
                 && published.master(clock.now()).filter(master.master()::equals).isPresent();
     }
@@ -107,6 +107,24 @@ final class Candidate extends Process {
         } else {
             node.close();
         }
+    }
+
+    /** Hands the mastership over if it has it. */
+    void giveUp() {
+        input(() -> {
+            if (isMaster()) {
+                world.story.tell(() -> this + " gives up");
+                election.giveUp("it was handed over", clock.now());
+            }
+        });
+    }
+
+    /** Stands from now on, or no more. */
+    void stand(boolean wanted) {
+        input(() -> {
+            world.story.tell(() -> this + (wanted ? " stands" : " withdraws"));
+            election.stand(wanted, clock.now());
+        });
     }
 
     /** Dies on the spot. */
@@ -189,7 +207,10 @@ final class Candidate extends Process {
             node.restore(restore, address, replyTo(restore));
         } else if (order instanceof Order.Survey survey) {
             node.survey(survey, replyTo(survey));
+        } else if (order instanceof Order.Join join) {
+            node.join(join, address, replyTo(join));
         } else if (order instanceof Order.Reopen) {
+            listening = null;
             node.close();
             open();
         }
@@ -291,7 +312,7 @@ final class Candidate extends Process {
 
         @Override
         public void left(String name) {
-            throw new AssertionError("Nobody leaves a line in which each is alone");
+            ifListening(() -> election.left(name));
         }
 
         private void ifListening(Runnable event) {

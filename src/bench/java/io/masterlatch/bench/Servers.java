@@ -1,0 +1,84 @@
+package io.masterlatch.bench;
+
+import io.masterlatch.testing.ZooKeeperEnsemble;
+import io.masterlatch.testing.ZooKeeperProcess;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.ZooKeeper;
+
+/** The ZooKeeper servers of a benchmark, in processes of their own. */
+final class Servers implements AutoCloseable {
+
+    private final String connectString;
+    private final Supplier<ZooKeeperProcess> counter;
+    private final Runnable end;
+
+    private Servers(String connectString, Supplier<ZooKeeperProcess> counter, Runnable end) {
+        this.connectString = connectString;
+        this.counter = counter;
+        this.end = end;
+    }
+
+    /** Starts one server, or three. */
+    static Servers start(int count) {
+        if (count == 1) {
+            ZooKeeperProcess server = new ZooKeeperProcess("bench").start().awaitServing();
+            return new Servers(server.connectString(), () -> server, server::close);
+        }
+        return of(new ZooKeeperEnsemble().start());
+    }
+
+    /** Takes an ensemble over. */
+    static Servers of(ZooKeeperEnsemble ensemble) {
+        ZooKeeperProcess leader = ensemble.leader();
+        return new Servers(ensemble.connectString(), () -> leader, ensemble::close);
+    }
+
+    String connectString() {
+        return connectString;
+    }
+
+    /** Returns how many transactions there have been; those that failed count, since they are written too. */
+    long writes() {
+        return Long.decode(value("Zxid: ")) & 0xffff_ffffL;
+    }
+
+    /** Returns how many packets this server has received: pings, reads and writes. */
+    long received() {
+        return Long.parseLong(value("Received: "));
+    }
+
+    private String value(String key) {
+        for (int tries = 0; tries < 20; tries++) {
+            List<String> lines = counter.get().fourLetterWord("srvr").lines().toList();
+            for (String line : lines) {
+                if (line.startsWith(key)) {
+                    return line.substring(key.length());
+                }
+            }
+        }
+        throw new IllegalStateException("no answer to srvr from " + counter.get());
+    }
+
+    /** Creates a node that stays. */
+    void create(String path) throws Exception {
+        ask(client -> client.create(path, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT));
+    }
+
+    /** Does something by a client of its own. */
+    void ask(Together.Deed<ZooKeeper> deed) throws Exception {
+        ZooKeeper client = new ZooKeeper(connectString, 10_000, event -> {});
+        try {
+            deed.to(client);
+        } finally {
+            client.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        end.run();
+    }
+}

@@ -1,0 +1,83 @@
+package io.masterlatch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.masterlatch.testing.Loopback;
+import io.masterlatch.testing.ServiceBuilder;
+import io.masterlatch.testing.ServiceProcess;
+import io.masterlatch.testing.SmallLayout;
+import io.masterlatch.testing.Start;
+import io.masterlatch.testing.ZooKeeperProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** What docs/small-and-fast.md promises, by its own commands. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "reads the resident memory from /proc")
+class SmallAndFastIT {
+
+    private static final double MEBIBYTES = 140;
+    private static final Duration FIRST_ANSWER = Duration.ofMillis(1_300);
+    // Of the processor time of a plain start, for machines that are slower, or busy with something else. Much above it,
+    // the
+    // archive is not in use.
+    private static final double SHARE_OF_PLAIN = 0.5;
+    private static final int TRIES = 5;
+    private static final long JAR_BYTES = 39_000_000;
+
+    private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
+
+    @Test
+    void staysSmallAndAnswersSoon() {
+        SmallLayout layout = new SmallLayout(JAVA_HOME);
+        try (ZooKeeperProcess server = new ZooKeeperProcess("zookeeper").start().awaitServing()) {
+            List<Start> plain = starts(2, () -> ServiceProcess.named("plain").plainJvm(), server);
+            List<Start> small = starts(TRIES, () -> layout.named("small"), server);
+
+            assertThat(small)
+                    .as("plain: %s, small: %s", plain, small)
+                    .anySatisfy(start -> assertThat(start.residentMebibytes()).isLessThanOrEqualTo(MEBIBYTES));
+            assertThat(best(small))
+                    .as("plain: %s, small: %s", plain, small)
+                    .satisfiesAnyOf(
+                            best -> assertThat(best.firstAnswer()).isLessThanOrEqualTo(FIRST_ANSWER),
+                            best -> assertThat(leastCpu(small)).isLessThanOrEqualTo(SHARE_OF_PLAIN * leastCpu(plain)));
+        }
+    }
+
+    @Test
+    void theJarHoldsNothingThatNobodyLoads() throws IOException {
+        assertThat(Files.size(Path.of(System.getProperty("masterlatch.jar")))).isLessThanOrEqualTo(JAR_BYTES);
+    }
+
+    private static List<Start> starts(int times, Instance instance, ZooKeeperProcess server) {
+        return Stream.generate(() -> instance.builder()
+                        .loopbackAddress()
+                        .property("zookeeper.connect-string", server.connectString())
+                        .property("master.path", "/master" + Loopback.freePort()))
+                .limit(times)
+                .map(Start::of)
+                .toList();
+    }
+
+    private static Start best(List<Start> starts) {
+        return starts.stream().min(Comparator.comparing(Start::firstAnswer)).orElseThrow();
+    }
+
+    private static double leastCpu(List<Start> starts) {
+        return starts.stream().mapToLong(start -> start.cpu().toNanos()).min().orElseThrow();
+    }
+
+    /** What to start, described anew for each start. */
+    private interface Instance {
+
+        ServiceBuilder builder();
+    }
+}

@@ -1,0 +1,122 @@
+package io.masterlatch.web;
+
+import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.election.Role;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.EventClient;
+import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.ScriptedService;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpStatus;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
+
+/** How many clients may wait for changes, and how those are noticed that do so no more. */
+@ScriptedService
+@TestPropertySource(properties = {"watch.limit=3", "watch.heartbeat=1s"})
+class DeadWatchersTests {
+
+    private static final String FULL = "{\"detail\":\"As many clients wait for changes as this instance allows: 3\","
+            + "\"instance\":\"/master\",\"status\":503,\"title\":\"Service Unavailable\","
+            + "\"type\":\"urn:masterlatch:problem:too-many-watchers\","
+            + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}";
+
+    @Autowired
+    private ScriptedNode node;
+
+    @Autowired
+    private MasterLatch latch;
+
+    @Autowired
+    private RestTestClient client;
+
+    @LocalServerPort
+    private int port;
+
+    @BeforeEach
+    void isStandbyOfAnother() {
+        node.begin(heldBy("master1.example.com:2223"));
+        node.awaitRole(latch, Role.STANDBY);
+    }
+
+    @Test
+    void refusesWhoeverIsOneTooMany() throws IOException {
+        List<EventClient> streams = openAll();
+
+        assertThat(get("Accept", "text/event-stream"))
+                .hasStatus(HttpStatus.SERVICE_UNAVAILABLE)
+                .hasHeader("Content-Type", "application/problem+json")
+                .hasHeader("Retry-After", "1")
+                .hasHeader("Cache-Control", "no-store")
+                .doesNotContainHeader("ETag")
+                .hasBodyTextEqualTo(FULL);
+        assertThat(get("If-None-Match", "*", "Prefer", "wait=60"))
+                .hasStatus(HttpStatus.SERVICE_UNAVAILABLE)
+                .hasBodyTextEqualTo(FULL);
+        assertThat(get()).hasStatusOk();
+        assertThat(get("If-None-Match", "*")).hasStatus(HttpStatus.NOT_MODIFIED);
+        assertThat(get("Prefer", "wait=60")).hasStatusOk();
+        close(streams);
+    }
+
+    @Test
+    void beatsTheHeartWhenThereIsNothingElseToTell() throws IOException {
+        try (EventClient stream = awaitStream()) {
+            assertThat(stream.block()).isEqualTo("retry: 1000\n");
+            assertThat(stream.block()).startsWith("event: master\n");
+            long told = System.nanoTime();
+            assertThat(stream.block()).isEqualTo(":\n");
+            assertThat(Duration.ofNanos(System.nanoTime() - told)).isGreaterThan(Duration.ofMillis(500));
+            assertThat(stream.block()).isEqualTo(":\n");
+        }
+    }
+
+    @Test
+    void findsOutByTheHeartbeatWhoIsGone() throws IOException {
+        for (int time = 0; time < 2; time++) {
+            close(openAll());
+        }
+    }
+
+    /** Takes all places, as soon as those of earlier clients are free. */
+    private List<EventClient> openAll() throws IOException {
+        List<EventClient> streams = new ArrayList<>();
+        for (int place = 0; place < 3; place++) {
+            EventClient stream = awaitStream();
+            stream.next();
+            streams.add(stream);
+        }
+        return streams;
+    }
+
+    private EventClient awaitStream() {
+        return await().atMost(Duration.ofSeconds(30))
+                .pollDelay(Duration.ZERO)
+                .until(() -> EventClient.open(port), stream -> stream.status() == 200);
+    }
+
+    private static void close(List<EventClient> streams) throws IOException {
+        for (EventClient stream : streams) {
+            stream.close();
+        }
+    }
+
+    private RestTestClientResponse get(String... headers) {
+        RestTestClient.RequestHeadersSpec<?> request = client.get().uri("/master");
+        for (int name = 0; name < headers.length; name += 2) {
+            request.header(headers[name], headers[name + 1]);
+        }
+        return RestTestClientResponse.from(request.exchange());
+    }
+}

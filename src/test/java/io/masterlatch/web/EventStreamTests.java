@@ -1,0 +1,281 @@
+package io.masterlatch.web;
+
+import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.masterlatch.election.Master;
+import io.masterlatch.election.Reply.Failed;
+import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.EventClient;
+import io.masterlatch.testing.EventClient.Event;
+import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.ScriptedService;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
+
+/** What {@code GET /master} tells to whoever asks for a stream of events. */
+@ScriptedService
+class EventStreamTests {
+
+    private static final String MASTER = "master1.example.com:2223";
+    private static final Event PRESENT = new Event(
+            "master",
+            "4294967303",
+            "{\"master\":\"master1.example.com:2223\",\"epoch\":4294967303,"
+                    + "\"since\":\"2026-11-22T07:35:00.123Z\",\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
+
+    @Autowired
+    private ScriptedNode node;
+
+    @Autowired
+    private MasterLatch latch;
+
+    @Autowired
+    private RestTestClient client;
+
+    @LocalServerPort
+    private int port;
+
+    @BeforeEach
+    void isStandbyOfAnother() {
+        node.begin(heldBy(MASTER));
+        node.awaitRole(latch, Role.STANDBY);
+    }
+
+    @Test
+    void tellsThePresentStateAtOnce() throws IOException {
+        try (EventClient stream = EventClient.open(port)) {
+            assertThat(stream.status()).isEqualTo(200);
+            assertThat(stream.header("Content-Type")).isEqualTo("text/event-stream");
+            assertThat(stream.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(stream.header("X-Accel-Buffering")).isEqualTo("no");
+            assertThat(stream.header("ETag")).isNull();
+            assertThat(stream.block()).isEqualTo("retry: 1000\n");
+            assertThat(stream.block()).isEqualTo("event: master\nid: 4294967303\ndata: " + PRESENT.data() + "\n");
+        }
+    }
+
+    @Test
+    void tellsTheSameJsonAsGet() throws IOException {
+        try (EventClient stream = EventClient.open(port)) {
+            assertThat(RestTestClientResponse.from(client.get().uri("/master").exchange()))
+                    .hasBodyTextEqualTo(stream.next().data());
+        }
+    }
+
+    @Test
+    void tellsEveryChangeInOrder() throws IOException {
+        try (EventClient stream = EventClient.open(port)) {
+            assertThat(stream.next()).isEqualTo(PRESENT);
+
+            node.change(master("master3.example.com:2223", 4294967400L));
+            Event next = stream.next();
+            assertThat(next.name()).isEqualTo("master");
+            assertThat(next.id()).isEqualTo("4294967400");
+            assertThat(next.data()).startsWith("{\"master\":\"master3.example.com:2223\",\"epoch\":4294967400,");
+
+            node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
+            node.change(new Seat.Vacant());
+            assertThat(stream.next())
+                    .isEqualTo(new Event(
+                            "no-master",
+                            "",
+                            "{\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\","
+                                    + "\"detail\":\"There is no master now\"}"));
+
+            node.refuse("authentication failed");
+            assertThat(stream.next())
+                    .isEqualTo(new Event(
+                            "unknown",
+                            "",
+                            "{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"detail\":"
+                                    + "\"This instance cannot tell who is master: authentication failed\"}"));
+
+            node.begin(new Seat.Vacant());
+            Event own = stream.next();
+            while (!own.name().equals("master")) {
+                own = stream.next();
+            }
+            assertThat(own.data())
+                    .startsWith("{\"master\":\"master2.example.com:2223\",")
+                    .endsWith("\"role\":\"MASTER\"}");
+        }
+    }
+
+    @Test
+    void tellsWhyNobodyCanBecomeMasterAlthoughRoleAndMasterAreTheSame() throws IOException {
+        node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
+        node.change(new Seat.Vacant());
+        node.awaitRole(latch, Role.STANDBY);
+
+        try (EventClient stream = EventClient.open(port)) {
+            assertThat(stream.next().name()).isEqualTo("no-master");
+            node.change(new Seat.Blocked("/master is a persistent node"));
+            assertThat(stream.next().data()).contains("There is no master now: /master is a persistent node");
+        }
+    }
+
+    @Test
+    void tellsThatTheMasterDoesNotTellItsAddressAsAnInstanceThatCannotTell() throws IOException {
+        node.begin(heldBy(null, "its data is binary (3 bytes)", ScriptedNode.SINCE));
+        node.awaitRole(latch, Role.STANDBY);
+
+        try (EventClient stream = EventClient.open(port)) {
+            Event event = stream.next();
+            assertThat(event.name()).isEqualTo("unknown");
+            assertThat(event.id()).isEqualTo("4294967303");
+            assertThat(event.data()).contains("\"role\":\"STANDBY\"").contains("does not tell its address");
+        }
+    }
+
+    @Test
+    void tellsTheEndOfTheLeaseAlthoughNothingElseHappens() throws IOException {
+        node.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+        node.awaitRole(latch, Role.MASTER);
+
+        try (EventClient stream = EventClient.open(port)) {
+            assertThat(stream.next().data()).endsWith("\"role\":\"MASTER\"}");
+            node.fallSilent();
+            Event lapse = stream.next();
+
+            assertThat(latch.hasLeadership()).isFalse();
+            assertThat(lapse.name()).isEqualTo("unknown");
+            assertThat(lapse.data()).contains("\"role\":\"UNKNOWN\"");
+        }
+    }
+
+    @Test
+    void takesALastEventIdForNothing() throws IOException {
+        try (EventClient stream = EventClient.open(port, "Last-Event-ID: 99999999999")) {
+            assertThat(stream.next()).isEqualTo(PRESENT);
+        }
+    }
+
+    @Test
+    void mayBeClosedAndOpenedAgain() throws IOException {
+        for (int time = 0; time < 20; time++) {
+            try (EventClient stream = EventClient.open(port, "Last-Event-ID: 4294967303")) {
+                assertThat(stream.next()).isEqualTo(PRESENT);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/event-stream",
+                "text/event-stream, application/json",
+                "text/event-stream, */*;q=0.1",
+                "*/*, text/event-stream",
+                "application/json;q=0.5, text/event-stream"
+            })
+    void isForWhoeverPrefersIt(String accept) {
+        assertThat(head(accept)).hasStatusOk().hasHeader("Content-Type", "text/event-stream");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json, text/event-stream",
+                "text/event-stream;q=0.5, application/json",
+                "text/event-stream;q=0.5, */*",
+                "application/*, text/event-stream;q=0.9"
+            })
+    void isNotForWhoeverPrefersJson(String accept) {
+        assertThat(head(accept)).hasStatusOk().hasHeader("Content-Type", "application/json");
+    }
+
+    @Test
+    void answersHeadAtOnceWithTheHeadersOfAStream() {
+        assertThat(head("text/event-stream"))
+                .hasStatusOk()
+                .hasHeader("Content-Type", "text/event-stream")
+                .hasHeader("Cache-Control", "no-store")
+                .bodyText()
+                .isEmpty();
+    }
+
+    /** Events of 300 kB each, since the system takes in a lot for a client that does not read. */
+    @Test
+    void tellsAClientThatReadsSlowlyTheLatestOnlyAndTheOthersEverything() throws IOException {
+        int changes = 60;
+        try (Socket slow = EventClient.request(port);
+                EventClient quick = EventClient.open(port)) {
+            quick.next();
+            for (int change = 1; change <= changes; change++) {
+                node.change(master(change + "x".repeat(300_000) + ":1", change));
+                assertThat(quick.next().id()).isEqualTo(String.valueOf(change));
+            }
+
+            try (EventClient awake = EventClient.answerOn(slow)) {
+                List<Long> epochs = new ArrayList<>();
+                do {
+                    epochs.add(Long.parseLong(awake.next().id()));
+                } while (epochs.get(epochs.size() - 1) != changes);
+
+                assertThat(epochs.subList(1, epochs.size())).isSorted().doesNotHaveDuplicates();
+                assertThat(epochs).hasSizeLessThan(changes);
+                node.change(heldBy(MASTER));
+                assertThat(awake.next()).isEqualTo(PRESENT);
+            }
+        }
+    }
+
+    /** Whatever is shown has to be true or over by a moment, so changes that nobody waits for may be skipped, never turned round. */
+    @Test
+    void neverTellsAnOlderStateAfterANewerOne() throws IOException {
+        int changes = 500;
+        try (EventClient stream = EventClient.open(port)) {
+            stream.next();
+            for (int change = 1; change <= changes; change++) {
+                node.change(master(MASTER, change));
+            }
+
+            long told = 0;
+            while (told < changes) {
+                long epoch = Long.parseLong(stream.next().id());
+                assertThat(epoch).isGreaterThan(told);
+                told = epoch;
+            }
+        }
+    }
+
+    /** What the container keeps of a stream that failed must not reach the next client, who is given the same objects. */
+    @Test
+    void doesNotMakeTheNextClientPayForOneThatIsGone() throws IOException {
+        for (int time = 1; time <= 100; time++) {
+            try (EventClient gone = EventClient.open(port)) {
+                gone.next();
+            }
+            for (int change = 0; change < 3; change++) {
+                node.change(master(MASTER, 3 * time + change));
+                node.awaitRole(latch, Role.STANDBY);
+            }
+            try (EventClient stream = EventClient.open(port)) {
+                assertThat(stream.next().id()).isEqualTo(String.valueOf(3 * time + 2));
+            }
+        }
+    }
+
+    private static Seat master(String address, long epoch) {
+        return new Seat.Held(new Master(address, epoch, ScriptedNode.SINCE, ScriptedNode.FOREIGN_SESSION), 0, null);
+    }
+
+    private RestTestClientResponse head(String accept) {
+        return RestTestClientResponse.from(
+                client.head().uri("/master").header("Accept", accept).exchange());
+    }
+}

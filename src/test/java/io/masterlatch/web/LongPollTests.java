@@ -1,0 +1,292 @@
+package io.masterlatch.web;
+
+import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.election.Master;
+import io.masterlatch.election.Reply.Failed;
+import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.ScriptedService;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** How {@code GET /master} tells whether anything has changed, and waits until it does. */
+@ScriptedService
+class LongPollTests {
+
+    private static final String MASTER = "master1.example.com:2223";
+    private static final String OTHER = "master3.example.com:2223";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Autowired
+    private ScriptedNode node;
+
+    @Autowired
+    private MasterLatch latch;
+
+    @LocalServerPort
+    private int port;
+
+    @BeforeEach
+    void isStandbyOfAnother() {
+        node.begin(heldBy(MASTER));
+        node.awaitRole(latch, Role.STANDBY);
+    }
+
+    @Test
+    void tagsWhatItTellsWeakly() throws Exception {
+        String tag = tag(get());
+
+        assertThat(tag).matches("W/\"[0-9a-f]{16}\"");
+        assertThat(tag(get())).isEqualTo(tag);
+        assertThat(tag(get("Accept", "text/plain"))).isEqualTo(tag);
+    }
+
+    @Test
+    void tagsWhatIsToldDifferentlyWhenAnythingInItIsDifferent() throws Exception {
+        Set<String> tags = new HashSet<>();
+        tags.add(tag(get()));
+        given(held(OTHER, 4294967303L), Role.STANDBY);
+        tags.add(tag(get()));
+        given(held(OTHER, 4294967304L), Role.STANDBY);
+        tags.add(tag(get()));
+        given(new Seat.Vacant(), Role.MASTER);
+        tags.add(tag(get()));
+        given(new Seat.Blocked("/master is a persistent node"), Role.STANDBY);
+        tags.add(tag(get()));
+        node.refuse("authentication failed");
+        node.awaitRole(latch, Role.UNKNOWN);
+        tags.add(tag(get()));
+
+        assertThat(tags).hasSize(6).doesNotContain("");
+    }
+
+    @Test
+    void keepsTheTagWhenTheLeaseIsRenewed() throws Exception {
+        node.begin(new Seat.Vacant(), Duration.ofSeconds(2));
+        node.awaitRole(latch, Role.MASTER);
+        String tag = tag(get());
+        long known = latch.mastership().knownUntil();
+        await().until(() -> latch.mastership().knownUntil() - known > 0);
+
+        assertThat(tag(get())).isEqualTo(tag);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "text/plain"})
+    void says304WhenNothingHasChanged(String accept) throws Exception {
+        String tag = tag(get());
+
+        HttpResponse<String> answer = get("Accept", accept, "If-None-Match", tag);
+
+        assertThat(answer.statusCode()).isEqualTo(304);
+        assertThat(answer.body()).isEmpty();
+        assertThat(tag(answer)).isEqualTo(tag);
+        assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(answer.headers().firstValue("Preference-Applied")).isEmpty();
+    }
+
+    @Test
+    void says200WhenSomethingHasChanged() throws Exception {
+        String tag = tag(get());
+        given(heldBy(OTHER), Role.STANDBY);
+
+        HttpResponse<String> answer = get("If-None-Match", tag, "Prefer", "wait=60");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains(OTHER);
+        assertThat(tag(answer)).isNotEqualTo(tag);
+    }
+
+    @Test
+    void waitsForAChange() throws Exception {
+        CompletableFuture<HttpResponse<String>> waiting =
+                send("GET", "Accept", "text/plain", "If-None-Match", tag(get()), "Prefer", "wait=60");
+        assertThatItWaits(waiting);
+
+        given(heldBy(OTHER), Role.STANDBY);
+
+        HttpResponse<String> answer = waiting.get(10, TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(OTHER + "\n");
+        assertThat(tag(answer)).isEqualTo(tag(get()));
+        assertThat(answer.headers().allValues("Preference-Applied")).containsExactly("wait=60");
+        assertThat(answer.headers().allValues("Cache-Control")).containsExactly("no-store");
+    }
+
+    @Test
+    void waitsForAChangeWithHeadToo() throws Exception {
+        CompletableFuture<HttpResponse<String>> waiting =
+                send("HEAD", "If-None-Match", tag(get()), "Prefer", "wait=60");
+        assertThatItWaits(waiting);
+
+        given(heldBy(OTHER), Role.STANDBY);
+
+        HttpResponse<String> answer = waiting.get(10, TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEmpty();
+        assertThat(tag(answer)).isEqualTo(tag(get()));
+    }
+
+    @Test
+    void says304WhenTheTimeIsUp() throws Exception {
+        String tag = tag(get());
+        long asked = System.nanoTime();
+
+        HttpResponse<String> answer = get("If-None-Match", tag, "Prefer", "wait=2");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(10));
+        assertThat(answer.statusCode()).isEqualTo(304);
+        assertThat(tag(answer)).isEqualTo(tag);
+        assertThat(answer.headers().firstValue("Preference-Applied")).contains("wait=2");
+    }
+
+    @Test
+    void waitsForNoLongerThanAMinute() throws Exception {
+        HttpResponse<String> answer = get("Prefer", "wait=3600");
+
+        assertThat(answer.headers().firstValue("Preference-Applied")).contains("wait=60");
+    }
+
+    @Test
+    void answersAtOnceWhoeverNamesNothingWhenThereIsAMaster() throws Exception {
+        HttpResponse<String> answer = get("Prefer", "wait=60");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void tellsTheEndOfTheLeaseToWhoeverWaits() throws Exception {
+        node.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+        node.awaitRole(latch, Role.MASTER);
+        CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", tag(get()), "Prefer", "wait=60");
+        node.fallSilent();
+
+        HttpResponse<String> answer = waiting.get(10, TimeUnit.SECONDS);
+
+        assertThat(latch.hasLeadership()).isFalse();
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("\"role\":\"UNKNOWN\"");
+        assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        assertThat(answer.headers().firstValue("Preference-Applied")).contains("wait=60");
+    }
+
+    @Test
+    void withoutAMasterAnswersAtOnceWhoeverDoesNotWait() throws Exception {
+        thereIsNoMaster();
+        String tag = tag(get());
+
+        assertThat(get("If-None-Match", tag).statusCode()).isEqualTo(404);
+        assertThat(get("If-None-Match", "*").statusCode()).isEqualTo(404);
+        assertThat(get("If-None-Match", tag, "Prefer", "wait=soon").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void withoutAMasterWaitsForOne() throws Exception {
+        thereIsNoMaster();
+        CompletableFuture<HttpResponse<String>> waiting = send("GET", "Prefer", "wait=60");
+        assertThatItWaits(waiting);
+        node.refuse("authentication failed");
+        node.awaitRole(latch, Role.UNKNOWN);
+        assertThatItWaits(waiting);
+
+        given(heldBy(OTHER), Role.STANDBY);
+
+        HttpResponse<String> answer = waiting.get(10, TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains(OTHER);
+    }
+
+    @Test
+    void withoutAMasterTellsAnyChangeToWhoeverNamesWhatItKnows() throws Exception {
+        thereIsNoMaster();
+        CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", tag(get()), "Prefer", "wait=60");
+        assertThatItWaits(waiting);
+
+        node.refuse("authentication failed");
+
+        assertThat(waiting.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void withoutAMasterSaysSoAgainWhenTheTimeIsUp() throws Exception {
+        thereIsNoMaster();
+        HttpResponse<String> before = get();
+
+        HttpResponse<String> named = get("If-None-Match", tag(before), "Prefer", "wait=1");
+        HttpResponse<String> unnamed = get("Prefer", "wait=1");
+
+        assertThat(List.of(named, unnamed)).allSatisfy(answer -> {
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertThat(answer.body()).isEqualTo(before.body());
+            assertThat(tag(answer)).isEqualTo(tag(before));
+            assertThat(answer.headers().firstValue("Preference-Applied")).contains("wait=1");
+        });
+    }
+
+    private void thereIsNoMaster() {
+        node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
+        node.change(new Seat.Vacant());
+        node.awaitRole(latch, Role.STANDBY);
+    }
+
+    private void given(Seat seat, Role role) {
+        node.begin(seat);
+        node.awaitRole(latch, role);
+    }
+
+    private static Seat held(String address, long epoch) {
+        return new Seat.Held(new Master(address, epoch, ScriptedNode.SINCE, ScriptedNode.FOREIGN_SESSION), 0, null);
+    }
+
+    /** That it has not been answered although another question has, which was asked later. */
+    private void assertThatItWaits(CompletableFuture<?> waiting) throws Exception {
+        get();
+        assertThat(waiting).isNotDone();
+    }
+
+    private static String tag(HttpResponse<?> response) {
+        return response.headers().firstValue("ETag").orElse("");
+    }
+
+    private HttpResponse<String> get(String... headers) throws IOException, InterruptedException {
+        return http.send(request("GET", headers), BodyHandlers.ofString());
+    }
+
+    private CompletableFuture<HttpResponse<String>> send(String method, String... headers) {
+        return http.sendAsync(request(method, headers), BodyHandlers.ofString());
+    }
+
+    private HttpRequest request(String method, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/master"))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .timeout(Duration.ofSeconds(70));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return request.build();
+    }
+}
