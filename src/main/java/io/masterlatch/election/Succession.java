@@ -112,13 +112,14 @@ final class Succession {
      *
      * @param session this session
      * @param vacant when the seat was first seen vacant
-     * @return a time, past or future, by what is known of the line
+     * @return a time, past or future, by what is known of the line; if that is not enough to claim by, when to look at the line anew,
+     *     which may still show a last holder who has left it
      */
     long claimAt(long session, long vacant) {
         List<Candidate> ahead = ahead(session);
         long turns = ahead.stream().filter(other -> other.session() != holder).count() * GRACE.toNanos();
         long since = outOfTouch && backInTouch - vacant > 0 ? backInTouch : vacant;
-        return since + Math.max(turns, leaseOfHolder(session, ahead));
+        return since + (knows(session, vacant) ? Math.max(turns, leaseOfHolder(session, ahead)) : turns);
     }
 
     private long leaseOfHolder(long session, List<Candidate> ahead) {

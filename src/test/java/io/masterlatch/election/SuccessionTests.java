@@ -188,6 +188,21 @@ class SuccessionTests {
             assertThat(succession.knows(2, VACANT)).isFalse();
         }
 
+        /** It has the last holder in it, who normally has left with the seat: to wait for its lease would be to wait for nobody. */
+        @Test
+        void isBroughtUpToDateInTurnAndNotAfterTheLeaseOfTheLastHolder() {
+            survey(VACANT - 1, 1, 2, 3);
+            succession.heldBy(1);
+
+            assertThat(claimAt(3)).isEqualTo(VACANT + GRACE);
+            assertThat(succession.knows(3, VACANT)).isFalse();
+            survey(VACANT + GRACE, 1, 2, 3);
+            assertThat(claimAt(3)).as("the last holder is still there").isEqualTo(VACANT + LEASE);
+            survey(VACANT + GRACE, 2, 3);
+            assertThat(claimAt(3)).isEqualTo(VACANT + GRACE);
+            assertThat(succession.knows(3, VACANT)).isTrue();
+        }
+
         @Test
         void isNoneBeforeTheFirstSurvey() {
             assertThat(succession.contains(1)).isEmpty();
