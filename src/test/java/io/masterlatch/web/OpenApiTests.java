@@ -11,6 +11,11 @@ import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.ScriptedNode;
 import io.masterlatch.testing.ScriptedService;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -51,6 +57,9 @@ class OpenApiTests {
     @Qualifier("requestMappingHandlerMapping")
     private RequestMappingHandlerMapping mapping;
 
+    @LocalServerPort
+    private int port;
+
     private final OpenApi description = OpenApi.read();
     private final Set<String> seen = new TreeSet<>();
 
@@ -76,6 +85,8 @@ class OpenApiTests {
         Stream.of("/master", "/role", "/role/standby").forEach(path -> both(path, "text/plain", 200));
         Stream.of("/role/master", "/role/observer").forEach(path -> both(path, "*/*", 503));
         both("/role/chief", "*/*", 404);
+        ask(HttpMethod.HEAD, "/master", "text/event-stream", 200);
+        firstEvent();
 
         node.change(heldBy(null, "its data is empty", ScriptedNode.SINCE));
         await().untilAsserted(() -> both("/master", "*/*", 503));
@@ -119,6 +130,8 @@ class OpenApiTests {
         return info.getPatternValues().stream()
                 .map(path -> path.replaceAll("\\{(\\w+):[^}]*}", "{$1}"))
                 .flatMap(path -> methods.stream()
+                        // That a path tells its methods, the description says of all at once.
+                        .filter(method -> method != RequestMethod.OPTIONS)
                         .flatMap(method -> types.stream().map(type -> OpenApi.answer(path, method.name(), 200, type))));
     }
 
@@ -127,6 +140,23 @@ class OpenApiTests {
         assertThat(get.getResponseBody()).isNotEmpty();
         EntityExchangeResult<byte[]> head = ask(HttpMethod.HEAD, path, accept, status);
         assertThat(head.getResponseBody()).isNullOrEmpty();
+    }
+
+    /** A stream has no end, so that no client that waits for it would do. */
+    private void firstEvent() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/master"))
+                .header(HttpHeaders.ACCEPT, "text/event-stream")
+                .build();
+        HttpResponse<Stream<String>> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofLines());
+        try (Stream<String> lines = response.body()) {
+            String event = lines.dropWhile(line -> !line.startsWith("event:"))
+                    .takeWhile(line -> !line.isEmpty())
+                    .collect(Collectors.joining("\n"));
+            assertThat(event).contains("event: master", STANDING_ADDRESS);
+            HttpHeaders headers = new HttpHeaders();
+            response.headers().map().forEach(headers::addAll);
+            seen.add(description.check("/master", "GET", response.statusCode(), headers, event));
+        }
     }
 
     private EntityExchangeResult<byte[]> ask(HttpMethod method, String path, String accept, int status) {

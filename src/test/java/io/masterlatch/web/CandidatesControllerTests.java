@@ -1,0 +1,249 @@
+package io.masterlatch.web;
+
+import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.election.Candidate;
+import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.election.Standing;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.latch.MasterNode;
+import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.ScriptedService;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
+
+/** What {@code GET /candidates} answers. */
+@ScriptedService
+class CandidatesControllerTests {
+
+    private static final Instant SINCE = Instant.parse("2026-11-22T07:35:00Z");
+
+    @Autowired
+    private ScriptedNode node;
+
+    @Autowired
+    private MasterLatch latch;
+
+    @Autowired
+    private RestTestClient client;
+
+    @BeforeEach
+    void isStandbyOfAnother() {
+        node.begin(heldBy("master1.example.com:2223"));
+        node.awaitRole(latch, Role.STANDBY);
+    }
+
+    @Test
+    void tellsTheLineInItsOrder() {
+        line(
+                standing(ScriptedNode.FOREIGN_SESSION, "master1.example.com:2223"),
+                standing(0x8, "Zoë \"<b>"),
+                standing(0x9, null));
+
+        assertThat(awaitAnswer("\"session\":\"0x9\""))
+                .hasStatusOk()
+                .hasHeader("Content-Type", "application/json")
+                .hasHeader("Cache-Control", "no-store")
+                .hasBodyTextEqualTo("[{\"address\":\"master1.example.com:2223\",\"role\":\"MASTER\",\"place\":1,"
+                        + "\"since\":\"2026-11-22T07:35:00.000Z\",\"session\":\"0x77\"},"
+                        + "{\"address\":\"Zoë \\\"<b>\",\"role\":\"STANDBY\",\"place\":2,"
+                        + "\"since\":\"2026-11-22T07:35:00.000Z\",\"session\":\"0x8\"},"
+                        + "{\"address\":null,\"role\":\"STANDBY\",\"place\":3,"
+                        + "\"since\":\"2026-11-22T07:35:00.000Z\",\"session\":\"0x9\"}]");
+    }
+
+    @Test
+    void hasNobodyAsMasterWhenTheMasterStandsInNoLine() {
+        line(standing(0xa, "a:1"), standing(0xb, "b:1"));
+
+        assertThat(awaitAnswer("\"session\":\"0xb\"")).bodyText().doesNotContain("MASTER");
+    }
+
+    @Test
+    void isEmptyWhenNobodyStands() {
+        line();
+
+        assertThat(awaitAnswer("[]")).hasStatusOk().hasBodyTextEqualTo("[]");
+    }
+
+    @Test
+    void says503WhenZooKeeperCannotBeReached() {
+        node.cutOff();
+
+        RestTestClientResponse response = awaitAnswer("there is no connection");
+        assertThat(response)
+                .hasStatus(503)
+                .hasHeader("Content-Type", "application/problem+json")
+                .hasHeader("Cache-Control", "no-store")
+                .hasHeader("Retry-After", "1")
+                .hasBodyTextEqualTo(
+                        "{\"detail\":\"ZooKeeper cannot be asked who stands for election: there is no connection to"
+                                + " ZooKeeper\",\"instance\":\"/candidates\",\"status\":503,"
+                                + "\"title\":\"Service Unavailable\",\"type\":\"urn:masterlatch:problem:unknown\","
+                                + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
+    }
+
+    @Test
+    void answersHeadAndTellsWhatMethodsThereAre() {
+        line();
+        awaitAnswer("[]");
+
+        assertThat(send("HEAD", "*/*"))
+                .hasStatusOk()
+                .hasHeader("Cache-Control", "no-store")
+                .bodyText()
+                .isEmpty();
+        assertThat(send("OPTIONS", "*/*")).hasStatusOk().hasHeader("Allow", "GET,HEAD,OPTIONS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE"})
+    void refusesOtherMethods(String method) {
+        assertThat(send(method, "*/*"))
+                .hasStatus(405)
+                .hasHeader("Allow", "GET, HEAD")
+                .hasHeader("Cache-Control", "no-store");
+    }
+
+    @Test
+    void refusesFormatsThatItDoesNotHave() {
+        assertThat(send("GET", "text/plain")).hasStatus(406).hasHeader("Cache-Control", "no-store");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void asksZooKeeperOnceASecondHoweverManyAskIt(boolean reachable) throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        try (MasterLatch another = latch(() -> {
+            reads.incrementAndGet();
+            return reachable
+                    ? CompletableFuture.completedFuture(List.of())
+                    : CompletableFuture.failedFuture(new IOException("lost"));
+        })) {
+            CandidatesController controller = new CandidatesController(another);
+            long began = System.nanoTime();
+            List<CompletableFuture<Void>> load = IntStream.range(0, 4)
+                    .mapToObj(thread -> CompletableFuture.runAsync(() -> {
+                        while (System.nanoTime() - began
+                                < Duration.ofMillis(1500).toNanos()) {
+                            int status = controller
+                                    .candidates()
+                                    .join()
+                                    .getStatusCode()
+                                    .value();
+                            assertThat(status).isEqualTo(reachable ? 200 : 503);
+                        }
+                    }))
+                    .toList();
+            load.forEach(CompletableFuture::join);
+
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+            assertThat(reads.get()).isBetween(1, (int) seconds + 1);
+        }
+    }
+
+    @Test
+    void doesNotWaitForEverNorAskAgainMeanwhile() throws InterruptedException, ExecutionException {
+        AtomicInteger reads = new AtomicInteger();
+        try (MasterLatch another = latch(() -> {
+            reads.incrementAndGet();
+            return new CompletableFuture<>();
+        })) {
+            CandidatesController controller = new CandidatesController(another);
+            CompletableFuture<ResponseEntity<?>> first = controller.candidates();
+            await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+            CompletableFuture<ResponseEntity<?>> second = controller.candidates();
+
+            assertThat(first.get()).isEqualTo(second.get());
+            assertThat(((ProblemDetail) first.get().getBody()).getDetail())
+                    .isEqualTo("ZooKeeper cannot be asked who stands for election: no answer within 5 s");
+            assertThat(reads).hasValue(1);
+        }
+    }
+
+    /** Whoever cannot tell who is master says of nobody that he is not. */
+    @Test
+    void tellsNoRoleWhenItCannotTellWhoIsMaster() throws Exception {
+        ScriptedNode silent = new ScriptedNode();
+        try (MasterLatch another =
+                latch(silent, () -> CompletableFuture.completedFuture(List.of(standing(0xc, "c:1"))), Role.MASTER)) {
+            silent.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+            silent.awaitRole(another, Role.MASTER);
+            silent.fallSilent();
+            silent.awaitRole(another, Role.UNKNOWN);
+
+            ResponseEntity<?> answer =
+                    new CandidatesController(another).candidates().get();
+
+            assertThat(answer.getBody().toString()).contains("role=UNKNOWN").doesNotContain("STANDBY");
+        }
+    }
+
+    private MasterLatch latch(Supplier<CompletableFuture<List<Standing>>> line) {
+        return latch(new ScriptedNode(), line, Role.MASTER);
+    }
+
+    /** A latch whose line is read otherwise than its node has it. */
+    private static MasterLatch latch(
+            ScriptedNode behind, Supplier<CompletableFuture<List<Standing>>> line, Role awaited) {
+        MasterNode asked = (MasterNode) Proxy.newProxyInstance(
+                MasterNode.class.getClassLoader(),
+                new Class<?>[] {MasterNode.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("candidates") ? line.get() : method.invoke(behind, arguments));
+        MasterLatch latch = new MasterLatch(asked, "another:1");
+        latch.start();
+        behind.awaitRole(latch, awaited);
+        return latch;
+    }
+
+    private void line(Standing... standing) {
+        node.line(List.of(standing));
+    }
+
+    private static Standing standing(long session, String address) {
+        Candidate candidate = new Candidate("c" + session, session, Duration.ofSeconds(10), session);
+        return new Standing(candidate, address, SINCE);
+    }
+
+    /** For up to a second the answer is the last one. */
+    private RestTestClientResponse awaitAnswer(String part) {
+        return await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(100))
+                .until(
+                        () -> send("GET", "*/*"),
+                        response -> new String(
+                                        response.getExchangeResult().getResponseBodyContent(), StandardCharsets.UTF_8)
+                                .contains(part));
+    }
+
+    private RestTestClientResponse send(String method, String accept) {
+        return RestTestClientResponse.from(client.method(HttpMethod.valueOf(method))
+                .uri("/candidates")
+                .header("Accept", accept)
+                .exchange());
+    }
+}
