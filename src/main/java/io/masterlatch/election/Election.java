@@ -209,6 +209,8 @@ public final class Election {
         presumedSince = now;
         if (vacated) {
             known.vacateOwn(now);
+        } else {
+            succession.doubt(now);
         }
         Session session = known.session();
         int place = session == null ? 0 : succession.place(session.id());
@@ -293,7 +295,12 @@ public final class Election {
             underWay = null;
             lookAgainAt(now);
         }
-        if (presumedVacant && stands && lineless == null && nextClaim - now <= 0 && mayClaim(presumedSince, now)) {
+        if (presumedVacant
+                && known.until() - now > 0
+                && stands
+                && lineless == null
+                && nextClaim - now <= 0
+                && mayClaim(presumedSince, now)) {
             // It is this instance's turn, and a claim of a seat that is taken after all does no harm: it fails.
             presumedVacant = false;
             return send(new Order.Claim(++requests, session, now));
@@ -438,6 +445,9 @@ public final class Election {
     }
 
     private void see(Seat seen, long sent, boolean proven, String causeIfOwn, long now) {
+        if (known.until() - now <= 0 && !(known.seat() instanceof Unseen)) {
+            succession.doubt(now);
+        }
         if (seen instanceof Held held) {
             succession.heldBy(held.master().session());
         }

@@ -46,6 +46,18 @@ final class Succession {
         backInTouch = now;
     }
 
+    /**
+     * Takes note that another may hold the seat now, or has held it unseen, and may have lost it again before a look sees that.
+     *
+     * @param now when that was heard of
+     */
+    void doubt(long now) {
+        if (line != null || holder != 0) {
+            outOfTouch = true;
+            backInTouch = now;
+        }
+    }
+
     /** Forgets the line, not who held the seat last. */
     void forget() {
         line = null;

@@ -52,9 +52,57 @@ class LineTests {
         assertThat(next())
                 .as("3 may be master since, and its node deleted by hand")
                 .isInstanceOf(Order.Idle.class);
-        now += T.toNanos() / 20 * 13;
+        for (long begin = now; now - begin < T.toNanos() / 20 * 13; now += T.toNanos() / 10) {
+            if (next() instanceof Order.Look look) {
+                election.answered(look, new Reply.Seen(new Seat.Vacant(), false), now);
+            }
+        }
         look(new Seat.Vacant());
         assertThat(next()).isInstanceOf(Order.Claim.class);
+    }
+
+    @Test
+    void doesNotClaimAfterAFreezeBeforeItHasLooked() {
+        standBehindTheMaster();
+        now += T.toNanos();
+        election.left(name(1));
+        election.stirred(true, now);
+
+        look(new Seat.Vacant());
+        survey(2, 3);
+        assertThat(next())
+                .as("3 may have been master since, and its node deleted by hand")
+                .isInstanceOf(Order.Idle.class);
+    }
+
+    @Test
+    void doesNotTakeTheFormerHolderForTheLastWhenTheNodeWasThereAgain() {
+        standBehindTheMaster();
+        now += MILLI;
+        election.left(name(1));
+        election.stirred(true, now);
+        election.stirred(false, now);
+        election.stirred(true, now);
+
+        look(new Seat.Vacant());
+        survey(2, 3);
+        assertThat(next())
+                .as("3 was master for a moment, and its node deleted by hand")
+                .isInstanceOf(Order.Idle.class);
+    }
+
+    @Test
+    void isNotLedAstrayByItsOwnNode() {
+        standBehindTheMaster();
+        election.left(name(1));
+        election.stirred(true, now);
+        Order.Claim claim = (Order.Claim) next();
+        election.stirred(false, now);
+        election.answered(claim, new Reply.Claimed(held(OWN.id())), now);
+        look(held(OWN.id()));
+        election.stirred(true, now);
+
+        assertThat(next()).as("somebody has deleted it").isInstanceOf(Order.Claim.class);
     }
 
     @Test

@@ -17,5 +17,7 @@ enum Mutant {
     /** An attempt to connect is noted when it has succeeded and not when it began. */
     LATE_ATTEMPT,
     /** A claim whose reply was lost is taken for granted. */
-    CLAIM_TAKEN_FOR_GRANTED
+    CLAIM_TAKEN_FOR_GRANTED,
+    /** There is no line of succession, so that nobody waits for the lease of a master whose node was deleted by hand. */
+    NO_LINE
 }

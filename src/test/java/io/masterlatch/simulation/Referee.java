@@ -6,7 +6,9 @@ import io.masterlatch.election.Role;
 import io.masterlatch.simulation.Request.Kind;
 import io.masterlatch.simulation.State.Znode;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Watches that what must never happen does not. */
 final class Referee {
@@ -15,7 +17,7 @@ final class Referee {
     private final Map<Instance, Role> roles = new HashMap<>();
     private long highestEpoch;
     private long highestOwner;
-    private long deletedEpoch;
+    private final Set<Long> deletedEpochs = new HashSet<>();
     private int changes;
 
     Referee(World world) {
@@ -64,12 +66,12 @@ final class Referee {
             return;
         }
         if (isDeletedByHand(transaction)) {
-            deletedEpoch = transaction.previous().state().master().created();
+            deletedEpochs.add(transaction.previous().state().master().created());
         }
         Znode znode = transaction.state().master();
         for (Instance instance : world.instances) {
             if (instance.isMaster()
-                    && instance.master().epoch() != deletedEpoch
+                    && !deletedEpochs.contains(instance.master().epoch())
                     && (znode == null || znode.owner() != instance.master().session())) {
                 String holder = znode == null ? "nobody" : "session " + znode.owner();
                 throw new Violation(instance + " is master though " + holder + " holds the node");

@@ -145,6 +145,10 @@ final class SimulatedNode implements MasterNode {
 
     @Override
     public void survey(Order.Survey survey, Consumer<Reply> reply) {
+        if (mutant == Mutant.NO_LINE) {
+            reply.accept(new Failed(Failed.Kind.REFUSED, "there is no line"));
+            return;
+        }
         request(survey, Kind.READ, "", -1, reply, (code, state) -> {
             if (code != Code.OK) {
                 reply.accept(LOST);

@@ -43,7 +43,10 @@ final class Stranger extends Process {
 
             @Override
             public void stirred(boolean vacated) {
-                act();
+                // It waits for its turn to create the node. The rest is done at once.
+                if (vacated && deed == Kind.CREATE) {
+                    act();
+                }
             }
 
             @Override
