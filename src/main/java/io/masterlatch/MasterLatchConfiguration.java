@@ -109,7 +109,7 @@ class MasterLatchConfiguration {
     }
 
     @Bean
-    MasterMetrics masterMetrics(MasterLatch latch) {
-        return new MasterMetrics(latch);
+    MasterMetrics masterMetrics(MasterLatch latch, Ensemble ensemble) {
+        return new MasterMetrics(latch, ensemble.embedded());
     }
 }

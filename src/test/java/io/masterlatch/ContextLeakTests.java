@@ -42,6 +42,8 @@ class ContextLeakTests {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getThreadGroup() != null
                         && !thread.getThreadGroup().getName().equals("system")
+                        // JUnit's and Awaitility's own.
+                        && !thread.getName().startsWith("ForkJoinPool-")
                         && !thread.getName().startsWith("awaitility"))
                 .collect(Collectors.toSet());
     }

@@ -5,6 +5,7 @@ import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
+import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,23 +14,28 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The election in figures: {@code masterlatch.role} (0 or 1 for each role), {@code .epoch}, {@code .lease.remaining},
- * {@code .connected}, {@code .role.changes} and {@code .since.change}. Claims and proofs are counted by {@link MeteredMasterNode}.
+ * {@code .session.timeout}, {@code .connected}, {@code .problem}, {@code .warning}, {@code .embedded}, {@code .role.changes} and
+ * {@code .since.change}. Claims and proofs are counted by {@link MeteredMasterNode}.
  */
 public class MasterMetrics implements MeterBinder {
 
     private final MasterLatch latch;
+    private final boolean embedded;
     private volatile long changed = System.nanoTime();
 
     /**
      * Makes a binder.
      *
      * @param latch the latch to watch
+     * @param embedded whether it uses the embedded ZooKeeper
      */
-    public MasterMetrics(MasterLatch latch) {
+    public MasterMetrics(MasterLatch latch, boolean embedded) {
         this.latch = latch;
+        this.embedded = embedded;
     }
 
     @Override
@@ -53,11 +59,31 @@ public class MasterMetrics implements MeterBinder {
                         at -> at.now((m, now) -> m.connection() == Connection.CONNECTED ? 1 : 0))
                 .description("1 while connected to ZooKeeper")
                 .register(registry);
+        Gauge.builder(
+                        "masterlatch.problem",
+                        this,
+                        at -> at.now((m, now) -> m.problem(now).isPresent() ? 1 : 0))
+                .description("1 while health is DOWN; there is the reason in words")
+                .register(registry);
+        Gauge.builder(
+                        "masterlatch.warning",
+                        this,
+                        at -> at.now((m, now) -> m.warning(now).isPresent() ? 1 : 0))
+                .description("1 while health has a warning; there it is in words")
+                .register(registry);
+        Gauge.builder("masterlatch.embedded", this, at -> at.embedded ? 1 : 0)
+                .description("1 when the election is held by an embedded ZooKeeper, which is for a trial only")
+                .register(registry);
         seconds(
                 registry,
                 "masterlatch.lease.remaining",
                 "How long this instance stays master without a further proof",
                 at -> at.now((m, now) -> m.leaseRemaining(now).toNanos()));
+        seconds(
+                registry,
+                "masterlatch.session.timeout",
+                "The session timeout that ZooKeeper has granted; 0 without a session",
+                at -> at.now((m, now) -> timeout(m.session())));
         seconds(
                 registry,
                 "masterlatch.since.change",
@@ -81,6 +107,10 @@ public class MasterMetrics implements MeterBinder {
         TimeGauge.builder(name, this, TimeUnit.NANOSECONDS, nanoseconds)
                 .description(description)
                 .register(registry);
+    }
+
+    private static double timeout(@Nullable Session session) {
+        return session == null ? 0 : session.timeout().toNanos();
     }
 
     private double now(Reading reading) {

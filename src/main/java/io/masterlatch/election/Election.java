@@ -152,7 +152,7 @@ public final class Election {
         underWay = null;
         nextSurvey = now;
         nextClaim = now;
-        lookAgainAt(now);
+        nextLook = now;
     }
 
     /**
@@ -301,7 +301,10 @@ public final class Election {
         if ((lookAgain && lookAgainAt - now <= 0) || nextLook - now <= 0) {
             lookAgain = false;
             presumedVacant = false;
-            return send(new Order.Look(++requests, session, now, known.holdsSeat()));
+            // The watch also tells a master of its own claim, and of every write to its node. That is worth a look, and
+            // no write while what it knows is proved and the next proof is not due.
+            boolean proof = known.holdsSeat() && (nextLook - now <= 0 || known.until() - now <= 0);
+            return send(new Order.Look(++requests, session, now, proof));
         }
         Order inLine = stands && lineless == null ? standInLine(session, now) : null;
         if (inLine != null) {
@@ -462,6 +465,10 @@ public final class Election {
     }
 
     private void pace(Order.Request request, long now) {
+        if (known.holdsSeat() && request instanceof Order.Look look && !look.proof()) {
+            // However often it is stirred, the proofs keep their pace.
+            return;
+        }
         nextLook = now - request.sent() > known.tenth() ? now + known.tenth() : request.sent() + known.tenth();
     }
 

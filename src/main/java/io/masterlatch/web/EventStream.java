@@ -60,6 +60,11 @@ final class EventStream implements Watcher, WriteListener {
     public synchronized void end() {
         ending = true;
         look();
+        if (!closed) {
+            // It does not read just now, and nobody waits for that.
+            closed = true;
+            request.complete();
+        }
     }
 
     @Override

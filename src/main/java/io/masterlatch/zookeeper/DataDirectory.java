@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -63,6 +64,8 @@ final class DataDirectory {
                 refuseForeignContents(path);
             }
             return new DataDirectory(path.toRealPath(), configured == null && port == 0);
+        } catch (FileAlreadyExistsException ex) {
+            throw unusable(path != null ? path : configured, ex.getFile() + " is not a directory", ex);
         } catch (IOException ex) {
             throw unusable(path != null ? path : configured, "it cannot be created or read: " + ex, ex);
         }

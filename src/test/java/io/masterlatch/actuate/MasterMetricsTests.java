@@ -52,7 +52,11 @@ class MasterMetricsTests {
                         entry("masterlatch_role{role=\"OBSERVER\"}", 0.0),
                         entry("masterlatch_role{role=\"UNKNOWN\"}", 0.0),
                         entry("masterlatch_epoch", (double) epoch),
-                        entry("masterlatch_connected", 1.0));
+                        entry("masterlatch_connected", 1.0),
+                        entry("masterlatch_session_timeout_seconds", 60.0),
+                        entry("masterlatch_problem", 0.0),
+                        entry("masterlatch_warning", 0.0),
+                        entry("masterlatch_embedded", 0.0));
         assertThat(scraped.get("masterlatch_lease_remaining_seconds")).isBetween(0.001, 36.0);
         assertThat(scraped.get("masterlatch_since_change_seconds")).isBetween(0.0, 120.0);
     }
@@ -81,7 +85,32 @@ class MasterMetricsTests {
                         entry("masterlatch_role{role=\"UNKNOWN\"}", 1.0),
                         entry("masterlatch_epoch", 0.0),
                         entry("masterlatch_lease_remaining_seconds", 0.0),
+                        entry("masterlatch_session_timeout_seconds", 0.0),
+                        entry("masterlatch_problem", 1.0),
+                        entry("masterlatch_warning", 0.0),
                         entry("masterlatch_connected", 0.0));
+    }
+
+    @Test
+    void showsThatSomethingStandsInTheWay() {
+        given(new Seat.Blocked("a persistent node is in the way"), Role.STANDBY);
+
+        assertThat(scrape()).contains(entry("masterlatch_problem", 1.0), entry("masterlatch_epoch", 0.0));
+    }
+
+    @Test
+    void showsThatThereIsAWarning() {
+        given(heldBy(ScriptedService.SELF), Role.STANDBY);
+
+        assertThat(scrape()).contains(entry("masterlatch_problem", 0.0), entry("masterlatch_warning", 1.0));
+    }
+
+    @Test
+    void showsThatAnEmbeddedServerIsInUse() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new MasterMetrics(latch, true).bindTo(registry);
+
+        assertThat(registry.get("masterlatch.embedded").gauge().value()).isEqualTo(1);
     }
 
     @Test
@@ -131,7 +160,7 @@ class MasterMetricsTests {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         ScriptedNode another = new ScriptedNode();
         try (MasterLatch observer = new MasterLatch(another, ScriptedService.SELF, false)) {
-            new MasterMetrics(observer).bindTo(registry);
+            new MasterMetrics(observer, false).bindTo(registry);
             observer.start();
             for (long epoch = 1; epoch <= 5; epoch++) {
                 another.awaitRole(observer, Role.OBSERVER);

@@ -578,6 +578,33 @@ class ElectionTests {
             now += 1;
             election.stirred(false, now);
 
+            assertThat(look().proof()).isFalse();
+        }
+
+        @Test
+        void ofProofsIsKeptHoweverOftenAMasterIsStirred() {
+            becomeMaster(SESSION, 5);
+            long claimed = now;
+            for (int stirs = 0; stirs < 9; stirs++) {
+                now += 10;
+                election.stirred(false, now);
+                seen(look(), held(SESSION, 5));
+            }
+            assertThat(election.mastership().knownUntil()).isEqualTo(claimed + 600);
+
+            assertThat(next()).isEqualTo(new Order.Idle(claimed + 100));
+            now = claimed + 100;
+            assertThat(look().proof()).isTrue();
+        }
+
+        @Test
+        void ofAMasterWhoseNodeIsFoundToBeAnotherOfHisOwnBeginsWithAProof() {
+            becomeMaster(SESSION, 5);
+            now += 1;
+            election.stirred(false, now);
+            seen(look(), held(SESSION, 9));
+
+            assertThat(role()).isEqualTo(Role.UNKNOWN);
             assertThat(look().proof()).isTrue();
         }
 

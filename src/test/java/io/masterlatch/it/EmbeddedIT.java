@@ -86,40 +86,60 @@ class EmbeddedIT {
     }
 
     @Test
-    void wrongSettingsEndTheStartAndAreNamedWithValueAndRemedy() throws IOException {
+    void wrongSettingsOfTheMasterAreNamedWithValueAndRemedy() {
+        try (ServiceProcess instance = connected("wrong-master")
+                .property("master.address", "master1")
+                .property("master.path", "master")
+                .start()) {
+            assertNamed(instance, "master.address", "master1", "host:port, such as");
+            assertNamed(instance, "master.path", "master", "the absolute path of a znode");
+        }
+    }
+
+    @Test
+    void wrongSettingsOfZooKeeperAreNamedWithValueAndRemedy() {
+        try (ServiceProcess instance = ServiceProcess.named("wrong-zookeeper")
+                .environment("ZOOKEEPER_CONNECT_STRING", "zk1:2181,,zk2:2181")
+                .property("zookeeper.session-timeout", "5ms")
+                .property("zookeeper.connection-timeout", "1h")
+                .property("zookeeper.embedded.port", "65536")
+                .start()) {
+            assertNamed(instance, "zookeeper.connect-string", "zk1:2181,,zk2:2181", "host:port with commas between");
+            assertNamed(instance, "zookeeper.session-timeout", "5ms", "from 1s to 10m");
+            assertNamed(instance, "zookeeper.connection-timeout", "1h", "from 100ms to 10m");
+            assertNamed(instance, "zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0");
+        }
+    }
+
+    @Test
+    void aSettingThatCannotBeReadIsNamedWithValueAndRemedy() {
+        try (ServiceProcess instance =
+                connected("unreadable").property("master.stand", "perhaps").start()) {
+            assertNamed(instance, "master.stand", "perhaps", "true or false");
+        }
+    }
+
+    @Test
+    void aMisspeltSettingIsNamedWithThoseThereAre() {
+        try (ServiceProcess instance = connected("misspelt")
+                .property("zookeeper.session-timout", "10s")
+                .start()) {
+            assertRefuses(instance);
+            assertThat(instance.log())
+                    .contains("There is no setting zookeeper.session-timout, which is \"10s\"", "session-timeout");
+        }
+    }
+
+    @Test
+    void aDataDirectoryThatCannotBeIsNamedWithItsRemedy() throws IOException {
         Path file = Files.writeString(temporary.resolve("file"), "not a directory");
-        try (ServiceProcess address = connected("address")
-                        .property("master.address", "master1")
-                        .property("master.path", "master")
-                        .start();
-                ServiceProcess stand =
-                        connected("stand").property("master.stand", "perhaps").start();
-                ServiceProcess directory = embedded("directory", 0)
-                        .property("zookeeper.embedded.data-directory", file)
-                        .start();
-                ServiceProcess misspelt = connected("misspelt")
-                        .property("zookeeper.session-timout", "10s")
-                        .start();
-                ServiceProcess times = ServiceProcess.named("times")
-                        .environment("ZOOKEEPER_CONNECT_STRING", "zk1:2181,,zk2:2181")
-                        .property("zookeeper.session-timeout", "5ms")
-                        .property("zookeeper.connection-timeout", "1h")
-                        .property("zookeeper.embedded.port", "65536")
-                        .start()) {
-            assertNamed(address, "master.address", "master1", "host:port, such as");
-            assertNamed(address, "master.path", "master", "the absolute path of a znode");
-            assertNamed(stand, "master.stand", "perhaps", "true or false");
-            assertNamed(times, "zookeeper.connect-string", "zk1:2181,,zk2:2181", "host:port with commas between");
-            assertNamed(times, "zookeeper.session-timeout", "5ms", "from 1s to 10m");
-            assertNamed(times, "zookeeper.connection-timeout", "1h", "from 100ms to 10m");
-            assertNamed(times, "zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0");
-            assertRefuses(directory);
-            assertThat(directory.log())
+        try (ServiceProcess instance = embedded("directory", 0)
+                .property("zookeeper.embedded.data-directory", file)
+                .start()) {
+            assertRefuses(instance);
+            assertThat(instance.log())
                     .contains(
                             file + " (zookeeper.embedded.data-directory)", "Set zookeeper.embedded.data-directory to");
-            assertRefuses(misspelt);
-            assertThat(misspelt.log())
-                    .contains("There is no setting zookeeper.session-timout, which is \"10s\"", "session-timeout");
         }
     }
 

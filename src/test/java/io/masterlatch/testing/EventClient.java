@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -43,16 +45,19 @@ public final class EventClient implements AutoCloseable {
         return new EventClient(request(port, lines));
     }
 
-    /** Asks for a stream on a connection that takes in as little as the system lets it, and leaves the reading to others. */
+    /**
+     * Asks for a stream, unless the header lines accept something else, on a connection that takes in as little as the system
+     * lets it, and leaves the reading to others.
+     */
     public static Socket request(int port, String... lines) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.connect(Loopback.socketAddress(port), (int) PATIENCE.toMillis());
         String more = lines.length == 0 ? "" : String.join("\r\n", lines) + "\r\n";
+        String accept = more.contains("Accept: ") ? "" : "Accept: text/event-stream\r\n";
         socket.getOutputStream()
-                .write(("GET /master HTTP/1.1\r\nHost: " + Loopback.address(port) + "\r\nAccept: text/event-stream\r\n"
-                                + more + "\r\n")
+                .write(("GET /master HTTP/1.1\r\nHost: " + Loopback.address(port) + "\r\n" + accept + more + "\r\n")
                         .getBytes(ISO_8859_1));
         return socket;
     }
@@ -109,10 +114,18 @@ public final class EventClient implements AutoCloseable {
         }
     }
 
-    /** Waits for the proper end of the stream; fails if there is more, or if the connection was cut. */
-    public void awaitEnd() throws IOException {
-        if (read() >= 0) {
-            throw new AssertionError("there is more: " + block());
+    /** Returns all events up to the proper end of the stream; fails if the connection is cut. */
+    public List<Event> untilTheEnd() throws IOException {
+        List<Event> events = new ArrayList<>();
+        try {
+            while (true) {
+                events.add(next());
+            }
+        } catch (EOFException end) {
+            if (!ended) {
+                throw end;
+            }
+            return events;
         }
     }
 

@@ -14,6 +14,7 @@ import io.masterlatch.election.Session;
 import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -186,7 +187,9 @@ public final class ScriptedNode implements MasterNode {
 
     @Override
     public synchronized CompletableFuture<List<Standing>> candidates() {
-        return CompletableFuture.completedFuture(List.copyOf(line));
+        return connected
+                ? CompletableFuture.completedFuture(List.copyOf(line))
+                : CompletableFuture.failedFuture(new IOException("the connection is lost"));
     }
 
     @Override

@@ -4,12 +4,15 @@ import static io.masterlatch.testing.ScriptedNode.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.election.Master;
 import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.ScriptedNode;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +27,7 @@ import org.springframework.test.web.servlet.client.assertj.RestTestClientRespons
 
 /** How many clients may wait for changes, and how those are noticed that do so no more. */
 @ScriptedService
-@TestPropertySource(properties = {"watch.limit=3", "watch.heartbeat=1s"})
+@TestPropertySource(properties = {"watch.limit=3", "watch.heartbeat=1s", "server.tomcat.connection-timeout=2s"})
 class DeadWatchersTests {
 
     private static final String FULL = "{\"detail\":\"As many clients wait for changes as this instance allows: 3\","
@@ -86,6 +89,24 @@ class DeadWatchersTests {
     void findsOutByTheHeartbeatWhoIsGone() throws IOException {
         for (int time = 0; time < 2; time++) {
             close(openAll());
+        }
+    }
+
+    /** Its connection is open, so that only the web server's patience with writes ends it. */
+    @Test
+    void findsOutWhoDoesNotReadAnyMore() throws IOException {
+        close(openAll());
+        try (Socket stuck = EventClient.request(port)) {
+            for (int change = 1; change <= 60; change++) {
+                String address = change + "x".repeat(300_000) + ":1";
+                node.change(new Seat.Held(
+                        new Master(address, change, ScriptedNode.SINCE, ScriptedNode.FOREIGN_SESSION), 0, null));
+                node.awaitRole(latch, Role.STANDBY);
+            }
+            node.change(heldBy("master1.example.com:2223"));
+
+            close(openAll());
+            assertThat(stuck.isClosed()).isFalse();
         }
     }
 

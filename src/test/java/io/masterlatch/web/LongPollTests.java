@@ -125,7 +125,7 @@ class LongPollTests {
                 send("GET", "Accept", "text/plain", "If-None-Match", tag(get()), "Prefer", "wait=60");
         assertThatItWaits(waiting);
 
-        given(heldBy(OTHER), Role.STANDBY);
+        node.change(heldBy(OTHER));
 
         HttpResponse<String> answer = waiting.get(10, TimeUnit.SECONDS);
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -141,7 +141,7 @@ class LongPollTests {
                 send("HEAD", "If-None-Match", tag(get()), "Prefer", "wait=60");
         assertThatItWaits(waiting);
 
-        given(heldBy(OTHER), Role.STANDBY);
+        node.change(heldBy(OTHER));
 
         HttpResponse<String> answer = waiting.get(10, TimeUnit.SECONDS);
         assertThat(answer.statusCode()).isEqualTo(200);

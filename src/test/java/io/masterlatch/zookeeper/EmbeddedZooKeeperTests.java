@@ -56,6 +56,7 @@ class EmbeddedZooKeeperTests {
                                 .filter(thread -> !threadsBefore.contains(thread))
                                 .map(Thread::getName)
                                 .filter(name -> !name.startsWith("junit") && !name.startsWith("awaitility"))
+                                .filter(name -> !name.startsWith("ForkJoinPool-"))
                                 .filter(name -> !name.equals("process reaper") && !name.startsWith("Common-Cleaner")))
                         .isEmpty());
         assertThat(ManagementFactory.getPlatformMBeanServer()

@@ -1,0 +1,127 @@
+package io.masterlatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.election.Master;
+import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.latch.MasterNode;
+import io.masterlatch.testing.EventClient;
+import io.masterlatch.testing.EventClient.Event;
+import io.masterlatch.testing.ScriptedNode;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** Whoever waits for changes when the instance stops is told so, and does not hold it up. */
+class WatchersShutdownTests {
+
+    // The graceful shutdown waits for open requests for 30 s.
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    private final ScriptedNode node = new ScriptedNode();
+    private ConfigurableApplicationContext context;
+    private int port;
+
+    @BeforeEach
+    void start() {
+        context = new SpringApplicationBuilder(MasterLatchApplication.class)
+                .initializers(starting -> ((GenericApplicationContext) starting)
+                        .registerBean("scriptedNode", MasterNode.class, () -> node, bean -> bean.setPrimary(true)))
+                .run(
+                        "--server.port=0",
+                        "--master.address=master2.example.com:2223",
+                        "--watch.limit=21",
+                        "--zookeeper.connect-string=127.0.0.1:1",
+                        "--spring.main.banner-mode=off");
+        port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        node.awaitRole(context.getBean(MasterLatch.class), Role.MASTER);
+    }
+
+    @AfterEach
+    void close() {
+        context.close();
+    }
+
+    @Test
+    void endsStreamsWithAFarewellAndAnswersPolls() throws Exception {
+        List<EventClient> streams = new ArrayList<>();
+        for (int stream = 0; stream < 20; stream++) {
+            EventClient opened = EventClient.open(port);
+            assertThat(opened.next().name()).isEqualTo("master");
+            streams.add(opened);
+        }
+        Socket poll = EventClient.request(port, "Accept: text/plain", "If-None-Match: *", "Prefer: wait=60");
+        await().until(this::isFull);
+
+        assertThatItStopsSoon();
+
+        for (EventClient stream : streams) {
+            List<Event> events = stream.untilTheEnd();
+            assertThat(events).extracting(Event::name).containsOnly("unknown");
+            assertThat(events.get(events.size() - 1).data())
+                    .isEqualTo("{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\","
+                            + "\"detail\":\"This instance is stopping\"}");
+            stream.close();
+        }
+        assertThat(EventClient.answerOn(poll).status()).isEqualTo(503);
+        poll.close();
+    }
+
+    @Test
+    void isNotHeldUpByAClientThatDoesNotRead() throws IOException {
+        try (Socket slow = EventClient.request(port);
+                EventClient quick = EventClient.open(port)) {
+            quick.next();
+            for (int change = 1; change <= 60; change++) {
+                String address = change + "x".repeat(300_000) + ":1";
+                node.change(new Seat.Held(
+                        new Master(address, change, ScriptedNode.SINCE, ScriptedNode.FOREIGN_SESSION), 0, null));
+                while (!quick.next().id().equals(String.valueOf(change))) {
+                    // Until this change is told.
+                }
+            }
+
+            assertThatItStopsSoon();
+            assertThat(slow.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void goesOnWhenItIsStartedAgain() throws IOException {
+        context.stop();
+        context.start();
+        port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        node.awaitRole(context.getBean(MasterLatch.class), Role.MASTER);
+
+        try (EventClient stream = EventClient.open(port)) {
+            assertThat(stream.next().name()).isEqualTo("master");
+            node.change(new Seat.Blocked("/master is a persistent node"));
+            assertThat(stream.next().name()).isEqualTo("no-master");
+        }
+    }
+
+    private boolean isFull() throws IOException {
+        try (EventClient another = EventClient.open(port, "Accept: text/plain", "Prefer: wait=1", "If-None-Match: *")) {
+            return another.status() == 503;
+        }
+    }
+
+    private void assertThatItStopsSoon() {
+        long asked = System.nanoTime();
+        context.close();
+        Duration time = Duration.ofNanos(System.nanoTime() - asked);
+        System.out.println("WatchersShutdownTests: stopped after " + time);
+        assertThat(time).isLessThan(SOON);
+    }
+}

@@ -1,0 +1,289 @@
+package io.masterlatch.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.testing.Loopback;
+import io.masterlatch.testing.Program;
+import io.masterlatch.testing.Replicas;
+import io.masterlatch.testing.ServiceBuilder;
+import io.masterlatch.testing.ServiceProcess;
+import io.masterlatch.testing.ZooKeeperProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The jar as the kit runs it, without Docker, Kubernetes and systemd: the commands and settings are read from its files. */
+class DeployKitIT {
+
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    private Path temporary;
+
+    private final ZooKeeperProcess zooKeeper = new ZooKeeperProcess("kit");
+
+    @AfterEach
+    void stopZooKeeper() {
+        zooKeeper.close();
+    }
+
+    @Test
+    void theImageRunsInAPodAndItsProbesDoNotDependOnZooKeeperOrTheRole() {
+        Path app = image();
+        int management = Loopback.freePort();
+        Map<String, String> environment = podEnvironment(management);
+
+        try (ServiceProcess instance = entryPoint(app, environment).start().awaitUp()) {
+            assertThat(instance.role()).isEqualTo("UNKNOWN");
+            // HTTP answers a little before the start is over, and until then it is neither alive nor ready.
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                    .untilAsserted(() -> assertProbesSucceed(instance, management));
+            assertThat(status(instance, management, "/actuator/health")).isEqualTo(503);
+
+            zooKeeper.start().awaitServing();
+            instance.awaitRole("MASTER");
+
+            assertProbesSucceed(instance, management);
+            assertThat(status(instance, management, "/actuator/health")).isEqualTo(200);
+            assertThat(instance.master()).isEqualTo("masterlatch-0.masterlatch-peers.default.svc:8080");
+            assertThat(Path.of(environment.get("MASTER_SESSIONFILE"))).isNotEmptyFile();
+            healthcheck(environment).assertOk();
+
+            assertThat(status(instance, management, scrapePath())).isEqualTo(200);
+            assertThat(status(instance, management, "/actuator/candidacy")).isEqualTo(404);
+            assertThat(status(instance, instance.port(), "/actuator/health")).isEqualTo(404);
+            assertThat(classLoading())
+                    .contains("io.masterlatch.MasterLatchApplication source: shared objects file (top)");
+        }
+        assertThat(healthcheck(environment).code()).isNotZero();
+    }
+
+    @Test
+    void afterAKillTheUnitsStopCommandMakesAnotherMasterAtOnce() throws IOException {
+        zooKeeper.tickTime(Duration.ofSeconds(2)).start().awaitServing();
+        Duration session = Duration.ofSeconds(40);
+        Map<String, String> environment = Map.of(
+                "MASTER_SESSIONFILE",
+                setting("Environment=MASTER_SESSIONFILE=").replace("%t/masterlatch", temporary.toString()));
+        List<String> start = command("ExecStart=");
+        List<String> stopPost = command("ExecStopPost=-");
+        Files.copy(Kit.file("systemd/application.yml"), temporary.resolve("application.yml"));
+
+        ServiceBuilder killed = Replicas.instance("killed", zooKeeper.connectString(), session)
+                .plainJvm()
+                .jvm(start.subList(1, start.indexOf("-jar")).toArray(String[]::new))
+                .workingDirectory(temporary)
+                .property("management.server.port", Loopback.freePort());
+        environment.forEach(killed::environment);
+        try (ServiceProcess master = killed.start().awaitUp().awaitRole("MASTER");
+                ServiceProcess standby = Replicas.instance("standby", zooKeeper.connectString(), session)
+                        .start()
+                        .awaitUp()
+                        .awaitRole("STANDBY")) {
+            // Only when it has ended: a live session is never closed.
+            assertThat(Program.run(temporary, environment, "", stopPost).code()).isEqualTo(3);
+            assertThat(master.role()).isEqualTo("MASTER");
+
+            master.kill();
+            Program.run(temporary, environment, "", stopPost).assertOk();
+
+            // An ended session is nobody's to wait for; an expired one would take ten times as long.
+            standby.awaitRole("MASTER", session.dividedBy(10));
+        }
+    }
+
+    /** Does what the Dockerfile says, and returns the directory in which the image starts. */
+    private Path image() {
+        Path build = temporary.resolve("extracted");
+        Path app = temporary.resolve("app");
+        Path at = null;
+        for (String line : Kit.dockerfile().toList()) {
+            String[] words = line.split(" ");
+            switch (words[0]) {
+                case "WORKDIR" -> at = create(temporary.resolve(words[1].substring(1)));
+                case "COPY" -> {
+                    if (words[1].equals("--from=jar")) {
+                        copy(temporary.resolve(words[2].substring(1)), at);
+                    } else {
+                        copy(builtJar(), at.resolve(words[2]));
+                    }
+                }
+                case "RUN" -> {
+                    List<String> command = new ArrayList<>(List.of(words).subList(1, words.length));
+                    assertThat(command.set(0, JAVA)).isEqualTo("java");
+                    Program.run(at, Map.of(), "", command).assertOk();
+                }
+                default ->
+                    assertThat(words[0])
+                            .isIn("FROM", "USER", "ENV", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT");
+            }
+        }
+        assertThat(at).isEqualTo(app).isNotEqualTo(build);
+        return app;
+    }
+
+    private ServiceBuilder entryPoint(Path app, Map<String, String> environment) {
+        List<String> entryPoint = execForm("ENTRYPOINT ");
+        assertThat(entryPoint.get(0)).isEqualTo("java");
+        int jar = entryPoint.indexOf("-jar");
+        assertThat(entryPoint).hasSize(jar + 2);
+        ServiceBuilder builder = ServiceProcess.named("pod")
+                .plainJvm()
+                .jvm(entryPoint.subList(1, jar).toArray(String[]::new))
+                .workingDirectory(app)
+                .jar(Path.of(entryPoint.get(jar + 1)))
+                .environment("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + temporary.resolve("classes.log"));
+        environment.forEach(builder::environment);
+        return builder;
+    }
+
+    /** What the image and the manifest set, but for what is otherwise here. */
+    private Map<String, String> podEnvironment(int management) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (String pair : Kit.dockerfile()
+                .filter(line -> line.startsWith("ENV "))
+                .findFirst()
+                .orElseThrow()
+                .substring("ENV ".length())
+                .split(" ")) {
+            environment.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+        }
+        for (JsonNode literal : Kit.yaml("kubernetes/kustomization.yaml").at("/configMapGenerator/0/literals")) {
+            String[] pair = literal.asString().split("=", 2);
+            environment.put(pair[0], pair[1]);
+        }
+        for (JsonNode variable : container().path("env")) {
+            environment.put(
+                    variable.path("name").asString(),
+                    variable.path("value")
+                            .asString("")
+                            .replace("$(POD_NAME)", "masterlatch-0")
+                            .replace("$(POD_NAMESPACE)", "default"));
+        }
+        environment.put("SERVER_ADDRESS", Loopback.HOST);
+        environment.put("MANAGEMENT_SERVER_PORT", String.valueOf(management));
+        environment.put("ZOOKEEPER_CONNECTSTRING", zooKeeper.connectString());
+        environment.put("MASTER_SESSIONFILE", temporary.resolve("session").toString());
+        return environment;
+    }
+
+    private void assertProbesSucceed(ServiceProcess instance, int management) {
+        assertThat(Stream.of("startupProbe", "livenessProbe", "readinessProbe")).allSatisfy(name -> {
+            JsonNode probe = container().at("/" + name + "/httpGet");
+            int port = probe.path("port").asString().equals("management") ? management : instance.port();
+            assertThat(status(instance, port, probe.path("path").asString())).isEqualTo(200);
+        });
+    }
+
+    private Program.Result healthcheck(Map<String, String> environment) {
+        List<String> command = execForm("HEALTHCHECK .* CMD ");
+        assertThat(command.get(0)).isEqualTo("bash");
+        return Program.installed("bash", "bash")
+                .run(
+                        temporary,
+                        environment,
+                        "",
+                        command.subList(1, command.size()).toArray(String[]::new));
+    }
+
+    private String classLoading() {
+        return read(temporary.resolve("classes.log"));
+    }
+
+    private static int status(ServiceProcess instance, int port, String path) {
+        URI uri = URI.create("http://" + Loopback.address(port) + path);
+        return instance.send(HttpRequest.newBuilder(uri)
+                        .timeout(Duration.ofSeconds(20))
+                        .build())
+                .statusCode();
+    }
+
+    private static JsonNode container() {
+        return Kit.manifest("StatefulSet", "masterlatch").at("/spec/template/spec/containers/0");
+    }
+
+    private static String scrapePath() {
+        return Kit.yaml("prometheus/prometheus-kubernetes.yml")
+                .at("/scrape_configs/0/metrics_path")
+                .asString();
+    }
+
+    private static List<String> execForm(String instruction) {
+        String found = Kit.dockerfile()
+                .filter(line -> line.matches(instruction + "\\[.*"))
+                .findFirst()
+                .orElseThrow();
+        return JSON.readTree(found.replaceFirst(instruction, ""))
+                .valueStream()
+                .map(JsonNode::asString)
+                .toList();
+    }
+
+    private static List<String> command(String setting) {
+        List<String> command = new ArrayList<>(List.of(setting(setting).split(" ")));
+        command.replaceAll(word -> word.replace("/usr/bin/java", JAVA)
+                .replace("/opt/masterlatch/masterlatch.jar", builtJar().toString()));
+        return command;
+    }
+
+    private static String setting(String beginning) {
+        return Kit.text("systemd/masterlatch.service")
+                .lines()
+                .filter(line -> line.startsWith(beginning))
+                .findFirst()
+                .orElseThrow()
+                .substring(beginning.length());
+    }
+
+    private static Path builtJar() {
+        return Path.of(System.getProperty("masterlatch.jar")).toAbsolutePath();
+    }
+
+    private static Path create(Path directory) {
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Path target = to.resolve(from.relativize(path).toString());
+                if (!Files.isDirectory(target)) {
+                    Files.copy(path, path.equals(from) ? to : target, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

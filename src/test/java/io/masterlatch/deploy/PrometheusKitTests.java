@@ -1,0 +1,180 @@
+package io.masterlatch.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.Program;
+import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.ScriptedService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** The alerts and the dashboard: right in themselves, and about metrics that there are. */
+@ScriptedService
+class PrometheusKitTests {
+
+    private static final Path DIRECTORY = Kit.file("prometheus");
+    private static final String PACKAGE = "prometheus";
+    private static final Pattern SELECTOR = Pattern.compile("\\b(masterlatch_\\w+)(?:\\{([^}]*)})?");
+    private static final Pattern MATCHER = Pattern.compile("(\\w+)=(\"[^\"]*\")");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (MasterLatch\\w+)$");
+
+    @TempDir
+    private Path temporary;
+
+    @Autowired
+    private ScriptedNode node;
+
+    @Autowired
+    private MasterLatch latch;
+
+    @Autowired
+    private RestTestClient client;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prometheus.yml", "prometheus-kubernetes.yml"})
+    void promtoolAcceptsTheConfigurationAndItsRules(String file) {
+        promtool().run(DIRECTORY, "check", "config", "--lint-fatal", file).assertOk();
+    }
+
+    @Test
+    void theAlertsFireWhenTheyShould() {
+        promtool().run(DIRECTORY, "test", "rules", "rules-test.yml").assertOk();
+    }
+
+    @Test
+    void eachAlertIsTestedAndDocumented() throws IOException {
+        Set<String> alerts = rules().map(rule -> rule.path("alert").asString(""))
+                .filter(alert -> !alert.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+        String tests = Kit.text("prometheus/rules-test.yml");
+        String guide = Files.readString(Kit.DIRECTORY.resolveSibling("docs").resolve("operating.md"));
+
+        assertThat(alerts)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(alert -> assertThat(tests).containsPattern("alertname: " + alert + "\n +exp_alerts:"));
+        assertThat(HEADING.matcher(guide).results().map(match -> match.group(1)))
+                .containsExactlyInAnyOrderElementsOf(alerts);
+    }
+
+    @Test
+    void promtoolFindsNoFaultWithTheMetrics() {
+        Program.Result lint = promtool().run(DIRECTORY, Map.of(), scrape(), "check", "metrics");
+
+        // 3 when there are remarks, of which Spring's and Tomcat's own metrics earn a few; 1 when it cannot read them.
+        assertThat(lint.code()).as(lint.output()).isIn(0, 3);
+        assertThat(lint.output().lines()).noneMatch(line -> line.startsWith("masterlatch"));
+    }
+
+    @Test
+    void everyMetricAndLabelThatIsAskedForExists() {
+        List<String> scraped = scrape().lines().toList();
+
+        assertThat(Stream.concat(rules().map(rule -> rule.path("expr").asString()), dashboard())
+                        .flatMap(expression -> SELECTOR.matcher(expression).results()))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(selector -> assertThat(scraped).anyMatch(line -> matches(line, selector)));
+    }
+
+    @Test
+    void theDashboardAsksInPromQlAndForRulesThatThereAre() throws IOException {
+        assertThat(dashboard()).hasSizeGreaterThan(10).doesNotContain("");
+        assertThat(dashboard().filter(expression -> expression.contains(":")))
+                .isNotEmpty()
+                .allMatch(expression -> rules().map(rule -> rule.path("record").asString(""))
+                        .anyMatch(name -> !name.isEmpty() && expression.contains(name)));
+
+        StringBuilder asRules = new StringBuilder("groups:\n  - name: dashboard\n    rules:\n");
+        for (String expression : dashboard().toList()) {
+            String concrete = expression.replace("$__rate_interval", "1m").replace("$job", "masterlatch");
+            asRules.append("      - record: dashboard:")
+                    .append(asRules.length())
+                    .append("\n        expr: >-\n          ");
+            asRules.append(concrete).append('\n');
+        }
+        Files.writeString(temporary.resolve("dashboard.yml"), asRules);
+        promtool().run(temporary, "check", "rules", "dashboard.yml").assertOk();
+    }
+
+    @Test
+    void theDashboardIsLaidOutWithoutOverlaps() {
+        JsonNode dashboard = Kit.json("grafana/masterlatch.json");
+        Set<String> taken = new TreeSet<>();
+
+        assertThat(dashboard
+                        .path("panels")
+                        .valueStream()
+                        .map(panel -> panel.path("id").asInt()))
+                .doesNotHaveDuplicates();
+        for (JsonNode panel : dashboard.path("panels")) {
+            JsonNode at = panel.path("gridPos");
+            for (int x = at.path("x").asInt();
+                    x < at.path("x").asInt() + at.path("w").asInt();
+                    x++) {
+                for (int y = at.path("y").asInt();
+                        y < at.path("y").asInt() + at.path("h").asInt();
+                        y++) {
+                    assertThat(taken.add(x + "," + y))
+                            .as("%s at %s,%s", panel.path("title"), x, y)
+                            .isTrue();
+                    assertThat(x).isLessThan(24);
+                }
+            }
+        }
+    }
+
+    private static Program promtool() {
+        return Program.installed("promtool", PACKAGE);
+    }
+
+    private static Stream<JsonNode> rules() {
+        return Kit.yaml("prometheus/rules.yml")
+                .path("groups")
+                .valueStream()
+                .flatMap(group -> group.path("rules").valueStream());
+    }
+
+    private static Stream<String> dashboard() {
+        return Kit.json("grafana/masterlatch.json").findValuesAsString("expr").stream();
+    }
+
+    private static boolean matches(String line, MatchResult selector) {
+        String labels = selector.group(2) == null ? "" : selector.group(2);
+        return line.matches(Pattern.quote(selector.group(1)) + "[ {].*")
+                && MATCHER.matcher(labels)
+                        .results()
+                        .filter(label -> !Set.of("job", "instance").contains(label.group(1)))
+                        .allMatch(label -> line.contains(label.group(1) + "=" + label.group(2)));
+    }
+
+    private String scrape() {
+        node.begin(new Seat.Vacant());
+        node.awaitRole(latch, Role.MASTER);
+        return client.get()
+                .uri("/actuator/prometheus")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+    }
+}

@@ -1,0 +1,123 @@
+package io.masterlatch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.testing.HaProxyProcess;
+import io.masterlatch.testing.Replicas;
+import io.masterlatch.testing.ServiceProcess;
+import io.masterlatch.testing.ZooKeeperProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A real HAProxy, configured as this project ships it, in front of two instances. */
+class HaProxyIT {
+
+    private static final Duration SESSION = Duration.ofSeconds(4);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void followsAHandOverWithinASecond() throws Exception {
+        Optional<Path> program = HaProxyProcess.program();
+        assumeThat(program)
+                .as("HAProxy is not installed (on Debian: apt-get install haproxy), so that this is not tried")
+                .isPresent();
+        try (ZooKeeperProcess zooKeeper = new ZooKeeperProcess("haproxy")) {
+            zooKeeper.start().awaitServing();
+            try (Replicas replicas = Replicas.start(2, zooKeeper.connectString(), SESSION);
+                    HaProxyProcess proxy = HaProxyProcess.start(program.get(), replicas.instances())) {
+                List<Duration> times = new ArrayList<>();
+                for (int handOver = 0; handOver < 3; handOver++) {
+                    times.add(handOver(replicas, proxy));
+                }
+
+                System.out.println("HaProxyIT: from the new master to the first request that reaches it: " + times);
+                assertThat(times).allSatisfy(time -> assertThat(time).isLessThan(SECOND));
+            }
+        }
+    }
+
+    @Test
+    void keepsRequestsFromAMasterThatIsCutOff() throws Exception {
+        Optional<Path> program = HaProxyProcess.program();
+        assumeThat(program)
+                .as("HAProxy is not installed (on Debian: apt-get install haproxy), so that this is not tried")
+                .isPresent();
+        try (ZooKeeperProcess zooKeeper = new ZooKeeperProcess("haproxy-outage")) {
+            zooKeeper.start().awaitServing();
+            try (Replicas replicas = Replicas.start(2, zooKeeper.connectString(), SESSION);
+                    HaProxyProcess proxy = HaProxyProcess.start(program.get(), replicas.instances())) {
+                ServiceProcess master = replicas.awaitMaster();
+                awaitAnswerOf(master, proxy);
+
+                zooKeeper.pause();
+                master.awaitRole("UNKNOWN");
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> ask(proxy, Duration.ofSeconds(10)).statusCode() == 503);
+                zooKeeper.resume();
+
+                awaitAnswerOf(replicas.awaitMaster(), proxy);
+            }
+        }
+    }
+
+    /** Has the master go, and returns how long after the other is master requests reach that one. */
+    private Duration handOver(Replicas replicas, HaProxyProcess proxy) throws Exception {
+        ServiceProcess old = replicas.awaitMaster();
+        ServiceProcess next = replicas.others(old).get(0);
+        awaitAnswerOf(old, proxy);
+
+        old.terminate();
+        next.awaitRole("MASTER");
+        long elected = System.nanoTime();
+        awaitAnswerOf(next, proxy);
+        Duration time = Duration.ofNanos(System.nanoTime() - elected);
+
+        // Once it is followed, no request goes anywhere else.
+        assertThat(Stream.generate(() -> answer(proxy)).limit(20))
+                .allSatisfy(answer -> assertThat(answer).contains(":" + next.port() + "\",\"role\":\"MASTER\""));
+        old.exitCode();
+        replicas.restore();
+        return time;
+    }
+
+    private void awaitAnswerOf(ServiceProcess instance, HaProxyProcess proxy) {
+        await("HAProxy sends requests to " + instance)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> answer(proxy).contains(":" + instance.port() + "\",\"role\":\"MASTER\""));
+    }
+
+    private String answer(HaProxyProcess proxy) {
+        try {
+            return ask(proxy, Duration.ofSeconds(5)).body();
+        } catch (IOException cut) {
+            return "";
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(hurried);
+        }
+    }
+
+    private HttpResponse<String> ask(HaProxyProcess proxy, Duration patience) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + proxy.port() + "/role"))
+                .timeout(patience)
+                .build();
+        return http.send(request, BodyHandlers.ofString());
+    }
+}

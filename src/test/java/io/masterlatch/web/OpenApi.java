@@ -1,0 +1,201 @@
+package io.masterlatch.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.yaml.snakeyaml.Yaml;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The description of the HTTP contract, and what it allows. Of JSON Schema it knows the keywords that the description uses, and
+ * refuses all others, so that nothing there goes unchecked.
+ */
+final class OpenApi {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Set<String> METHODS = Set.of("get", "head", "post", "put", "patch", "delete");
+
+    private final JsonNode root;
+
+    private OpenApi(JsonNode root) {
+        this.root = root;
+    }
+
+    static OpenApi read() {
+        try {
+            String text = Files.readString(Path.of(System.getProperty("basedir", ""), "docs", "openapi.yaml"));
+            return new OpenApi(JSON.valueToTree(new Yaml().<Object>load(text)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Names an answer. */
+    static String answer(String path, String method, int status, MediaType type) {
+        return method + " " + path + " " + status + " " + type.getType() + "/" + type.getSubtype();
+    }
+
+    /** The names of all answers that are described. */
+    Set<String> answers() {
+        Set<String> answers = new TreeSet<>();
+        for (Map.Entry<String, JsonNode> path : root.path("paths").properties()) {
+            for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+                if (METHODS.contains(operation.getKey())) {
+                    for (Map.Entry<String, JsonNode> response :
+                            operation.getValue().path("responses").properties()) {
+                        for (String type :
+                                resolve(response.getValue()).path("content").propertyNames()) {
+                            answers.add(answer(
+                                    path.getKey(),
+                                    operation.getKey().toUpperCase(Locale.ROOT),
+                                    Integer.parseInt(response.getKey()),
+                                    MediaType.valueOf(type)));
+                        }
+                    }
+                }
+            }
+        }
+        return answers;
+    }
+
+    /** Requires that a response is one that is described, and returns its name. */
+    String check(String path, String method, int status, HttpHeaders headers, @Nullable String body) {
+        String template = template(path);
+        MediaType type = headers.getContentType();
+        String name = answer(template, method, status, type);
+        assertThat(answers()).contains(name);
+        JsonNode response = resolve(root.path("paths")
+                .path(template)
+                .path(method.toLowerCase(Locale.ROOT))
+                .path("responses")
+                .path(String.valueOf(status)));
+        for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+            JsonNode described = resolve(header.getValue());
+            String value = headers.getFirst(header.getKey());
+            if (value != null || described.path("required").asBoolean()) {
+                assertThat(value).as("%s of %s", header.getKey(), name).isNotNull();
+                validate(JSON.valueToTree(value), described.path("schema"), name + " " + header.getKey());
+            }
+        }
+        if (body != null) {
+            boolean json = type.getSubtype().endsWith("json");
+            JsonNode value = json ? JSON.readTree(body) : JSON.valueToTree(body);
+            validate(
+                    value,
+                    response.path("content")
+                            .path(type.getType() + "/" + type.getSubtype())
+                            .path("schema"),
+                    name);
+        }
+        return name;
+    }
+
+    private String template(String path) {
+        return root.path("paths").propertyNames().stream()
+                .sorted((one, other) -> Boolean.compare(one.contains("{"), other.contains("{")))
+                .filter(template -> path.matches(template.replaceAll("\\{\\w+}", "[^/]+")))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(path + " is not described"));
+    }
+
+    private JsonNode resolve(JsonNode node) {
+        String reference = node.path("$ref").asString("");
+        if (reference.isEmpty()) {
+            return node;
+        }
+        JsonNode target = root.at(reference.substring(1));
+        assertThat(target.isMissingNode()).as(reference).isFalse();
+        return resolve(target);
+    }
+
+    private void validate(JsonNode value, JsonNode schema, String where) {
+        assertThat(schema.isObject()).as("schema of %s", where).isTrue();
+        for (Map.Entry<String, JsonNode> keyword : schema.properties()) {
+            JsonNode wanted = keyword.getValue();
+            switch (keyword.getKey()) {
+                case "description" -> {}
+                case "$ref" -> validate(value, resolve(schema), where);
+                case "allOf" -> wanted.forEach(each -> validate(value, each, where));
+                case "type" -> {
+                    Set<String> types = new TreeSet<>();
+                    (wanted.isArray() ? wanted : JSON.createArrayNode().add(wanted))
+                            .forEach(each -> types.add(each.asString()));
+                    assertThat(types)
+                            .as("type of %s, which is %s", where, value)
+                            .contains(typeOf(value));
+                }
+                case "enum" -> assertThat(wanted).as(where).contains(value);
+                case "const" -> assertThat(value).as(where).isEqualTo(wanted);
+                case "pattern" ->
+                    assertThat(value.asString())
+                            .as(where)
+                            .matches(Pattern.compile("(?s).*(?:" + wanted.asString() + ").*"));
+                case "minLength" -> assertThat(value.asString()).as(where).hasSizeGreaterThanOrEqualTo(wanted.asInt());
+                case "minimum" -> assertThat(value.asLong()).as(where).isGreaterThanOrEqualTo(wanted.asLong());
+                case "maxItems" -> assertThat(value.size()).as(where).isLessThanOrEqualTo(wanted.asInt());
+                case "format" -> format(value, wanted.asString(), where);
+                case "items" -> value.forEach(each -> validate(each, wanted, where + "[]"));
+                case "required" ->
+                    wanted.forEach(each -> assertThat(value.has(each.asString()))
+                            .as("%s of %s", each, where)
+                            .isTrue());
+                case "properties" ->
+                    wanted.properties().stream()
+                            .filter(property -> value.has(property.getKey()))
+                            .forEach(property -> validate(
+                                    value.path(property.getKey()),
+                                    property.getValue(),
+                                    where + "." + property.getKey()));
+                case "additionalProperties" -> {
+                    assertThat(wanted.asBoolean(true))
+                            .as("only false is known here")
+                            .isFalse();
+                    assertThat(value.propertyNames())
+                            .as(where)
+                            .isSubsetOf(schema.path("properties").propertyNames());
+                }
+                default -> throw new AssertionError("this test does not know the keyword " + keyword.getKey());
+            }
+        }
+    }
+
+    private static String typeOf(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
+            case NULL -> "null";
+            case ARRAY -> "array";
+            case OBJECT -> "object";
+            case BOOLEAN -> "boolean";
+            default -> "string";
+        };
+    }
+
+    private static void format(JsonNode value, String format, String where) {
+        switch (format) {
+            case "int64" ->
+                assertThat(value.isNull() || value.canConvertToLong()).as(where).isTrue();
+            case "uri" ->
+                assertThat(URI.create(value.asString()).isAbsolute()).as(where).isTrue();
+            case "date-time" -> {
+                if (!value.isNull()) {
+                    assertThat(OffsetDateTime.parse(value.asString())).as(where).isNotNull();
+                }
+            }
+            default -> throw new AssertionError("this test does not know the format " + format);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.masterlatch.web;
+
+import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.election.Candidate;
+import io.masterlatch.election.Role;
+import io.masterlatch.election.Seat;
+import io.masterlatch.election.Standing;
+import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.ScriptedService;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.EntityExchangeResult;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** The service does what docs/openapi.yaml says, in every case that it names, and nothing that it does not. */
+@ScriptedService
+class OpenApiTests {
+
+    private static final String STANDING_ADDRESS = "master1.example.com:2223";
+
+    @Autowired
+    private ScriptedNode node;
+
+    @Autowired
+    private MasterLatch latch;
+
+    @Autowired
+    private RestTestClient client;
+
+    @Autowired
+    @Qualifier("requestMappingHandlerMapping")
+    private RequestMappingHandlerMapping mapping;
+
+    private final OpenApi description = OpenApi.read();
+    private final Set<String> seen = new TreeSet<>();
+
+    @BeforeEach
+    void stands() throws Exception {
+        latch.stand().get(10, TimeUnit.SECONDS);
+        node.begin(heldBy(STANDING_ADDRESS));
+        node.awaitRole(latch, Role.STANDBY);
+    }
+
+    @Test
+    void everyAnswerThatIsDescribedIsGivenAsDescribed() throws Exception {
+        Candidate candidate = new Candidate("c", ScriptedNode.FOREIGN_SESSION, Duration.ofSeconds(10), 1);
+        Candidate nameless = new Candidate("d", 0x78, Duration.ofSeconds(10), 2);
+        node.line(List.of(
+                new Standing(candidate, STANDING_ADDRESS, ScriptedNode.SINCE),
+                new Standing(nameless, null, ScriptedNode.SINCE)));
+        Stream.of("/master", "/master/history", "/role", "/role/standby", "/candidates")
+                .forEach(path -> {
+                    both(path, "application/json", 200);
+                    both(path, "image/png", 406);
+                });
+        Stream.of("/master", "/role", "/role/standby").forEach(path -> both(path, "text/plain", 200));
+        Stream.of("/role/master", "/role/observer").forEach(path -> both(path, "*/*", 503));
+        both("/role/chief", "*/*", 404);
+
+        node.change(heldBy(null, "its data is empty", ScriptedNode.SINCE));
+        await().untilAsserted(() -> both("/master", "*/*", 503));
+
+        node.begin(new Seat.Blocked("a persistent node is in the way"));
+        node.awaitRole(latch, Role.STANDBY);
+        both("/master", "*/*", 404);
+
+        node.begin(new Seat.Vacant());
+        node.awaitRole(latch, Role.MASTER);
+        both("/role/master", "*/*", 200);
+
+        latch.withdraw().get(10, TimeUnit.SECONDS);
+        await().untilAsserted(() -> both("/role/observer", "*/*", 200));
+
+        node.refuse("authentication failed");
+        await().untilAsserted(() -> both("/master", "*/*", 503));
+        both("/role", "*/*", 200);
+        await().untilAsserted(() -> both("/candidates", "*/*", 503));
+        both("/master/history", "*/*", 200);
+
+        assertThat(description.answers()).isSubsetOf(seen);
+    }
+
+    @Test
+    void everyPathThatThereIsIsDescribed() {
+        Set<String> mapped = mapping.getHandlerMethods().entrySet().stream()
+                .filter(entry -> entry.getValue().getBeanType().getPackageName().equals("io.masterlatch.web"))
+                .flatMap(entry -> operations(entry.getKey()))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(mapped).isNotEmpty();
+        assertThat(description.answers()).containsAll(mapped);
+    }
+
+    /** As in the description: with the parameters' patterns, which it has too, left out. */
+    private static Stream<String> operations(RequestMappingInfo info) {
+        Set<RequestMethod> methods = info.getMethodsCondition().getMethods();
+        Set<MediaType> types = info.getProducesCondition().getProducibleMediaTypes();
+        assertThat(methods).as(info.toString()).isNotEmpty();
+        return info.getPatternValues().stream()
+                .map(path -> path.replaceAll("\\{(\\w+):[^}]*}", "{$1}"))
+                .flatMap(path -> methods.stream()
+                        .flatMap(method -> types.stream().map(type -> OpenApi.answer(path, method.name(), 200, type))));
+    }
+
+    private void both(String path, String accept, int status) {
+        EntityExchangeResult<byte[]> get = ask(HttpMethod.GET, path, accept, status);
+        assertThat(get.getResponseBody()).isNotEmpty();
+        EntityExchangeResult<byte[]> head = ask(HttpMethod.HEAD, path, accept, status);
+        assertThat(head.getResponseBody()).isNullOrEmpty();
+    }
+
+    private EntityExchangeResult<byte[]> ask(HttpMethod method, String path, String accept, int status) {
+        EntityExchangeResult<byte[]> result = client.method(method)
+                .uri(path)
+                .header(HttpHeaders.ACCEPT, accept)
+                .exchange()
+                .expectBody()
+                .returnResult();
+        assertThat(result.getStatus().value()).as("%s %s", method, path).isEqualTo(status);
+        byte[] body = method == HttpMethod.HEAD ? null : result.getResponseBody();
+        String text = body == null ? null : new String(body, StandardCharsets.UTF_8);
+        seen.add(description.check(path, method.name(), status, result.getResponseHeaders(), text));
+        return result;
+    }
+}
