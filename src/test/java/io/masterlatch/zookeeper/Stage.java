@@ -41,11 +41,20 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     /** Not {@code ZooDefs.Ids}, whose lists anybody may change. */
     static final List<ACL> OPEN = Collections.singletonList(new ACL(ZooDefs.Perms.ALL, ZooDefs.Ids.ANYONE_ID_UNSAFE));
 
-    private final LocalZooKeeper server = new LocalZooKeeper(Duration.ofMillis(500));
+    private final LocalZooKeeper server;
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<ZooKeeper> people = new ArrayList<>();
     private final ThreadGroup threads = new ThreadGroup("stage");
     private LeadershipSampler sampler;
+
+    Stage() {
+        this(Duration.ofMillis(500));
+    }
+
+    /** Prepares a stage whose sessions last between two and twenty ticks. */
+    Stage(Duration tick) {
+        server = new LocalZooKeeper(tick);
+    }
 
     @Override
     public void beforeEach(ExtensionContext context) {
