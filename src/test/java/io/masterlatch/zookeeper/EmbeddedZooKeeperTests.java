@@ -291,7 +291,7 @@ class EmbeddedZooKeeperTests {
     @Test
     void aFileIsRefusedAsDirectory() throws Exception {
         Path file = Files.createFile(this.directory.resolve("file"));
-        assertDirectoryRefused(0, file, "cannot be created or read");
+        assertDirectoryRefused(0, file, file + " is not a directory");
         assertDirectoryRefused(0, file.resolve("below"), "cannot be created or read");
     }
 
