@@ -1,2 +1,2 @@
-/** Benchmarks of the service beside its peers; see docs/benchmarks.md. */
+/** Benchmarks of the service beside its peers. */
 package io.masterlatch.bench;
