@@ -14,6 +14,7 @@ import io.masterlatch.testing.ScriptedNode;
 import io.masterlatch.testing.ScriptedService;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -125,9 +126,8 @@ class MasterMetricsTests {
     @Test
     void countsClaimsAndProofs() {
         Map<String, Double> before = scrape();
-        given(new Seat.Vacant(), Role.MASTER);
-        // Somebody stirs, and a master's look is a proof.
-        node.change(node.seat());
+        node.begin(new Seat.Vacant(), Duration.ofSeconds(5));
+        node.awaitRole(latch, Role.MASTER);
         String proven = "masterlatch_proofs_seconds_count{outcome=\"success\"}";
         await().untilAsserted(() -> assertThat(scrape().get(proven)).isGreaterThan(before.get(proven)));
 
@@ -150,7 +150,9 @@ class MasterMetricsTests {
         String lost = "masterlatch_proofs_seconds_count{outcome=\"lost\"}";
         double before = scrape().get(lost);
 
-        node.change(ScriptedNode.heldBy("other.example.com:2223"));
+        node.begin(new Seat.Vacant(), Duration.ofSeconds(5));
+        node.awaitRole(latch, Role.MASTER);
+        node.changeUnseen(ScriptedNode.heldBy("other.example.com:2223"));
 
         await().untilAsserted(() -> assertThat(scrape().get(lost)).isEqualTo(before + 1));
     }

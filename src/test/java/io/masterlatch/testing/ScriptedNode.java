@@ -74,6 +74,11 @@ public final class ScriptedNode implements MasterNode {
         connect();
     }
 
+    /** Has it change without a word to whoever watches it. */
+    public synchronized void changeUnseen(Seat now) {
+        seat = now;
+    }
+
     /** Has it change under the eyes of whoever watches it. */
     public synchronized void change(Seat now) {
         seat = now;
