@@ -1,23 +1,54 @@
 package io.masterlatch.simulation;
 
-import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Seeded schedules of faults, each of which a seed repeats to the letter. */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class SimulationTests {
 
+    private static final long SCHEDULES = Long.getLong("simulation.schedules", 20_000);
+    private static final long ENOUGH_FOR_A_MUTANT = 5_000;
+
     @Test
-    void holds() {
-        long n = Long.getLong("simulation.schedules", 2000);
-        long t = System.nanoTime();
-        long changes = 0;
-        int bad = 0;
-        for (long seed = 1; seed <= n; seed++) {
+    void noScheduleBreaksTheProtocol() {
+        seedThatBreaks(Mutant.NONE, SCHEDULES).ifPresent(seed -> {
+            Simulation simulation = new Simulation(seed, Mutant.NONE, true);
             try {
-                changes += new Simulation(seed, Mutant.NONE, false).run();
-            } catch (RuntimeException v) {
-                System.out.println("seed " + seed + ": " + v);
-                if (bad++ > 20) break;
+                simulation.run();
+            } catch (Violation violation) {
+                fail("Seed %d: %s%n%s", seed, violation.getMessage(), simulation.story());
             }
+            fail("Seed %d was broken once and is not any more", seed);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aProtocolThatIsBrokenIsCaught(Mutant mutant) {
+        assertThat(seedThatBreaks(mutant, ENOUGH_FOR_A_MUTANT)).isPresent();
+    }
+
+    private static OptionalLong seedThatBreaks(Mutant mutant, long schedules) {
+        return LongStream.rangeClosed(1, schedules)
+                .filter(seed -> isBroken(seed, mutant))
+                .findFirst();
+    }
+
+    private static boolean isBroken(long seed, Mutant mutant) {
+        try {
+            new Simulation(seed, mutant, false).run();
+            return false;
+        } catch (Violation violation) {
+            return true;
         }
-        System.out.println("changes " + changes + ", s " + (System.nanoTime() - t) / 1e9);
     }
 }
