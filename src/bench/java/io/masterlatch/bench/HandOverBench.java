@@ -22,8 +22,8 @@ final class HandOverBench implements Bench.Benchmark {
 
     @Override
     public void run(Report report, boolean quick) throws Exception {
-        int[] sizes = quick ? new int[] {2, 10} : new int[] {2, 10, 100, 500};
-        int rounds = quick ? 5 : 40;
+        int[] sizes = quick ? new int[] {2, 100} : new int[] {2, 10, 100, 500};
+        int rounds = quick ? 20 : 40;
         for (int servers : new int[] {1, 3}) {
             report.line(
                     "### %d server%s: release to the successor's callback, %d interleaved rounds, ms",
@@ -53,7 +53,7 @@ final class HandOverBench implements Bench.Benchmark {
                 fields.add(field);
                 field.join();
                 Thread.sleep(1_000 + 4L * size);
-                Rate now = Rate.of(servers, Duration.ofSeconds(8));
+                Rate now = Rate.of(servers, Duration.ofSeconds(4));
                 idle.put(peer, now.minus(before));
                 before = now;
                 times.put(peer, new Samples());

@@ -70,7 +70,7 @@ final class OverlapBench implements Bench.Benchmark {
         try (Servers servers = Servers.start(1)) {
             onOneServer(report, servers, quick);
         }
-        onThreeServers(report, quick ? 1 : 4);
+        onThreeServers(report, quick ? 2 : 4);
         report.line(
                 "Sessions of %d s. In each cell: runs in which two answered at the same time that they lead, the median of how long they"
                         + " did, the longest; and the median of how long nobody led.",
@@ -114,14 +114,14 @@ final class OverlapBench implements Bench.Benchmark {
                 duels.add(duel);
             });
             duels.sort(Comparator.comparing(Duel::peer));
-            repeat(report, Fault.FROZEN, duels, quick ? 1 : 12, this::freeze);
+            repeat(report, Fault.FROZEN, duels, quick ? 5 : 12, this::freeze);
             repeat(
                     report,
                     Fault.BLACK_HOLE,
                     duels,
-                    quick ? 1 : 6,
+                    quick ? 2 : 6,
                     (duel, outcome) -> blackHole(duel, proxies.get(duel.leader()), outcome));
-            repeat(report, Fault.DELETED, duels, quick ? 1 : 4, (duel, outcome) -> delete(duel, servers, outcome));
+            repeat(report, Fault.DELETED, duels, quick ? 2 : 4, (duel, outcome) -> delete(duel, servers, outcome));
         } finally {
             duels.forEach(Duel::close);
             proxies.values().forEach(FaultyProxy::close);
