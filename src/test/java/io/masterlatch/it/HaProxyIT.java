@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A real HAProxy, configured as this project ships it, in front of two instances. */
@@ -45,7 +44,7 @@ class HaProxyIT {
                     times.add(handOver(replicas, proxy));
                 }
 
-                System.out.println("HaProxyIT: from the new master to the first request that reaches it: " + times);
+                System.out.println("HaProxyIT: from the new master to the last request that met another: " + times);
                 assertThat(times).allSatisfy(time -> assertThat(time).isLessThan(SECOND));
             }
         }
@@ -75,7 +74,7 @@ class HaProxyIT {
         }
     }
 
-    /** Has the master go, and returns how long after the other is master requests reach that one. */
+    /** Has the master go, and returns how long after the other is master requests still met anything else. */
     private Duration handOver(Replicas replicas, HaProxyProcess proxy) throws Exception {
         ServiceProcess old = replicas.awaitMaster();
         ServiceProcess next = replicas.others(old).get(0);
@@ -84,12 +83,14 @@ class HaProxyIT {
         old.terminate();
         next.awaitRole("MASTER");
         long elected = System.nanoTime();
-        awaitAnswerOf(next, proxy);
-        Duration time = Duration.ofNanos(System.nanoTime() - elected);
-
-        // Once it is followed, no request goes anywhere else.
-        assertThat(Stream.generate(() -> answer(proxy)).limit(20))
-                .allSatisfy(answer -> assertThat(answer).contains(":" + next.port() + "\",\"role\":\"MASTER\""));
+        long followed = System.nanoTime();
+        for (int inARow = 0; inARow < 50; inARow++) {
+            if (!isAnswerOf(next, answer(proxy))) {
+                inARow = 0;
+                followed = System.nanoTime();
+            }
+        }
+        Duration time = Duration.ofNanos(followed - elected);
         old.exitCode();
         replicas.restore();
         return time;
@@ -100,7 +101,11 @@ class HaProxyIT {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> answer(proxy).contains(":" + instance.port() + "\",\"role\":\"MASTER\""));
+                .until(() -> isAnswerOf(instance, answer(proxy)));
+    }
+
+    private static boolean isAnswerOf(ServiceProcess instance, String answer) {
+        return answer.equals("{\"self\":\"127.0.0.1:" + instance.port() + "\",\"role\":\"MASTER\"}");
     }
 
     private String answer(HaProxyProcess proxy) {

@@ -12,7 +12,6 @@ import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.ScriptedNode;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,22 +91,21 @@ class DeadWatchersTests {
         }
     }
 
-    /** Its connection is open, so that only the web server's patience with writes ends it. */
+    /** The connection stays open, so that only the web server's patience with writes ends it. */
     @Test
     void findsOutWhoDoesNotReadAnyMore() throws IOException {
-        close(openAll());
-        try (Socket stuck = EventClient.request(port)) {
-            for (int change = 1; change <= 60; change++) {
-                String address = change + "x".repeat(300_000) + ":1";
-                node.change(new Seat.Held(
-                        new Master(address, change, ScriptedNode.SINCE, ScriptedNode.FOREIGN_SESSION), 0, null));
-                node.awaitRole(latch, Role.STANDBY);
-            }
-            node.change(heldBy("master1.example.com:2223"));
-
-            close(openAll());
-            assertThat(stuck.isClosed()).isFalse();
+        List<EventClient> stuck = openAll();
+        for (int change = 1; change <= 60; change++) {
+            String address = change + "x".repeat(300_000) + ":1";
+            node.change(new Seat.Held(
+                    new Master(address, change, ScriptedNode.SINCE, ScriptedNode.FOREIGN_SESSION), 0, null));
+            node.awaitRole(latch, Role.STANDBY);
         }
+        node.change(heldBy("master1.example.com:2223"));
+        assertThat(get("Accept", "text/event-stream")).hasStatus(HttpStatus.SERVICE_UNAVAILABLE);
+
+        close(openAll());
+        close(stuck);
     }
 
     /** Takes all places, as soon as those of earlier clients are free. */
