@@ -29,8 +29,11 @@ class SettingsDocumentationTests {
     private static final Path FILE = Path.of("application.yml");
 
     static Stream<String> settings() {
-        return Stream.concat(
-                settings("master", MasterProperties.class), settings("zookeeper", ZooKeeperProperties.class));
+        return Stream.of(
+                        settings("master", MasterProperties.class),
+                        settings("zookeeper", ZooKeeperProperties.class),
+                        settings("watch", WatchProperties.class))
+                .flatMap(names -> names);
     }
 
     private static Stream<String> settings(String prefix, Class<?> type) {

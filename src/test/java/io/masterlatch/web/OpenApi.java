@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class OpenApi {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Set<String> METHODS = Set.of("get", "head", "post", "put", "patch", "delete");
+    private static final Set<String> METHODS = Set.of("get", "head", "options", "post", "put", "patch", "delete");
 
     private final JsonNode root;
 
@@ -120,6 +120,11 @@ final class OpenApi {
         JsonNode target = root.at(reference.substring(1));
         assertThat(target.isMissingNode()).as(reference).isFalse();
         return resolve(target);
+    }
+
+    /** Requires that a value is as a schema has it that is described by name. */
+    void checkSchema(String schema, String json) {
+        validate(JSON.readTree(json), root.at("/components/schemas/" + schema), schema);
     }
 
     private void validate(JsonNode value, JsonNode schema, String where) {

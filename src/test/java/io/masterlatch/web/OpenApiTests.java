@@ -9,19 +9,18 @@ import io.masterlatch.election.Role;
 import io.masterlatch.election.Seat;
 import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.ScriptedNode;
 import io.masterlatch.testing.ScriptedService;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +42,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 class OpenApiTests {
 
     private static final String STANDING_ADDRESS = "master1.example.com:2223";
+    private static final Pattern FIRST_EVENT = Pattern.compile("(?s).*event: (\\S+)\n.*data: (.*)\n\n");
 
     @Autowired
     private ScriptedNode node;
@@ -85,15 +85,17 @@ class OpenApiTests {
         Stream.of("/master", "/role", "/role/standby").forEach(path -> both(path, "text/plain", 200));
         Stream.of("/role/master", "/role/observer").forEach(path -> both(path, "*/*", 503));
         both("/role/chief", "*/*", 404);
-        ask(HttpMethod.HEAD, "/master", "text/event-stream", 200);
-        firstEvent();
+
+        stream("master", "Master");
 
         node.change(heldBy(null, "its data is empty", ScriptedNode.SINCE));
         await().untilAsserted(() -> both("/master", "*/*", 503));
+        stream("unknown", "Absence");
 
         node.begin(new Seat.Blocked("a persistent node is in the way"));
         node.awaitRole(latch, Role.STANDBY);
         both("/master", "*/*", 404);
+        stream("no-master", "Absence");
 
         node.begin(new Seat.Vacant());
         node.awaitRole(latch, Role.MASTER);
@@ -130,33 +132,33 @@ class OpenApiTests {
         return info.getPatternValues().stream()
                 .map(path -> path.replaceAll("\\{(\\w+):[^}]*}", "{$1}"))
                 .flatMap(path -> methods.stream()
-                        // That a path tells its methods, the description says of all at once.
-                        .filter(method -> method != RequestMethod.OPTIONS)
                         .flatMap(method -> types.stream().map(type -> OpenApi.answer(path, method.name(), 200, type))));
+    }
+
+    private void stream(String event, String schema) throws IOException {
+        try (EventClient stream = EventClient.open(port)) {
+            HttpHeaders headers = new HttpHeaders();
+            headers.set(HttpHeaders.CONTENT_TYPE, stream.header(HttpHeaders.CONTENT_TYPE));
+            headers.set(HttpHeaders.CACHE_CONTROL, stream.header(HttpHeaders.CACHE_CONTROL));
+            String begin = stream.block() + "\n" + stream.block() + "\n";
+            seen.add(description.check("/master", "GET", stream.status(), headers, begin));
+            Matcher first = FIRST_EVENT.matcher(begin);
+            assertThat(first.matches()).as(begin).isTrue();
+            assertThat(first.group(1)).isEqualTo(event);
+            description.checkSchema(schema, first.group(2));
+        }
+        assertThat(ask(HttpMethod.HEAD, "/master", "text/event-stream", 200).getResponseBody())
+                .isNullOrEmpty();
     }
 
     private void both(String path, String accept, int status) {
         EntityExchangeResult<byte[]> get = ask(HttpMethod.GET, path, accept, status);
         assertThat(get.getResponseBody()).isNotEmpty();
+        if (path.startsWith("/role")) {
+            ask(HttpMethod.OPTIONS, path, accept, status);
+        }
         EntityExchangeResult<byte[]> head = ask(HttpMethod.HEAD, path, accept, status);
         assertThat(head.getResponseBody()).isNullOrEmpty();
-    }
-
-    /** A stream has no end, so that no client that waits for it would do. */
-    private void firstEvent() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/master"))
-                .header(HttpHeaders.ACCEPT, "text/event-stream")
-                .build();
-        HttpResponse<Stream<String>> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofLines());
-        try (Stream<String> lines = response.body()) {
-            String event = lines.dropWhile(line -> !line.startsWith("event:"))
-                    .takeWhile(line -> !line.isEmpty())
-                    .collect(Collectors.joining("\n"));
-            assertThat(event).contains("event: master", STANDING_ADDRESS);
-            HttpHeaders headers = new HttpHeaders();
-            response.headers().map().forEach(headers::addAll);
-            seen.add(description.check("/master", "GET", response.statusCode(), headers, event));
-        }
     }
 
     private EntityExchangeResult<byte[]> ask(HttpMethod method, String path, String accept, int status) {
