@@ -11,6 +11,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
@@ -54,16 +56,13 @@ public final class MasterAtWork {
         }
     }
 
+    /** Works until the process ends. */
     private void work() throws Exception {
-        while (true) {
-            latch.await();
-            Optional<Master> self = ownMastership();
-            if (self.isPresent()) {
-                // From here on anything may happen before the write arrives. That is what the epoch is for.
-                write(self.get());
-            }
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-        }
+        ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor();
+        // From the question on, anything may happen before the write arrives. That is what the epoch is for.
+        worker.scheduleWithFixedDelay(
+                        () -> ownMastership().ifPresent(this::write), 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                .get();
     }
 
     /** Takes role and epoch from one snapshot: taken one after the other, the epoch could be a successor's. */
@@ -73,7 +72,7 @@ public final class MasterAtWork {
         return mastership.role(now) == Role.MASTER ? mastership.master(now) : Optional.empty();
     }
 
-    private void write(Master self) throws InterruptedException {
+    private void write(Master self) {
         HttpRequest request = HttpRequest.newBuilder(resource)
                 .header(EPOCH, Long.toString(self.epoch()))
                 .PUT(HttpRequest.BodyPublishers.ofString("written by " + latch.getId()))
@@ -84,6 +83,8 @@ public final class MasterAtWork {
             if (status == 409) {
                 System.out.println("Too late: another has been master since epoch " + self.epoch());
             }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
         } catch (IOException lost) {
             System.out.println("Not known whether it was written: " + lost);
         }
