@@ -32,8 +32,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     /** For whoever listens to answer, which takes a loaded ZooKeeper a while, as it writes to its disk first. */
     private static final Duration HANDSHAKE_PATIENCE = Duration.ofSeconds(3);
 
-    /** For the server of another process, which has the directory already, to listen. */
-    private static final Duration START_PATIENCE = Duration.ofSeconds(10);
+    /** For the server of another process, which has the directory already, to listen and to open its first session. */
+    private static final Duration START_PATIENCE = Duration.ofSeconds(30);
 
     private static final int RETRY_MILLIS = 100;
 
@@ -83,7 +83,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
 
     private void startOrJoin() throws InterruptedException {
         long end = System.nanoTime() + START_PATIENCE.toNanos();
-        while (!joinOrRefuse()) {
+        while (!joinOrRefuse(end)) {
             DataDirectory directory = DataDirectory.open(this.configuredDirectory, this.configuredPort);
             DataDirectory.Lock free = directory.tryLock(this.configuredPort);
             if (free == null) {
@@ -96,11 +96,15 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     }
 
     /** Looks who listens on the port, and joins a ZooKeeper there; false when nobody listens. */
-    private boolean joinOrRefuse() throws InterruptedException {
+    private boolean joinOrRefuse(long end) throws InterruptedException {
         if (this.configuredPort == 0) {
             return false;
         }
         Occupant occupant = Occupant.of(address(), HANDSHAKE_PATIENCE);
+        while (occupant == Occupant.SOMETHING_ELSE && System.nanoTime() - end < 0 && isStarting()) {
+            Thread.sleep(RETRY_MILLIS);
+            occupant = Occupant.of(address(), HANDSHAKE_PATIENCE);
+        }
         if (occupant == Occupant.SOMETHING_ELSE) {
             throw portRefused("something other than a ZooKeeper listens there", null);
         }
@@ -174,9 +178,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     private void inherit() {
         try {
             Optional<DataDirectory> ours = DataDirectory.find(this.configuredDirectory, this.configuredPort);
-            if (ours.flatMap(DataDirectory::holder)
-                    .filter(holder -> holder.port() == this.configuredPort)
-                    .isEmpty()) {
+            if (!heldForThisPort(ours)) {
                 return;
             }
             DataDirectory directory = ours.get();
@@ -196,6 +198,22 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                 logger.error("Cannot run the embedded ZooKeeper on for the instance that ran it. {}", ex.getMessage());
             }
         }
+    }
+
+    /** Whether it is another instance's server that listens and opens no session yet. */
+    private boolean isStarting() {
+        try {
+            return heldForThisPort(DataDirectory.find(this.configuredDirectory, this.configuredPort));
+        } catch (IOException ex) {
+            return false;
+        }
+    }
+
+    private boolean heldForThisPort(Optional<DataDirectory> directory) {
+        return directory
+                .flatMap(DataDirectory::holder)
+                .filter(holder -> holder.port() == this.configuredPort)
+                .isPresent();
     }
 
     private InetSocketAddress address() {

@@ -256,6 +256,28 @@ class EmbeddedZooKeeperTests {
     }
 
     @Test
+    void anotherInstancesServerThatIsLongInStartingIsWaitedFor() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        int port;
+        Future<EmbeddedZooKeeper> joining;
+        try (ScriptedServer starting = ScriptedServer.silent()) {
+            port = starting.port();
+            Files.createFile(this.directory.resolve("masterlatch.lock"));
+            Files.writeString(
+                    this.directory.resolve("masterlatch.holder"),
+                    port + " " + ProcessHandle.current().pid());
+            joining = thread.submit(() -> EmbeddedZooKeeper.start(starting.port(), this.directory));
+            await().atMost(Duration.ofSeconds(20)).until(() -> starting.connections() > 1);
+        }
+        thread.shutdown();
+
+        try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(port, this.directory.resolve("started"));
+                EmbeddedZooKeeper joined = joining.get()) {
+            assertThat(joined.connectString()).isEqualTo(server.connectString());
+        }
+    }
+
+    @Test
     void aPortThatIsBoundButDoesNotListenIsRefused() throws Exception {
         try (Socket bound = new Socket()) {
             bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -65,6 +65,13 @@ public final class ScriptedServer implements AutoCloseable {
         }
     }
 
+    /** Returns how many have connected. */
+    int connections() {
+        synchronized (this.open) {
+            return this.open.size();
+        }
+    }
+
     /** Returns the port on the loopback address. */
     public int port() {
         return this.server.getLocalPort();
