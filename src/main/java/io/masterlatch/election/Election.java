@@ -220,16 +220,21 @@ public final class Election {
     }
 
     /**
-     * Takes note that a candidate has left the line of succession.
+     * Takes note that a candidate has left the line of succession. If it was the master, its node is gone by the same
+     * transaction, and may be worth a claim before the news of that.
      *
      * @param name the name of its node
+     * @param now {@link System#nanoTime()}
      */
-    public void left(String name) {
-        succession.left(name);
+    public void left(String name, long now) {
+        boolean holderLeft = succession.left(name);
         Session session = known.session();
         if (session != null && succession.before(session.id()).isPresent()) {
             // Somebody else is now the one to watch.
             succession.forget();
+        } else if (holderLeft && !presumedVacant) {
+            presumedVacant = true;
+            presumedSince = now;
         }
     }
 
@@ -263,6 +268,8 @@ public final class Election {
         if (reply instanceof Reply.Seen seen) {
             see(seen.seat(), request.sent(), seen.proven(), "it was found to be its own and proved so", now);
         } else if (reply instanceof Reply.Claimed claimed) {
+            // What was heard meanwhile was news of the node before.
+            presumedVacant = false;
             see(claimed.held(), request.sent(), true, "the node was vacant and this instance claimed it", now);
         } else {
             lookAgainAt(now);

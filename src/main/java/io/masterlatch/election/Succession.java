@@ -69,14 +69,15 @@ final class Succession {
         surveyed = sent;
     }
 
-    /** Takes note that one has left the line. */
-    void left(String name) {
-        if (line != null) {
-            Candidate.of(name).ifPresent(gone -> lastLeft = gone.session());
-            line = line.stream()
-                    .filter(candidate -> !candidate.name().equals(name))
-                    .toList();
+    /** Takes note that one has left the line, and tells whether that is the one who held the seat last. */
+    boolean left(String name) {
+        Optional<Candidate> gone = Candidate.of(name);
+        if (line == null || gone.isEmpty()) {
+            return false;
         }
+        lastLeft = gone.get().session();
+        line = line.stream().filter(candidate -> !candidate.name().equals(name)).toList();
+        return lastLeft == holder;
     }
 
     /** Takes note who holds the seat. */
@@ -91,9 +92,7 @@ final class Succession {
 
     /** Whether this session stands in the line, as far as is known; empty if the line is not known. */
     Optional<Boolean> contains(long session) {
-        return line == null
-                ? Optional.empty()
-                : Optional.of(line.stream().anyMatch(candidate -> candidate.session() == session));
+        return line == null ? Optional.empty() : Optional.of(place(session) < line.size());
     }
 
     /** The one whose leaving brings this session forward; empty for the first in line. */
@@ -104,7 +103,11 @@ final class Succession {
 
     /** How many stand before this session. */
     int place(long session) {
-        return ahead(session).size();
+        int place = 0;
+        while (line != null && place < line.size() && line.get(place).session() != session) {
+            place++;
+        }
+        return place;
     }
 
     /**
@@ -157,12 +160,7 @@ final class Succession {
     }
 
     private List<Candidate> ahead(long session) {
-        if (line == null) {
-            return List.of();
-        }
-        return line.stream()
-                .takeWhile(candidate -> candidate.session() != session)
-                .toList();
+        return line == null ? List.of() : line.subList(0, place(session));
     }
 
     // 6T/10 is the longest a lease lasts beyond the proof that came before the deletion; the rest is for clocks.

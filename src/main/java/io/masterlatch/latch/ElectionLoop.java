@@ -274,7 +274,7 @@ final class ElectionLoop {
 
         @Override
         public void left(String name) {
-            ifListening(() -> election.left(name));
+            ifListening(() -> election.left(name, System.nanoTime()));
         }
 
         private void ifListening(Runnable input) {

@@ -62,20 +62,22 @@ final class Link implements ZookeeperFactory {
         long session = current == null ? 0 : current.zooKeeper.getSessionId();
         boolean connected = session != 0 && current.zooKeeper.getState().isConnected();
         long asked = System.nanoTime();
+        // Before Curator's own affairs, which take a millisecond for which a successor would wait.
+        closeHandle();
         client.close();
-        closeLeftOver();
+        // Curator may have been replacing the handle of an expired session, and then leaves the new one open.
+        closeHandle();
         // The client does not tell whether the server has answered. If in doubt the session counts as open.
         if (connected && System.nanoTime() - asked < ANSWERED) {
             tellKeeper(() -> keeper.closed(session));
         }
     }
 
-    /** Curator may have been replacing the handle of an expired session, and then leaves the new one open. */
-    private void closeLeftOver() {
-        Handle last = handle;
-        if (last != null && last.zooKeeper.getState().isAlive()) {
+    private void closeHandle() {
+        Handle present = handle;
+        if (present != null && present.zooKeeper.getState().isAlive()) {
             try {
-                last.zooKeeper.close();
+                present.zooKeeper.close();
             } catch (InterruptedException hurried) {
                 Thread.currentThread().interrupt();
             }

@@ -65,7 +65,7 @@ class LineTests {
     void doesNotClaimAfterAFreezeBeforeItHasLooked() {
         standBehindTheMaster();
         now += T.toNanos();
-        election.left(name(1));
+        election.left(name(1), now);
         election.stirred(true, now);
 
         look(new Seat.Vacant());
@@ -79,7 +79,7 @@ class LineTests {
     void doesNotTakeTheFormerHolderForTheLastWhenTheNodeWasThereAgain() {
         standBehindTheMaster();
         now += MILLI;
-        election.left(name(1));
+        election.left(name(1), now);
         election.stirred(true, now);
         election.stirred(false, now);
         election.stirred(true, now);
@@ -94,7 +94,7 @@ class LineTests {
     @Test
     void isNotLedAstrayByItsOwnNode() {
         standBehindTheMaster();
-        election.left(name(1));
+        election.left(name(1), now);
         election.stirred(true, now);
         Order.Claim claim = (Order.Claim) next();
         election.stirred(false, now);
@@ -136,20 +136,31 @@ class LineTests {
         standBehindTheMaster();
 
         election.stirred(true, now);
-        election.left(name(1));
+        election.left(name(1), now);
 
         assertThat(next()).isInstanceOf(Order.Claim.class);
     }
 
     @Test
-    void claimsAlsoWhenTheEventsComeTheOtherWayRound() {
+    void claimsOnTheLinesNewsAlone() {
         standBehindTheMaster();
 
-        election.left(name(1));
-        assertThat(next()).as("the seat may still be held").isInstanceOf(Order.Idle.class);
+        election.left(name(1), now);
+        Order.Claim claim = (Order.Claim) next();
         election.stirred(true, now);
+        election.answered(claim, new Reply.Claimed(held(OWN.id())), now);
 
-        assertThat(next()).isInstanceOf(Order.Claim.class);
+        assertThat(next()).as("the deletion was its predecessor's").isNotInstanceOf(Order.Claim.class);
+    }
+
+    @Test
+    void doesNotClaimOnTheNewsOfOneWhoWasNotMaster() {
+        look(held(1));
+        survey(3, 2, 1);
+
+        election.left(name(3), now);
+
+        assertThat(next()).isNotInstanceOf(Order.Claim.class);
     }
 
     @Test
@@ -217,7 +228,7 @@ class LineTests {
     void joinsAgainWhenItsOwnCandidateIsDeleted() {
         standBehindTheMaster();
 
-        election.left(name(2));
+        election.left(name(2), now);
         survey(1);
 
         assertThat(next()).isInstanceOf(Order.Join.class);

@@ -312,7 +312,7 @@ final class Instance extends Process {
 
         @Override
         public void left(String name) {
-            ifListening(() -> election.left(name));
+            ifListening(() -> election.left(name, clock.now()));
         }
 
         private void ifListening(Runnable event) {
