@@ -229,9 +229,10 @@ public final class Election {
     public void left(String name, long now) {
         boolean holderLeft = succession.left(name);
         Session session = known.session();
-        if (session != null && succession.before(session.id()).isPresent()) {
-            // Somebody else is now the one to watch.
+        if (session != null && (succession.before(session.id()).isPresent() || !succession.watches())) {
+            // Somebody else is now the one to watch, and perhaps the master's node as well.
             succession.forget();
+            nextSurvey = now;
         } else if (holderLeft && !presumedVacant) {
             presumedVacant = true;
             presumedSince = now;
@@ -353,6 +354,7 @@ public final class Election {
     private boolean mayClaim(long vacantSince, long now) {
         long id = Objects.requireNonNull(known.session()).id();
         return succession.contains(id).orElse(false)
+                && succession.watches()
                 && succession.claimAt(id, vacantSince) - now <= 0
                 && succession.knows(id, vacantSince);
     }
@@ -370,7 +372,9 @@ public final class Election {
 
     private void lineAnswered(Order.Request request, Reply reply, long now) {
         if (reply instanceof Reply.Surveyed surveyed) {
-            succession.survey(surveyed.line(), request.sent());
+            succession.survey(surveyed.line(), request.sent(), surveyed.watching(), now);
+            // Whoever is far back finds out at this pace whether those before it have gone.
+            nextSurvey = surveyed.watching() ? now : now + known.tenth();
             return;
         }
         succession.forget();
@@ -438,6 +442,9 @@ public final class Election {
             }
             case OVERTAKEN -> {
                 lookAgainAt(now);
+                if (request instanceof Order.Claim) {
+                    succession.doubt(now);
+                }
                 // Whoever comes too late was let in.
                 if (request.getClass() == troubled) {
                     trouble = null;

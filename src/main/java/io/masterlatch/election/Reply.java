@@ -24,8 +24,9 @@ public sealed interface Reply {
      * The survey succeeded.
      *
      * @param line who stands in the line of succession, in any order
+     * @param watching whether changes of the master's node are told from now on, which they are not to those far back
      */
-    record Surveyed(List<Candidate> line) implements Reply {
+    record Surveyed(List<Candidate> line, boolean watching) implements Reply {
 
         /** Keeps a copy. */
         public Surveyed {

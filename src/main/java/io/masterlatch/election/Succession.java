@@ -24,6 +24,7 @@ final class Succession {
     private long surveyed;
     private long holder;
     private long lastLeft;
+    private boolean watching = true;
     private boolean outOfTouch;
     private long backInTouch;
 
@@ -63,8 +64,19 @@ final class Succession {
         line = null;
     }
 
-    /** Takes the line as it is. */
-    void survey(List<Candidate> latest, long sent) {
+    /**
+     * Takes the line as it is.
+     *
+     * @param latest who stands in it
+     * @param sent when that was asked
+     * @param watches whether changes of the seat are told from now on
+     * @param now when that was answered
+     */
+    void survey(List<Candidate> latest, long sent, boolean watches, long now) {
+        if (watches && !watching) {
+            doubt(now);
+        }
+        watching = watches;
         line = latest.stream().sorted().toList();
         surveyed = sent;
     }
@@ -99,6 +111,11 @@ final class Succession {
     Optional<Candidate> before(long session) {
         List<Candidate> ahead = ahead(session);
         return ahead.isEmpty() ? Optional.empty() : Optional.of(ahead.get(ahead.size() - 1));
+    }
+
+    /** Whether changes of the seat are told: whoever is told nothing may not claim, since another may have held it unseen. */
+    boolean watches() {
+        return watching;
     }
 
     /** How many stand before this session. */

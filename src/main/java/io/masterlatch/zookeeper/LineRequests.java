@@ -31,13 +31,15 @@ final class LineRequests {
     private final ACLProvider acls;
     private final String line;
     private final Events events;
+    private final MasterWatch masterWatch;
     private final Watcher watcher = this::moved;
 
-    LineRequests(ZooKeeper zooKeeper, ACLProvider acls, String line, Events events) {
+    LineRequests(ZooKeeper zooKeeper, ACLProvider acls, String line, Events events, MasterWatch masterWatch) {
         this.zooKeeper = zooKeeper;
         this.acls = acls;
         this.line = line;
         this.events = events;
+        this.masterWatch = masterWatch;
     }
 
     void survey(Session session, Consumer<Reply> reply) {
@@ -46,7 +48,7 @@ final class LineRequests {
                 false,
                 (rc, p, ctx, children) -> {
                     if (rc == Code.NONODE.intValue()) {
-                        reply.accept(new Reply.Surveyed(List.of()));
+                        reply.accept(new Reply.Surveyed(List.of(), masterWatch.placed(-1)));
                     } else if (rc != Code.OK.intValue()) {
                         reply.accept(Failures.of(rc, "read", line));
                     } else {
@@ -70,8 +72,9 @@ final class LineRequests {
                 .filter(place -> all.get(place).session() == session.id())
                 .findFirst()
                 .orElse(-1);
+        boolean watching = masterWatch.placed(own);
         List<Candidate> watched = own < 0 ? List.of() : all.subList(Math.max(0, own - 1), own + 1);
-        watchEach(watched.iterator(), new Reply.Surveyed(all), reply);
+        watchEach(watched.iterator(), new Reply.Surveyed(all, watching), reply);
     }
 
     private void watchEach(Iterator<Candidate> candidates, Reply outcome, Consumer<Reply> reply) {

@@ -7,11 +7,9 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.api.CuratorEvent;
 import org.apache.curator.framework.api.CuratorEventType;
-import org.apache.curator.framework.recipes.watch.PersistentWatcher;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.utils.ZookeeperFactory;
 import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
@@ -30,7 +28,7 @@ final class Link implements ZookeeperFactory {
     private final String path;
     private final Events events;
     private final CuratorFramework client;
-    private final PersistentWatcher watcher;
+    private final MasterWatch watch;
     private final SessionKeeper keeper;
     private volatile @Nullable Handle handle;
     private boolean closing;
@@ -41,16 +39,14 @@ final class Link implements ZookeeperFactory {
         this.keeper = keeper;
         this.events = events;
         this.client = clients.zookeeperFactory(this).build();
-        this.watcher = new PersistentWatcher(client, path, false);
+        this.watch = new MasterWatch(client, path, events);
     }
 
     void start() {
         client.getConnectionStateListenable().addListener((changed, state) -> connection(state));
         client.getCuratorListenable().addListener((changed, event) -> watchForRejection(event));
-        watcher.getListenable().addListener(event -> events.stirred(event.getType() == EventType.NodeDeleted));
-        watcher.getResetListenable().addListener(() -> events.stirred(false));
         client.start();
-        watcher.start();
+        watch.start();
     }
 
     /** Closes the session and waits for it, unless there is no connection. */
@@ -113,7 +109,7 @@ final class Link implements ZookeeperFactory {
         }
         TimedHosts hosts = new TimedHosts(connectString);
         LastingZooKeeper zooKeeper = new LastingZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
-        LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + "-candidates", events);
+        LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + "-candidates", events, watch);
         handle = new Handle(zooKeeper, hosts, new SessionRequests(zooKeeper, clients.getAclProvider(), path, line));
         return zooKeeper;
     }

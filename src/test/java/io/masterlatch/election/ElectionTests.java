@@ -1086,7 +1086,7 @@ class ElectionTests {
         while (order instanceof Order.Survey survey) {
             Session standing = survey.session();
             Candidate first = new Candidate(Candidate.prefix(standing) + "7", standing.id(), standing.timeout(), 7);
-            answer(survey, new Reply.Surveyed(List.of(first)));
+            answer(survey, new Reply.Surveyed(List.of(first), true));
             order = election.next(now);
         }
         return order;

@@ -154,6 +154,43 @@ class LineTests {
     }
 
     @Test
+    void doesNotClaimFromFarBackHoweverLongTheSeatIsVacant() {
+        look(held(1));
+        surveyFromFarBack(1, 3, 4, 2);
+
+        for (int tenth = 0; tenth < 30; tenth++) {
+            now += T.toNanos() / 10;
+            look(new Seat.Vacant());
+            if (tenth > 0) {
+                surveyFromFarBack(3, 4, 2);
+            }
+            assertThat(next()).as("another may have had it unseen").isInstanceOf(Order.Idle.class);
+        }
+    }
+
+    @Test
+    void waitsForTheLeaseOfThoseWhoMayHaveHadTheSeatUnseenWhenItComesToTheFront() {
+        look(held(1));
+        surveyFromFarBack(1, 3, 2, 4);
+        now += T.toNanos() / 10;
+        look(new Seat.Vacant());
+        election.left(name(3), now);
+        survey(2, 4);
+        election.stirred(false, now);
+        now += MILLI;
+        look(new Seat.Vacant());
+
+        assertThat(next()).as("4 may have had it").isInstanceOf(Order.Idle.class);
+        for (long begin = now; now - begin < T.toNanos() / 20 * 13; now += T.toNanos() / 10) {
+            if (next() instanceof Order.Look look) {
+                election.answered(look, new Reply.Seen(new Seat.Vacant(), false), now);
+            }
+        }
+        look(new Seat.Vacant());
+        assertThat(next()).isInstanceOf(Order.Claim.class);
+    }
+
+    @Test
     void doesNotClaimOnTheNewsOfOneWhoWasNotMaster() {
         look(held(1));
         survey(3, 2, 1);
@@ -203,7 +240,7 @@ class LineTests {
             } else if (order instanceof Order.Look look) {
                 election.answered(look, new Reply.Seen(new Seat.Vacant(), false), now);
             } else if (order instanceof Order.Survey survey) {
-                election.answered(survey, surveyed(1, 2), now);
+                election.answered(survey, surveyed(true, 1, 2), now);
             }
             order = next();
         }
@@ -280,13 +317,19 @@ class LineTests {
     private void survey(long... sessions) {
         Order order = next();
         assertThat(order).isInstanceOf(Order.Survey.class);
-        election.answered((Order.Request) order, surveyed(sessions), now);
+        election.answered((Order.Request) order, surveyed(true, sessions), now);
     }
 
-    private static Reply surveyed(long... sessions) {
-        return new Reply.Surveyed(Arrays.stream(sessions)
-                .mapToObj(session -> Candidate.of(name(session)).orElseThrow())
-                .toList());
+    private void surveyFromFarBack(long... sessions) {
+        election.answered((Order.Survey) next(), surveyed(false, sessions), now);
+    }
+
+    private static Reply surveyed(boolean watching, long... sessions) {
+        return new Reply.Surveyed(
+                Arrays.stream(sessions)
+                        .mapToObj(session -> Candidate.of(name(session)).orElseThrow())
+                        .toList(),
+                watching);
     }
 
     private static String name(long session) {

@@ -70,7 +70,7 @@ class SuccessionTests {
     @Test
     void aLeaseCountsByItsOwnSessionsTimeout() {
         Candidate slow = new Candidate("slow", 1, Duration.ofSeconds(40), 1);
-        succession.survey(List.of(slow, candidate(2)), VACANT);
+        succession.survey(List.of(slow, candidate(2)), VACANT, true, VACANT);
         succession.heldBy(1);
 
         assertThat(claimAt(2)).isEqualTo(VACANT + Duration.ofSeconds(26).toNanos());
@@ -257,7 +257,7 @@ class SuccessionTests {
 
     private void survey(long sent, long... sessions) {
         succession.survey(
-                Arrays.stream(sessions).mapToObj(SuccessionTests::candidate).toList(), sent);
+                Arrays.stream(sessions).mapToObj(SuccessionTests::candidate).toList(), sent, true, sent);
     }
 
     private static Candidate candidate(long session) {

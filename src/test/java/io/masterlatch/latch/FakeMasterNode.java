@@ -84,7 +84,7 @@ final class FakeMasterNode implements MasterNode {
     public synchronized void survey(Order.Survey survey, Consumer<Reply> reply) {
         Session standing = survey.session();
         Candidate first = new Candidate(Candidate.prefix(standing) + "1", standing.id(), standing.timeout(), 1);
-        reply.accept(isLost(survey) ? disconnected() : new Reply.Surveyed(List.of(first)));
+        reply.accept(isLost(survey) ? disconnected() : new Reply.Surveyed(List.of(first), true));
     }
 
     @Override

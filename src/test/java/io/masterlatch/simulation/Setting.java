@@ -12,6 +12,7 @@ import java.util.List;
  * @param schedulingDelay how much later than due a thread may run
  * @param handover how long one thread of a instance may take to hand something to another
  * @param drift how much faster or slower than true time a clock may run
+ * @param front how many at the front of the line of succession watch the master's node
  * @param givesUp whether the client gives a session up that it could not reach for a whole timeout, as Curator does
  */
 record Setting(
@@ -22,6 +23,7 @@ record Setting(
         long schedulingDelay,
         long handover,
         double drift,
+        int front,
         boolean givesUp) {
 
     static final long T = 10_000_000_000L;
@@ -37,6 +39,7 @@ record Setting(
                 dice.oneOf(List.of(T / 10_000, T / 1_000, T / 200)),
                 dice.chance(0.7) ? 0 : dice.between(T / 10_000, T / 50),
                 dice.chance(0.3) ? 0 : MOST_DRIFT,
+                dice.oneOf(List.of(8, 8, 4, 2, 1)),
                 dice.chance(0.8));
     }
 }

@@ -30,6 +30,8 @@ final class SimulatedNode implements MasterNode {
     private final Mutant mutant;
     private @Nullable Client client;
     private long known;
+    private Events events;
+    private boolean watching;
 
     SimulatedNode(Process process, String self) {
         this.process = process;
@@ -43,7 +45,9 @@ final class SimulatedNode implements MasterNode {
     }
 
     @Override
-    public void open(Events events) {
+    public void open(Events toTell) {
+        events = toTell;
+        watching = true;
         Client opened = new Client(process, new Client.Events() {
 
             @Override
@@ -64,7 +68,9 @@ final class SimulatedNode implements MasterNode {
 
             @Override
             public void stirred(boolean vacated) {
-                events.stirred(vacated);
+                if (watching) {
+                    events.stirred(vacated);
+                }
             }
 
             @Override
@@ -162,10 +168,20 @@ final class SimulatedNode implements MasterNode {
             List<Candidate> ahead =
                     line.stream().takeWhile(other -> other.session() != self).toList();
             boolean stands = ahead.size() < line.size();
+            placed(stands ? ahead.size() : -1);
             List<Candidate> watched =
                     stands ? line.subList(Math.max(0, ahead.size() - 1), ahead.size() + 1) : List.of();
-            watch(survey, watched.iterator(), new Reply.Surveyed(line), reply);
+            watch(survey, watched.iterator(), new Reply.Surveyed(line, watching), reply);
         });
+    }
+
+    private void placed(int place) {
+        boolean wanted = place < process.world.setting.front();
+        boolean again = wanted && !watching;
+        watching = wanted;
+        if (again) {
+            events.stirred(false);
+        }
     }
 
     private void watch(Order.Survey survey, Iterator<Candidate> watched, Reply outcome, Consumer<Reply> reply) {

@@ -182,7 +182,7 @@ public final class ScriptedNode implements MasterNode {
         Session standing = survey.session();
         Candidate first =
                 new Candidate(Candidate.prefix(standing) + "0000000001", standing.id(), standing.timeout(), 1);
-        reply.accept(new Reply.Surveyed(List.of(first)));
+        reply.accept(new Reply.Surveyed(List.of(first), true));
     }
 
     @Override
