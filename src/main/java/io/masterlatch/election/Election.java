@@ -229,11 +229,13 @@ public final class Election {
     public void left(String name, long now) {
         boolean holderLeft = succession.left(name);
         Session session = known.session();
-        if (session != null && (succession.before(session.id()).isPresent() || !succession.watches())) {
-            // Somebody else is now the one to watch, and perhaps the master's node as well.
+        if (!succession.watches()
+                || session == null
+                || !succession.contains(session.id()).orElse(false)) {
+            // Perhaps it has come to the front, or has to join again.
             succession.forget();
             nextSurvey = now;
-        } else if (holderLeft && !presumedVacant) {
+        } else if (holderLeft && succession.place(session.id()) == 0 && !presumedVacant) {
             presumedVacant = true;
             presumedSince = now;
         }

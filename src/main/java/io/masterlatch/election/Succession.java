@@ -23,7 +23,7 @@ final class Succession {
     private @Nullable List<Candidate> line;
     private long surveyed;
     private long holder;
-    private long lastLeft;
+    private boolean holderLeft;
     private boolean watching = true;
     private boolean outOfTouch;
     private long backInTouch;
@@ -32,7 +32,7 @@ final class Succession {
     void begin() {
         line = null;
         holder = 0;
-        lastLeft = 0;
+        holderLeft = false;
         outOfTouch = false;
     }
 
@@ -87,17 +87,16 @@ final class Succession {
         if (line == null || gone.isEmpty()) {
             return false;
         }
-        lastLeft = gone.get().session();
+        boolean holders = gone.get().session() == holder;
+        holderLeft |= holders;
         line = line.stream().filter(candidate -> !candidate.name().equals(name)).toList();
-        return lastLeft == holder;
+        return holders;
     }
 
     /** Takes note who holds the seat. */
     void heldBy(long session) {
-        if (session != holder || session == lastLeft) {
-            // It left before it held the seat, and joined again where this one does not watch it.
-            lastLeft = 0;
-        }
+        // Also if it is the same one as before: it may have joined again where this one does not watch it.
+        holderLeft = false;
         holder = session;
         outOfTouch = false;
     }
@@ -105,12 +104,6 @@ final class Succession {
     /** Whether this session stands in the line, as far as is known; empty if the line is not known. */
     Optional<Boolean> contains(long session) {
         return line == null ? Optional.empty() : Optional.of(place(session) < line.size());
-    }
-
-    /** The one whose leaving brings this session forward; empty for the first in line. */
-    Optional<Candidate> before(long session) {
-        List<Candidate> ahead = ahead(session);
-        return ahead.isEmpty() ? Optional.empty() : Optional.of(ahead.get(ahead.size() - 1));
     }
 
     /** Whether changes of the seat are told: whoever is told nothing may not claim, since another may have held it unseen. */
@@ -135,7 +128,7 @@ final class Succession {
      */
     boolean knows(long session, long vacant) {
         boolean fresh = line != null && surveyed - vacant >= 0;
-        boolean holderGone = !outOfTouch && (holder == 0 || holder == session || holder == lastLeft);
+        boolean holderGone = !outOfTouch && (holder == 0 || holder == session || holderLeft);
         return fresh || (holderGone && ahead(session).isEmpty());
     }
 

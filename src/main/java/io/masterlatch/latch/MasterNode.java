@@ -52,8 +52,9 @@ public interface MasterNode {
     void restore(Order.Restore restore, String address, Consumer<Reply> reply);
 
     /**
-     * Reads the line of succession, and from then on tells when the candidate of this session, or the one before it, leaves. Who
-     * stands far back is told nothing more of the node itself: waking hundreds would hold up the first.
+     * Reads the line of succession. From then on it tells who stands at the front when the candidate of this session, or one before
+     * it, leaves. Who stands far back is told when it may have come to the front, and nothing more of the node itself: waking
+     * hundreds would hold up the first.
      *
      * @param survey the order
      * @param reply takes the outcome

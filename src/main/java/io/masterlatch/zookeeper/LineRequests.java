@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -66,35 +65,47 @@ final class LineRequests {
                 .toList();
     }
 
-    /** Watches this session's own candidate and the one before it, so that one leaving wakes one other. */
+    /**
+     * At the front, watches this session's own candidate and all before it. Far back, beside its own only the one by whose leaving it
+     * may come to the front. So one that leaves wakes few, however many stand.
+     */
     private void watch(Session session, List<Candidate> all, Consumer<Reply> reply) {
         int own = IntStream.range(0, all.size())
                 .filter(place -> all.get(place).session() == session.id())
                 .findFirst()
                 .orElse(-1);
         boolean watching = masterWatch.placed(own);
-        List<Candidate> watched = own < 0 ? List.of() : all.subList(Math.max(0, own - 1), own + 1);
-        watchEach(watched.iterator(), new Reply.Surveyed(all, watching), reply);
+        List<Candidate> watched = own < MasterWatch.FRONT
+                ? all.subList(0, own + 1)
+                : List.of(all.get(own - MasterWatch.FRONT), all.get(own));
+        Reply outcome = new Reply.Surveyed(all, watching);
+        if (watched.isEmpty()) {
+            reply.accept(outcome);
+        } else {
+            watchAll(watched, outcome, reply);
+        }
     }
 
-    private void watchEach(Iterator<Candidate> candidates, Reply outcome, Consumer<Reply> reply) {
-        if (!candidates.hasNext()) {
-            reply.accept(outcome);
-            return;
+    /** Answers with the outcome when all are watched. */
+    private void watchAll(List<Candidate> candidates, Reply outcome, Consumer<Reply> reply) {
+        List<Reply> failures = new ArrayList<>();
+        Candidate last = candidates.get(candidates.size() - 1);
+        for (Candidate candidate : candidates) {
+            zooKeeper.exists(
+                    line + "/" + candidate.name(),
+                    watcher,
+                    (rc, p, ctx, stat) -> {
+                        if (rc == Code.NONODE.intValue()) {
+                            failures.add(Failures.overtaken("the line moved while it was read"));
+                        } else if (rc != Code.OK.intValue()) {
+                            failures.add(Failures.of(rc, "read", line));
+                        }
+                        if (candidate == last) {
+                            reply.accept(failures.isEmpty() ? outcome : failures.get(0));
+                        }
+                    },
+                    null);
         }
-        zooKeeper.exists(
-                line + "/" + candidates.next().name(),
-                watcher,
-                (rc, p, ctx, stat) -> {
-                    if (rc == Code.OK.intValue()) {
-                        watchEach(candidates, outcome, reply);
-                    } else if (rc == Code.NONODE.intValue()) {
-                        reply.accept(Failures.overtaken("the line moved while it was read"));
-                    } else {
-                        reply.accept(Failures.of(rc, "read", line));
-                    }
-                },
-                null);
     }
 
     private void moved(WatchedEvent event) {

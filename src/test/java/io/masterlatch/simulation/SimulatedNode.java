@@ -169,8 +169,12 @@ final class SimulatedNode implements MasterNode {
                     line.stream().takeWhile(other -> other.session() != self).toList();
             boolean stands = ahead.size() < line.size();
             placed(stands ? ahead.size() : -1);
-            List<Candidate> watched =
-                    stands ? line.subList(Math.max(0, ahead.size() - 1), ahead.size() + 1) : List.of();
+            int front = process.world.setting.front();
+            List<Candidate> watched = !stands
+                    ? List.of()
+                    : ahead.size() < front
+                            ? line.subList(0, ahead.size() + 1)
+                            : List.of(line.get(ahead.size() - front), line.get(ahead.size()));
             watch(survey, watched.iterator(), new Reply.Surveyed(line, watching), reply);
         });
     }
