@@ -8,6 +8,7 @@ import org.apache.zookeeper.server.DataNode;
 import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZKDatabase;
 import org.apache.zookeeper.server.ZooKeeperServer;
+import org.apache.zookeeper.server.watch.WatchesPathReport;
 
 /** A ZooKeeper server in the test's own JVM: quickly started, and open to looks behind the protocol. */
 public final class LocalZooKeeper implements AutoCloseable {
@@ -93,6 +94,18 @@ public final class LocalZooKeeper implements AutoCloseable {
         return node == null
                 ? new Node(0, 0, lastZxid)
                 : new Node(node.stat.getCzxid(), node.stat.getEphemeralOwner(), lastZxid);
+    }
+
+    /** Returns how many children the node has; none while it does not exist. */
+    public int children(String path) {
+        DataNode node = server.getZKDatabase().getNode(path);
+        return node == null ? 0 : node.getChildren().size();
+    }
+
+    /** Returns how many sessions watch the node's data or existence. */
+    public int watchers(String path) {
+        WatchesPathReport watches = server.getZKDatabase().getDataTree().getWatchesByPath();
+        return watches.hasSessions(path) ? watches.getSessions(path).size() : 0;
     }
 
     /** Stops the server and deletes its data. */
