@@ -18,6 +18,8 @@ final class HandOverBench implements Bench.Benchmark {
     private static final List<Peer> PEERS =
             List.of(Peer.MASTER_LATCH, Peer.LEADER_LATCH, Peer.LEADER_SELECTOR, Peer.LEADER_INITIATOR, Peer.RAW_WATCH);
 
+    private static final int WARM_UP = 10;
+
     private int elections;
 
     @Override
@@ -59,7 +61,7 @@ final class HandOverBench implements Bench.Benchmark {
                 times.put(peer, new Samples());
                 writes.put(peer, new Samples());
             }
-            for (int round = -2; round < rounds; round++) {
+            for (int round = -WARM_UP; round < rounds; round++) {
                 for (Field field : fields) {
                     Field.HandOver handOver = field.handOver(servers, SETTLING);
                     if (round >= 0) {

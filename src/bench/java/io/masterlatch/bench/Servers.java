@@ -4,8 +4,9 @@ import io.masterlatch.testing.ZooKeeperEnsemble;
 import io.masterlatch.testing.ZooKeeperProcess;
 import java.util.List;
 import java.util.function.Supplier;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryUntilElapsed;
 import org.apache.zookeeper.ZooKeeper;
 
 /** The ZooKeeper servers of a benchmark, in processes of their own. */
@@ -64,17 +65,25 @@ final class Servers implements AutoCloseable {
 
     /** Creates a node that stays. */
     void create(String path) throws Exception {
-        ask(client -> client.create(path, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT));
+        try (CuratorFramework client = client()) {
+            client.create().orSetData().forPath(path);
+        }
     }
 
     /** Does something by a client of its own. */
     void ask(Together.Deed<ZooKeeper> deed) throws Exception {
-        ZooKeeper client = new ZooKeeper(connectString, 10_000, event -> {});
-        try {
-            deed.to(client);
-        } finally {
-            client.close();
+        try (CuratorFramework client = client()) {
+            client.blockUntilConnected();
+            deed.to(client.getZookeeperClient().getZooKeeper());
         }
+    }
+
+    /** Patient, as hundreds of sessions may have just been closed. */
+    private CuratorFramework client() {
+        CuratorFramework client =
+                CuratorFrameworkFactory.newClient(connectString, 20_000, 20_000, new RetryUntilElapsed(60_000, 250));
+        client.start();
+        return client;
     }
 
     @Override
