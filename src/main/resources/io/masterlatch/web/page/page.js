@@ -3,10 +3,11 @@
 
 import { ask, follow } from "./link.js";
 
-const LISTS_PACE = 5000;
+const LINE_PACE = 5000;
+const HISTORY_PACE = 30000;
 // Longer than the service keeps the line of succession.
 const LISTS_AGAIN = 1500;
-const LISTS_PATIENCE = 8000;
+const LINE_PATIENCE = 8000;
 const SHORT_HISTORY = 12;
 const TOLERANCE = 2000;
 
@@ -154,7 +155,7 @@ function showInstance() {
   $("self").replaceChildren(address(data.self));
   $("role").dataset.role = link.lost ? "UNKNOWN" : role;
   $("role").textContent = link.lost ? "was " + WORDS[role] : WORDS[role];
-  $("lease-name").textContent = role === "MASTER" ? "Lease" : "Can tell for";
+  $("lease-name").textContent = { MASTER: "Lease", UNKNOWN: "Can tell" }[role] ?? "Can tell for";
   $("lease").replaceChildren(...lease(role));
 }
 
@@ -165,7 +166,7 @@ function lease(role) {
     return ["not known"];
   }
   if (role === "UNKNOWN") {
-    return ["no longer"];
+    return ["not now"];
   }
   const left = element("span", "", seconds.toFixed(1) + " s");
   left.title = until ? "until " + new Date(until).toISOString() + " unless renewed" : "";
@@ -236,7 +237,7 @@ async function showLists() {
 
 async function fetchLine() {
   try {
-    const { status, body } = await ask("candidates", LISTS_PATIENCE);
+    const { status, body } = await ask("candidates", LINE_PATIENCE);
     shown.line = status === 200 ? { candidates: body } : { problem: body.detail };
   } catch {
     // That there is no contact is told elsewhere.
@@ -335,7 +336,7 @@ function happened(change, before) {
 
 function headline(change, before, kind) {
   if (kind === "unknown") {
-    return ["Could not tell any more" + (change.from === "MASTER" ? ", and was master no longer" : "")];
+    return [change.from === "MASTER" ? "No longer master: it could not tell" : "Could not tell any more"];
   }
   if (kind === "no-master") {
     return [change.from === "UNKNOWN" ? "Connected: there was no master" : "There was no master"];
@@ -363,11 +364,9 @@ setInterval(() => {
   showLink();
 }, 1000);
 
-setInterval(() => {
-  if (!document.hidden) {
-    showLists();
-  }
-}, LISTS_PACE);
+// The line changes by itself; the history, hardly without a word about the state.
+setInterval(() => document.hidden || fetchLine(), LINE_PACE);
+setInterval(() => document.hidden || fetchHistory(), HISTORY_PACE);
 
 follow({
   /** Returns whether this is news. */
