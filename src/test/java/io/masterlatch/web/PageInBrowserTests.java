@@ -79,7 +79,9 @@ class PageInBrowserTests {
                 .contains(ScriptedService.SELF)
                 .contains("next")
                 .contains("this instance");
-        browser.awaitText("#history li:first-child .event", "Found " + MASTER + " as master, epoch 4294967303");
+        browser.awaitText(
+                "#history li:first-child .event",
+                text -> text.matches("Found " + MASTER + " (as|still) master, epoch 4294967303"));
         browser.awaitText("#link", "live");
         assertThat(browser.title()).isEqualTo("STANDBY · " + ScriptedService.SELF);
         assertThat(browser.attribute("#icon", "href")).isEqualTo("page/standby.svg");
@@ -169,6 +171,42 @@ class PageInBrowserTests {
         visit().awaitText(
                         "#facts",
                         text -> text.matches("(?s).*, by a clock that is [0-9]+ min ahead of this instance's"));
+    }
+
+    @Test
+    void reckonsAgesByTheClockOfTheInstance() {
+        node.change(heldBy(MASTER, null, Instant.now().minusSeconds(600)));
+        node.awaitRole(latch, Role.STANDBY);
+        visit().awaitText("#facts", text -> text.endsWith(", for 10 min"));
+        assertThat(browser.text("#clock")).isEmpty();
+
+        browser.run("const clock = Date.now; Date.now = () => clock() + 3600000");
+
+        browser.awaitText(
+                "#clock",
+                text -> text.matches(
+                        "The clock of this device is (59 min|1 h 0 min) ahead of the instance's\\. Times here are reckoned by the instance's\\."));
+        browser.awaitText("#facts", text -> text.endsWith(", for 10 min"));
+    }
+
+    @Test
+    void showsTheLatestOfALongHistoryUntilItIsAskedForAll() {
+        for (int number = 1; number <= 20; number++) {
+            node.change(heldBy("master" + number + ":1"));
+            node.awaitRole(latch, Role.STANDBY);
+        }
+
+        visit().awaitText("#more", text -> text.matches("Show all [0-9]+"));
+        assertThat(browser.text("#history li:first-child .event")).startsWith("The master's address became master20:1");
+        assertThat(browser.run("return document.querySelectorAll('#history li').length"))
+                .isEqualTo(12L);
+        String all = browser.text("#more").replace("Show all ", "");
+
+        browser.run("document.getElementById('more').click()");
+
+        assertThat(browser.run("return document.querySelectorAll('#history li').length"))
+                .isEqualTo(Long.valueOf(all));
+        assertThat(browser.text("#more")).isEmpty();
     }
 
     @ParameterizedTest

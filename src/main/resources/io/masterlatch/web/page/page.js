@@ -315,41 +315,46 @@ function showHistory() {
   }
   drawnHistory = drawn;
   put("history-note", history.length === 0 ? "Nothing yet, since it started." : "");
-  const events = history.map((change, index) => happened(change, history[index - 1])).reverse();
+  const master = (index) => history.slice(0, index).findLast((change) => change.epoch !== null);
+  const events = history.map((change, index) => happened(change, master(index))).reverse();
   const few = wholeHistory ? events : events.slice(0, SHORT_HISTORY);
   $("history").replaceChildren(...few);
   put("more", few.length < events.length ? "Show all " + events.length : "");
 }
 
 /** One entry of the timeline: what an operator would call it, and the cause in the service's own words. */
-function happened(change, before) {
+function happened(change, lastMaster) {
   const known = change.to !== "UNKNOWN";
   const kind = !known ? "unknown" : change.epoch === null ? "no-master" : "master";
   return element(
     "li",
     "is-" + kind,
-    element("p", "event", ...headline(change, before, kind)),
+    element("p", "event", ...headline(change, kind, lastMaster)),
     element("p", "cause", change.cause),
     element("p", "when", time(change.at), age(change.at, ", ", " ago")),
   );
 }
 
-function headline(change, before, kind) {
+function headline(change, kind, lastMaster) {
   if (kind === "unknown") {
     return [change.from === "MASTER" ? "No longer master: it could not tell" : "Could not tell any more"];
   }
   if (kind === "no-master") {
     return [change.from === "UNKNOWN" ? "Connected: there was no master" : "There was no master"];
   }
-  const who = change.master === null ? "A session without a readable address" : address(change.master);
   const epoch = ", epoch " + change.epoch;
+  const same = lastMaster?.epoch === change.epoch;
   if (change.to === "MASTER" && change.from !== "MASTER") {
-    return [who, " became master", epoch, ", this instance"];
+    return ["This instance " + (same ? "was still" : "became") + " master" + epoch];
   }
-  if (before?.epoch === change.epoch) {
-    return [who, " was still master", epoch];
+  const who = change.master === null ? "one without a readable address" : address(change.master);
+  if (same && lastMaster.master !== change.master) {
+    return ["The master's address became ", who, epoch];
   }
-  return change.from === "UNKNOWN" ? ["Found ", who, " as master", epoch] : [who, " became master", epoch];
+  if (change.from === "UNKNOWN") {
+    return ["Found ", who, same ? " still master" : " as master", epoch];
+  }
+  return change.master === null ? ["Master: ", who, epoch] : [who, " became master", epoch];
 }
 
 // ----------------------------------------------------------------------------------------------------------- following
