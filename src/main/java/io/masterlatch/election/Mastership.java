@@ -89,7 +89,17 @@ public record Mastership(
      * @return the rest of the lease; zero for whoever is not master
      */
     public Duration leaseRemaining(long now) {
-        return role(now) == Role.MASTER ? Duration.ofNanos(knownUntil - now) : Duration.ZERO;
+        return role(now) == Role.MASTER ? knownFor(now) : Duration.ZERO;
+    }
+
+    /**
+     * Tells for how long what is known at an instant holds without a further sign of ZooKeeper.
+     *
+     * @param now {@link System#nanoTime()}
+     * @return the rest of the time, for the master that of its lease; zero when the role is UNKNOWN
+     */
+    public Duration knownFor(long now) {
+        return role(now) == Role.UNKNOWN ? Duration.ZERO : Duration.ofNanos(knownUntil - now);
     }
 
     /**

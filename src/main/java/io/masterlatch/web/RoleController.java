@@ -6,6 +6,7 @@ import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.math.BigDecimal;
 import java.util.Locale;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -47,11 +48,15 @@ class RoleController {
         }
     }
 
-    /** What this instance is. */
+    /** What this instance is, and for how long that holds. */
     @RequestMapping("/role")
     ResponseEntity<Answer> role() {
         Mastership mastership = latch.mastership();
-        return answer(mastership, mastership.role(System.nanoTime()));
+        long now = System.nanoTime();
+        Role role = mastership.role(now);
+        // A number with three digits after the point, which a script can compare as it is.
+        BigDecimal seconds = BigDecimal.valueOf(mastership.knownFor(now).toMillis(), 3);
+        return ResponseEntity.ok(Answer.of(new CertainRoleView(mastership.self(), role, seconds), role.name(), mapper));
     }
 
     /** Whether this instance is that. */
@@ -60,16 +65,15 @@ class RoleController {
         Mastership mastership = latch.mastership();
         Role role = mastership.role(System.nanoTime());
         if (role == Role.valueOf(name.toUpperCase(Locale.ROOT))) {
-            return answer(mastership, role);
+            return ResponseEntity.ok(Answer.of(new RoleView(mastership.self(), role), role.name(), mapper));
         }
         String detail = "This instance is " + role + ", not " + name.toUpperCase(Locale.ROOT);
         return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "other-role", detail, mastership.self(), role);
     }
 
-    private ResponseEntity<Answer> answer(Mastership mastership, Role role) {
-        return ResponseEntity.ok(Answer.of(new RoleView(mastership.self(), role), role.name(), mapper));
-    }
-
     @JsonPropertyOrder({"self", "role"})
     private record RoleView(String self, Role role) {}
+
+    @JsonPropertyOrder({"self", "role", "knownForSeconds"})
+    private record CertainRoleView(String self, Role role, BigDecimal knownForSeconds) {}
 }

@@ -28,9 +28,11 @@ class MastershipTests {
         assertThat(mastership.role(end - 1)).isEqualTo(Role.MASTER);
         assertThat(mastership.master(end - 1)).contains(OWN);
         assertThat(mastership.leaseRemaining(end - 1)).isEqualTo(Duration.ofNanos(1));
+        assertThat(mastership.knownFor(end - 1)).isEqualTo(Duration.ofNanos(1));
         assertThat(mastership.role(end)).isEqualTo(Role.UNKNOWN);
         assertThat(mastership.master(end)).isEmpty();
         assertThat(mastership.leaseRemaining(end)).isZero();
+        assertThat(mastership.knownFor(end)).isZero();
         assertThat(mastership.role(end + 100 * T)).isEqualTo(Role.UNKNOWN);
         assertThat(mastership.leaseRemaining(end + 100 * T)).isZero();
     }
@@ -46,6 +48,8 @@ class MastershipTests {
             assertThat(connected(true, seat, T).role(0)).isEqualTo(Role.STANDBY);
             assertThat(connected(false, seat, T).role(0)).isEqualTo(Role.OBSERVER);
             assertThat(connected(true, seat, T).leaseRemaining(0)).isZero();
+            assertThat(connected(true, seat, T).knownFor(1)).isEqualTo(Duration.ofNanos(T - 1));
+            assertThat(connected(true, seat, T).knownFor(T + 1)).isZero();
             assertThat(connected(true, seat, T).role(T)).isEqualTo(Role.UNKNOWN);
         }
     }

@@ -39,6 +39,11 @@ public final class Program {
         return new Program(found);
     }
 
+    /** Returns where it is. */
+    public Path executable() {
+        return executable;
+    }
+
     /** Runs it to its end, with nothing to read. */
     public Result run(Path directory, String... arguments) {
         return run(directory, Map.of(), "", arguments);

@@ -91,7 +91,7 @@ class HttpContractTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/nothing", "/master/", "/master/1", "/MASTER", "/actuator/nothing"})
+    @ValueSource(strings = {"/nothing", "/master/", "/master/1", "/MASTER", "/actuator/nothing"})
     void knowsNoOtherPath(String path) {
         assertThatProblem(send("GET", path, "text/html"), 404);
     }

@@ -85,6 +85,10 @@ class OpenApiTests {
         Stream.of("/master", "/role", "/role/standby").forEach(path -> both(path, "text/plain", 200));
         Stream.of("/role/master", "/role/observer").forEach(path -> both(path, "*/*", 503));
         both("/role/chief", "*/*", 404);
+        both("/", "text/html", 200);
+        both("/", "application/json", 406);
+        Stream.of("page.js", "page.css", "master.svg").forEach(file -> both("/page/" + file, "*/*", 200));
+        both("/page/index.html", "*/*", 404);
 
         stream("master", "Master");
 

@@ -2,12 +2,14 @@ package io.masterlatch.web;
 
 import static io.masterlatch.testing.ScriptedNode.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Role;
 import io.masterlatch.election.Seat;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.ScriptedNode;
 import io.masterlatch.testing.ScriptedService;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What load balancers are told about the role of this instance. */
 @ScriptedService
@@ -42,10 +45,37 @@ class RoleControllerTests {
         given(heldBy("master1.example.com:2223"), Role.STANDBY);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"/role", "/role/standby"})
-    void tellsTheRole(String path) {
-        assertThat(send("GET", path))
+    @Test
+    void tellsTheRoleAndForHowLongItHolds() {
+        assertThat(send("GET", "/role"))
+                .hasStatusOk()
+                .hasHeader("Content-Type", "application/json")
+                .hasHeader("Cache-Control", "no-store")
+                .bodyText()
+                .matches("\\{\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\","
+                        + "\"knownForSeconds\":[0-9]+\\.[0-9]{3}}");
+        assertThat(knownForSeconds()).isBetween(25.0, 36.0);
+
+        node.fallSilent();
+        double before = knownForSeconds();
+        await().untilAsserted(() -> assertThat(knownForSeconds()).isLessThan(before));
+
+        node.refuse("authentication failed");
+        node.awaitRole(latch, Role.UNKNOWN);
+        assertThat(send("GET", "/role"))
+                .hasBodyTextEqualTo(
+                        "{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"knownForSeconds\":0.000}");
+    }
+
+    private double knownForSeconds() {
+        String body =
+                new String(send("GET", "/role").getExchangeResult().getResponseBodyContent(), StandardCharsets.UTF_8);
+        return JsonMapper.shared().readTree(body).path("knownForSeconds").asDouble();
+    }
+
+    @Test
+    void tellsThatItHasTheRole() {
+        assertThat(send("GET", "/role/standby"))
                 .hasStatusOk()
                 .hasHeader("Content-Type", "application/json")
                 .hasHeader("Cache-Control", "no-store")
