@@ -90,7 +90,7 @@ public final class Notifier implements SmartLifecycle {
     public void start() {
         running = true;
         if (!messengers.isEmpty()) {
-            last = null;
+            forget();
             messengers.forEach(Messenger::start);
             latch.addChangeListener(listener);
         }
@@ -134,6 +134,15 @@ public final class Notifier implements SmartLifecycle {
             last = news;
             messengers.forEach(messenger -> messenger.tell(news));
             heard.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget() {
+        lock.lock();
+        try {
+            last = null;
         } finally {
             lock.unlock();
         }

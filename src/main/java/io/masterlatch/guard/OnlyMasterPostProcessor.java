@@ -46,6 +46,12 @@ public final class OnlyMasterPostProcessor extends AbstractBeanFactoryAwareAdvis
         return super.postProcessAfterInitialization(bean, beanName);
     }
 
+    /** Passes over Spring's own beans, which are most: to look through their methods would take a good part of the start. */
+    @Override
+    protected boolean isEligible(Class<?> targetClass) {
+        return !targetClass.getName().startsWith("org.springframework.") && super.isEligible(targetClass);
+    }
+
     private static void check(Class<?> type, Method method) {
         boolean hidden = (method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL)) != 0
                 || Modifier.isFinal(type.getModifiers());

@@ -101,11 +101,11 @@ class CommandTests {
         // One that heeds SIGTERM, and one that does not.
         Command command = shell(
                 "sleep 1000 & echo $! > one; /bin/sh -c 'trap \"\" TERM; echo $$ > two; while :; do sleep 1; done' & wait",
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(5));
 
         assertThat(command.tell(rise(1))).isFalse();
 
-        assertThat(output.getOut()).contains("command 1 was ended: it had not ended within 1000 ms");
+        assertThat(output.getOut()).contains("command 1 was ended: it had not ended within 5000 ms");
         await().until(() -> !isAlive("one") && !isAlive("two"));
     }
 

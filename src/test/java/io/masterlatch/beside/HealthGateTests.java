@@ -19,16 +19,24 @@ import org.junit.jupiter.api.Test;
 /** An application that falls ill and recovers, and a latch that follows. */
 class HealthGateTests {
 
-    private static final Pace PACE = new Pace(Duration.ofMillis(10), Duration.ofMillis(300), Duration.ofMillis(200), 3);
+    private static final Duration INTERVAL = Duration.ofMillis(10);
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Pace PACE = new Pace(INTERVAL, LONG, Duration.ofMillis(200), 3);
 
     private final ScriptedNode node = new ScriptedNode();
     private final MasterLatch latch = new MasterLatch(node, "self.example.com:1");
     private final AtomicReference<HealthCheck> application = new AtomicReference<>(HealthGateTests::refused);
     private final AtomicInteger checks = new AtomicInteger();
-    private final HealthGate gate = new HealthGate(latch, new Check(), PACE);
+    private HealthGate gate;
 
     @BeforeEach
     void start() {
+        begin(PACE);
+    }
+
+    private void begin(Pace pace) {
+        close();
+        gate = new HealthGate(latch, new Check(), pace);
         gate.start();
         latch.start();
     }
@@ -36,7 +44,9 @@ class HealthGateTests {
     @AfterEach
     void close() {
         latch.close();
-        gate.stop();
+        if (gate != null) {
+            gate.stop();
+        }
     }
 
     @Test
@@ -68,6 +78,7 @@ class HealthGateTests {
 
     @Test
     void anAilmentWithinTheGraceCostsNothing() {
+        begin(new Pace(INTERVAL, LONG, LONG, 3));
         isMaster();
         long epoch = latch.getLeader().orElseThrow().epoch();
         AtomicInteger left = new AtomicInteger(3);
@@ -81,6 +92,7 @@ class HealthGateTests {
 
     @Test
     void aCheckThatHangsIsOneThatFailsAndHasNoSecondBesideIt() {
+        begin(new Pace(INTERVAL, Duration.ofMillis(300), Duration.ZERO, 1));
         isMaster();
         CountDownLatch release = new CountDownLatch(1);
         AtomicInteger hanging = new AtomicInteger();
@@ -100,6 +112,7 @@ class HealthGateTests {
             return Optional.empty();
         });
 
+        await().until(() -> hanging.get() == 1);
         node.awaitRole(latch, Role.OBSERVER);
         assertThat(latch.barred()).contains("the application (it) is not well: no answer within 300 ms");
         assertThat(hanging).hasValue(1);
@@ -158,6 +171,7 @@ class HealthGateTests {
     void checksNoMoreWhenItIsStopped() {
         isMaster();
         gate.stop();
+        await().pollDelay(Duration.ofMillis(200)).until(() -> true);
         int before = checks.get();
         await().pollDelay(Duration.ofMillis(200)).until(() -> true);
         assertThat(checks.get()).isEqualTo(before);

@@ -85,7 +85,7 @@ class NotifierTests {
         long before = System.nanoTime();
         notifier.stop();
 
-        assertThat(System.nanoTime() - before).isBetween(TimeUnit.SECONDS.toNanos(8), TimeUnit.SECONDS.toNanos(20));
+        assertThat(System.nanoTime() - before).isBetween(TimeUnit.SECONDS.toNanos(8), TimeUnit.SECONDS.toNanos(40));
         assertThat(last().change().to()).isEqualTo(Role.UNKNOWN);
         // What was out of date was broken off for it.
         assertThat(begun).endsWith(Role.UNKNOWN);
@@ -99,7 +99,7 @@ class NotifierTests {
         await().until(() -> last().change().to() == Role.UNKNOWN);
         long before = System.nanoTime();
         notifier.stop();
-        assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(1));
+        assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(8));
     }
 
     @Test

@@ -61,9 +61,9 @@ class BesideIT {
     @Test
     void theMastershipFollowsTheHealthOfTheApplicationAndIsToldToIt() throws Exception {
         try (ServiceProcess first =
-                        instance("one", one, recorder("one")).start().awaitUp();
+                        instance("one", one, recorder("one"), "20s").start().awaitUp();
                 ServiceProcess second =
-                        instance("two", two, recorder("two")).start().awaitUp()) {
+                        instance("two", two, recorder("two"), "20s").start().awaitUp()) {
             // Whose application has never been well does not stand, and with nobody who stands there is no master.
             first.awaitRole("OBSERVER");
             second.awaitRole("OBSERVER");
@@ -130,7 +130,8 @@ class BesideIT {
     void whatHangsHoldsUpNeitherTheElectionNorTheStopForLong() throws Exception {
         one.status = 200;
         one.hangs = true;
-        try (ServiceProcess first = instance("one", one, "echo $$ > '" + directory.resolve("pid") + "'; sleep 1000")
+        try (ServiceProcess first = instance(
+                        "one", one, "echo $$ > '" + directory.resolve("pid") + "'; sleep 1000", "1s")
                 .property("notify.commands[0].timeout", "1h")
                 .start()
                 .awaitUp()) {
@@ -155,11 +156,11 @@ class BesideIT {
         return "echo $MASTERLATCH_ROLE $MASTERLATCH_MASTER >> '" + directory.resolve(name) + "'";
     }
 
-    private ServiceBuilder instance(String name, Application application, String script) {
+    private ServiceBuilder instance(String name, Application application, String script, String patience) {
         return Replicas.instance(name, zooKeeper.connectString(), Duration.ofSeconds(10))
                 .property("application.health.url", "http://127.0.0.1:" + application.port() + "/healthz")
                 .property("application.health.interval", "200ms")
-                .property("application.health.timeout", "500ms")
+                .property("application.health.timeout", patience)
                 .property("application.health.grace", "1s")
                 .property("notify.webhooks[0].url", "http://127.0.0.1:" + application.port() + "/role?key=secret")
                 .property("notify.webhooks[0].authorization", "Bearer secret")
