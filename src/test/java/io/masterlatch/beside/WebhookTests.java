@@ -15,8 +15,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -76,6 +80,23 @@ class WebhookTests {
         assertThat(headers)
                 .containsExactly(
                         "POST /hook?key=secret application/json Bearer token", "POST /hook application/json null");
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void hasTheFieldsThatTheContractDescribes() throws Exception {
+        answer(204);
+        webhook("/hook", null, TIMEOUT).tell(rise(3));
+
+        Map<String, Object> contract = new Yaml().load(Files.readString(Path.of("docs", "openapi.yaml")));
+        Map<String, Object> schemas =
+                (Map<String, Object>) ((Map<String, Object>) contract.get("components")).get("schemas");
+        Map<String, Object> notification = (Map<String, Object>) schemas.get("Notification");
+        assertThat((List<String>) notification.get("required"))
+                .containsExactlyElementsOf(
+                        new JsonMapper().readTree(bodies.get(0)).propertyNames());
+        assertThat(((Map<String, Object>) notification.get("properties")).keySet())
+                .containsExactlyElementsOf((List<String>) notification.get("required"));
     }
 
     @ParameterizedTest

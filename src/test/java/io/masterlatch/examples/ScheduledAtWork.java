@@ -3,7 +3,6 @@ package io.masterlatch.examples;
 import io.masterlatch.guard.MasterGuard;
 import io.masterlatch.guard.OnlyMaster;
 import java.util.List;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -14,8 +13,7 @@ import org.springframework.scheduling.annotation.Scheduled;
  * <p>Guarded is the beginning. So every write carries the epoch under which the work began, and between the steps the work asks whether it is
  * still the master's: that spares work in vain, and the epoch, not this question, keeps a late write out.
  */
-@Configuration(proxyBeanMethods = false)
-@EnableScheduling
+@EnableScheduling // and @Component; here a test makes it a bean
 public class ScheduledAtWork {
 
     private static final List<String> STEPS = List.of("first", "second", "third");

@@ -22,7 +22,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -113,7 +112,6 @@ class OnlyMasterTests {
         return context;
     }
 
-    @Configuration(proxyBeanMethods = false)
     @EnableScheduling
     @EnableAsync(proxyTargetClass = true)
     static class Guarded {
