@@ -108,7 +108,7 @@ class UrlCheckTests {
     @Test
     void isNotWhenNobodyTakesTheConnection() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThat(check("http://127.0.0.1:" + silent.getLocalPort() + "/", TIMEOUT)
+            assertThat(check("http://127.0.0.1:" + silent.getLocalPort() + "/", SHORT)
                             .ailment())
                     .contains("no answer within 500 ms");
         }
