@@ -101,13 +101,13 @@ public final class HealthGate implements SmartLifecycle {
 
         void stop() {
             clock.shutdownNow();
-            asking.shutdownNow();
             try {
                 // Whoever starts again at once is not to be let in by a check from before.
                 clock.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException hurried) {
                 Thread.currentThread().interrupt();
             }
+            asking.shutdownNow();
         }
 
         private void look() {
