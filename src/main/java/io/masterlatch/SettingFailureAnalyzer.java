@@ -22,7 +22,9 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.Ordered;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.convert.ConversionFailedException;
+import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.util.ClassUtils;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
@@ -33,6 +35,8 @@ import org.springframework.validation.ObjectError;
  * fields, types and exceptions.
  */
 class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> implements Ordered {
+
+    private static final String HIDDEN = "******";
 
     private static final Map<Class<?>, String> ALLOWED = Map.of(
             Duration.class, "must be a duration such as 1500ms or 10s",
@@ -60,6 +64,9 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
         if (unreadable != null && cause.getProperty() != null) {
             return unreadable(unreadable, cause.getProperty(), cause);
         }
+        if (findCause(cause, ConverterNotFoundException.class) != null && cause.getProperty() != null) {
+            return list(cause.getProperty(), cause);
+        }
         return null;
     }
 
@@ -79,8 +86,13 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
                     name.toString(),
                     written != null
                             ? wrong(written, error.getDefaultMessage())
-                            : "%s is \"%s\". It %s."
-                                    .formatted(name, error.getRejectedValue(), error.getDefaultMessage()));
+                            : error.getRejectedValue() == null
+                                    ? "%s is not set. It %s.".formatted(name, error.getDefaultMessage())
+                                    : "%s is \"%s\". It %s."
+                                            .formatted(
+                                                    name,
+                                                    shown(name, error.getRejectedValue()),
+                                                    error.getDefaultMessage()));
         }
         return descriptions.isEmpty() ? null : analysis(descriptions.values(), correct(descriptions.keySet()), cause);
     }
@@ -88,10 +100,11 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
     private static FailureAnalysis unknown(UnboundConfigurationPropertiesException unknown, BindException cause) {
         List<String> descriptions = unknown.getUnboundProperties().stream()
                 .map(property -> "There is no setting %s, which is \"%s\"%s."
-                        .formatted(property.getName(), property.getValue(), origin(property)))
+                        .formatted(
+                                property.getName(), shown(property.getName(), property.getValue()), origin(property)))
                 .toList();
-        Class<?> type = cause.getTarget().getType().resolve(Object.class);
-        String known = names(cause.getName().toString(), type).collect(Collectors.joining(", "));
+        String known =
+                names(cause.getName().toString(), cause.getTarget().getType()).collect(Collectors.joining(", "));
         return analysis(descriptions, "Correct its name or remove it. There are: " + known + ".", cause);
     }
 
@@ -113,8 +126,34 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
                         cause);
     }
 
+    /** One value where there are to be several with settings of their own. */
+    private static FailureAnalysis list(ConfigurationProperty property, BindException cause) {
+        String prefix = cause.getName().toString();
+        String known = names(prefix, cause.getTarget().getType()).collect(Collectors.joining(", "));
+        return analysis(
+                List.of(wrong(property, "must be a list with these settings: " + known)),
+                correct(List.of(property.getName().toString())),
+                cause);
+    }
+
     private static String wrong(ConfigurationProperty property, @Nullable String allowed) {
-        return "%s is \"%s\"%s. It %s.".formatted(property.getName(), property.getValue(), origin(property), allowed);
+        return "%s is \"%s\"%s. It %s."
+                .formatted(
+                        property.getName(), shown(property.getName(), property.getValue()), origin(property), allowed);
+    }
+
+    /**
+     * A user with a password and a query in an address may be secrets; of a webhook, all of the address and what goes with it, also when
+     * its name is misspelt.
+     */
+    private static Object shown(ConfigurationPropertyName name, Object value) {
+        String path = name.toString();
+        if (path.startsWith("notify.") && !path.endsWith(".timeout") && !path.contains(".run")) {
+            return HIDDEN;
+        }
+        return path.startsWith("application.health.")
+                ? value.toString().replaceAll("//[^/]*@", "//" + HIDDEN + "@").replaceAll("\\?.*", "?" + HIDDEN)
+                : value;
     }
 
     private static String origin(ConfigurationProperty property) {
@@ -133,11 +172,17 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
         return new FailureAnalysis(String.join(System.lineSeparator(), descriptions), action, cause);
     }
 
-    private static Stream<String> names(String prefix, Class<?> type) {
+    private static Stream<String> names(String prefix, ResolvableType resolvable) {
+        if (resolvable.resolve(Object.class) == List.class) {
+            return names(prefix + "[0]", resolvable.getGeneric(0));
+        }
+        Class<?> type = resolvable.resolve(Object.class);
         return !type.isRecord()
                 ? Stream.of(prefix)
                 : Stream.of(type.getRecordComponents())
-                        .flatMap(component -> names(prefix + "." + dashed(component.getName()), component.getType()));
+                        .flatMap(component -> names(
+                                prefix + "." + dashed(component.getName()),
+                                ResolvableType.forType(component.getGenericType())));
     }
 
     private static String dashed(String field) {

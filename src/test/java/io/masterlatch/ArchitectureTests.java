@@ -30,6 +30,8 @@ class ArchitectureTests {
     private static final String ZOOKEEPER = "io.masterlatch.zookeeper";
     private static final String WEB = "io.masterlatch.web";
     private static final String ACTUATE = "io.masterlatch.actuate";
+    private static final String BESIDE = "io.masterlatch.beside";
+    private static final String GUARD = "io.masterlatch.guard";
     private static final String[] JAVA = {"java..", "org.jspecify.annotations"};
 
     @ArchTest
@@ -99,6 +101,32 @@ class ArchitectureTests {
             .orShould()
             .dependOnClassesThat(resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator.."))
             .because("whoever asks for health reads memory, whatever state ZooKeeper is in");
+
+    @ArchTest
+    static final ArchRule besideServesTheApplicationAndKnowsNoZooKeeper = noClasses()
+            .that()
+            .resideInAPackage(BESIDE)
+            .should()
+            .dependOnClassesThat(outside(BESIDE))
+            .orShould()
+            .dependOnClassesThat(resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator.."))
+            .because("what others are told, and whether they are well, is no part of the election");
+
+    @ArchTest
+    static final ArchRule guardAsksTheLatch = classes()
+            .that()
+            .resideInAPackage(GUARD)
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(JAVA)
+                    .or(resideInAnyPackage(
+                            GUARD,
+                            LATCH,
+                            ELECTION,
+                            "org.aopalliance..",
+                            "org.springframework.aop..",
+                            "org.springframework.core..",
+                            "org.springframework.boot.diagnostics")))
+            .because("it is for whoever builds on Spring and the latch, and on nothing else of this service");
 
     @ArchTest
     static final ArchRule onlyTheRootSeesAll = noClasses()

@@ -32,8 +32,17 @@ class SettingsDocumentationTests {
         return Stream.of(
                         settings("master", MasterProperties.class),
                         settings("zookeeper", ZooKeeperProperties.class),
-                        settings("watch", WatchProperties.class))
+                        settings("watch", WatchProperties.class),
+                        settings("application.health", ApplicationHealthProperties.class),
+                        settings("notify.webhooks", NotifyProperties.Webhook.class),
+                        settings("notify.commands", NotifyProperties.Command.class))
                 .flatMap(names -> names);
+    }
+
+    /** Of the elements of a list the metadata knows nothing. */
+    static Stream<String> settingsWithMetadata() {
+        return Stream.concat(
+                settings().filter(name -> !name.startsWith("notify.")), settings("notify", NotifyProperties.class));
     }
 
     private static Stream<String> settings(String prefix, Class<?> type) {
@@ -46,7 +55,7 @@ class SettingsDocumentationTests {
     }
 
     @ParameterizedTest
-    @MethodSource("settings")
+    @MethodSource("settingsWithMetadata")
     void theMetadataDescribesIt(String name) throws IOException {
         assertThat(metadata().get(name)).as("description of %s", name).isNotBlank();
     }
@@ -70,7 +79,7 @@ class SettingsDocumentationTests {
     @MethodSource("settings")
     void theFileShowsIt(String name) throws IOException {
         String key = name.substring(name.lastIndexOf('.') + 1);
-        assertThat(Files.readString(FILE)).containsPattern("(?m)^ +(# )?" + key + ": \\S");
+        assertThat(Files.readString(FILE)).containsPattern("(?m)^ +(# *)?(- )?" + key + ": \\S");
     }
 
     @Test
@@ -89,10 +98,20 @@ class SettingsDocumentationTests {
                             .isEqualTo(new ZooKeeperProperties.Embedded(true, 2181, Path.of("target/zookeeper")));
                     assertThat(context.getBean(MasterProperties.class))
                             .isEqualTo(new MasterProperties("/master", null, true, null));
+                    assertThat(context.getBean(ApplicationHealthProperties.class)
+                                    .url())
+                            .isNull();
+                    assertThat(context.getBean(NotifyProperties.class))
+                            .isEqualTo(new NotifyProperties(List.of(), List.of()));
                 });
     }
 
     @Configuration(proxyBeanMethods = false)
-    @EnableConfigurationProperties({MasterProperties.class, ZooKeeperProperties.class})
+    @EnableConfigurationProperties({
+        MasterProperties.class,
+        ZooKeeperProperties.class,
+        ApplicationHealthProperties.class,
+        NotifyProperties.class
+    })
     static class Settings {}
 }

@@ -44,6 +44,7 @@ public class CandidacyEndpoint {
     // So long may the waits that a hand-over consists of last beyond their own limits.
     private static final Duration SLACK = Duration.ofSeconds(5);
     private static final int LONGEST_TEXT = 512;
+    private static final int ACCEPTED = 202;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
     private static final int GATEWAY_TIMEOUT = 504;
@@ -63,7 +64,8 @@ public class CandidacyEndpoint {
     /**
      * Tells how this instance takes part.
      *
-     * @return {@code master} and {@code epoch} if there is one, {@code self}, {@code role} and {@code stands}
+     * @return {@code master} and {@code epoch} if there is one, {@code self}, {@code role}, {@code stands} and, when it is barred from
+     *     standing, {@code barred} with the reason
      */
     @ReadOperation
     public Map<String, Object> read() {
@@ -134,7 +136,10 @@ public class CandidacyEndpoint {
                     "unconfirmed",
                     "This instance stands as soon as it reaches ZooKeeper, which it did not in time");
         }
-        return answer(WebEndpointResponse.STATUS_OK, "standing", "This instance stands");
+        return latch.barred()
+                .map(why -> answer(
+                        ACCEPTED, "barred", "This instance stands as soon as nothing bars it any more; now " + why))
+                .orElseGet(() -> answer(WebEndpointResponse.STATUS_OK, "standing", "This instance stands"));
     }
 
     private WebEndpointResponse<Map<String, Object>> handOver(@Nullable String to, Duration timeout) {
@@ -251,7 +256,7 @@ public class CandidacyEndpoint {
         return new WebEndpointResponse<>(body, status);
     }
 
-    private static Map<String, Object> present(Mastership mastership, @Nullable Master master) {
+    private Map<String, Object> present(Mastership mastership, @Nullable Master master) {
         Map<String, Object> body = new LinkedHashMap<>();
         if (master != null) {
             body.put("master", name(master));
@@ -260,6 +265,7 @@ public class CandidacyEndpoint {
         body.put("self", mastership.self());
         body.put("role", mastership.role(System.nanoTime()));
         body.put("stands", mastership.stands());
+        latch.barred().ifPresent(why -> body.put("barred", why));
         return body;
     }
 

@@ -35,7 +35,7 @@ public class MasterHealthIndicator implements HealthIndicator {
         Optional<String> problem = mastership.problem(now);
         Health.Builder health = problem.isPresent() ? Health.down() : Health.up();
         problem.ifPresent(reason -> health.withDetail("reason", reason));
-        mastership.warning(now).ifPresent(warning -> health.withDetail("warning", warning));
+        Warnings.of(latch, mastership, now).ifPresent(warning -> health.withDetail("warning", warning));
         health.withDetail("role", mastership.role(now));
         mastership.master(now).ifPresent(master -> {
             if (master.address() != null) {

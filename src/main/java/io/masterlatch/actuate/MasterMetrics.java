@@ -68,7 +68,7 @@ public class MasterMetrics implements MeterBinder {
         Gauge.builder(
                         "masterlatch.warning",
                         this,
-                        at -> at.now((m, now) -> m.warning(now).isPresent() ? 1 : 0))
+                        at -> at.now((m, now) -> Warnings.of(at.latch, m, now).isPresent() ? 1 : 0))
                 .description("1 while health has a warning; there it is in words")
                 .register(registry);
         Gauge.builder("masterlatch.embedded", this, at -> at.embedded ? 1 : 0)

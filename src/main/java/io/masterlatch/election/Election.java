@@ -108,13 +108,14 @@ public final class Election {
      * Stands for election from now on, or no more. Who gives up a candidacy gives up its session with it, and the mastership if held.
      *
      * @param wanted whether to stand
+     * @param why the cause, in words
      * @param now {@link System#nanoTime()}
      */
-    public void stand(boolean wanted, long now) {
+    public void stand(boolean wanted, String why, long now) {
         if (stands && !wanted) {
-            giveUp("it was withdrawn", now);
+            giveUp(why, now);
         } else if (!stands && wanted) {
-            known.explain("it stands again");
+            known.explain(why);
         }
         stands = wanted;
     }

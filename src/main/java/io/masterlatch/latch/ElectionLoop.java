@@ -109,13 +109,13 @@ final class ElectionLoop {
     }
 
     /** Stands from now on, or no more; done when a session given up for it is closed. */
-    CompletableFuture<Void> stand(boolean wanted) {
+    CompletableFuture<Void> stand(boolean wanted, String why) {
         return command(() -> {
             long now = System.nanoTime();
             if (election.mastership().stands() && !wanted) {
                 journal.connecting(now);
             }
-            election.stand(wanted, now);
+            election.stand(wanted, why, now);
             return null;
         });
     }

@@ -53,7 +53,8 @@ public final class MasterLatch implements AutoCloseable {
 
     private final MasterNode node;
     private final Supplier<String> address;
-    private volatile boolean stands;
+    private boolean wanted; // guarded by 'lifecycle'
+    private volatile @Nullable String bar; // written under 'lifecycle'
     private final Listeners listeners = new Listeners();
     private final HandingOver handingOver;
 
@@ -101,7 +102,7 @@ public final class MasterLatch implements AutoCloseable {
     public MasterLatch(MasterNode node, Supplier<String> address, boolean stands) {
         this.node = Objects.requireNonNull(node, "'node' must not be null");
         this.address = Objects.requireNonNull(address, "'address' must not be null");
-        this.stands = stands;
+        this.wanted = stands;
         this.handingOver = new HandingOver(node, this, this::giveUp);
         this.id = "not started";
         this.mastership = Mastership.closed(id, stands, System.nanoTime());
@@ -121,7 +122,7 @@ public final class MasterLatch implements AutoCloseable {
             }
             id = checked(address.get());
             state = State.STARTED;
-            ElectionLoop begun = new ElectionLoop(node, id, stands, this::publish);
+            ElectionLoop begun = new ElectionLoop(node, id, stands(), this::publish);
             loop = begun;
             begun.start();
         } finally {
@@ -306,31 +307,84 @@ public final class MasterLatch implements AutoCloseable {
      * @return done when it has given up; fails if the latch is closed meanwhile
      */
     public CompletableFuture<Void> withdraw() {
-        return stand(false);
+        return want(false, "it was withdrawn");
     }
 
     /**
-     * Stands for election again, at the end of the line.
+     * Stands for election again, at the end of the line. A latch that is {@linkplain #bar barred} stands when it is barred no more.
      *
      * @return done when it is decided; fails if the latch is closed meanwhile
      */
     public CompletableFuture<Void> stand() {
-        return stand(true);
+        return want(true, "it stands again");
     }
 
-    private CompletableFuture<Void> stand(boolean wanted) {
+    /**
+     * Bars this latch from standing, whatever {@link #stand()} wishes, until {@link #unbar}: what it is to be master of is not fit for
+     * it. It gives up the mastership if held, and only observes, also after it is closed and started again. A bar and a withdrawal do not
+     * undo each other: it stands while there is neither.
+     *
+     * @param why the reason, in words for an operator, which takes the place of the one before
+     * @return done when it has given up; fails if the latch is closed meanwhile
+     */
+    public CompletableFuture<Void> bar(String why) {
+        Objects.requireNonNull(why, "'why' must not be null");
         lifecycle.lock();
         try {
-            stands = wanted;
-            ElectionLoop present = loop;
-            if (present == null) {
-                mastership = Mastership.closed(id, stands, System.nanoTime());
-                return CompletableFuture.completedFuture(null);
-            }
-            return present.stand(wanted);
+            bar = why;
+            return decide(why);
         } finally {
             lifecycle.unlock();
         }
+    }
+
+    /**
+     * Bars this latch no more. It stands again, at the end of the line, unless it was withdrawn.
+     *
+     * @param why the cause, in words for an operator
+     * @return done when it is decided; fails if the latch is closed meanwhile
+     */
+    public CompletableFuture<Void> unbar(String why) {
+        Objects.requireNonNull(why, "'why' must not be null");
+        lifecycle.lock();
+        try {
+            bar = null;
+            return decide(why);
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    /**
+     * Tells why this latch is barred from standing.
+     *
+     * @return the reason in words; empty when it is not barred, though it may have been withdrawn
+     */
+    public Optional<String> barred() {
+        return Optional.ofNullable(bar);
+    }
+
+    private CompletableFuture<Void> want(boolean standing, String why) {
+        lifecycle.lock();
+        try {
+            wanted = standing;
+            return decide(why);
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    private CompletableFuture<Void> decide(String why) {
+        ElectionLoop present = loop;
+        if (present == null) {
+            mastership = Mastership.closed(id, stands(), System.nanoTime());
+            return CompletableFuture.completedFuture(null);
+        }
+        return present.stand(stands(), why);
+    }
+
+    private boolean stands() {
+        return wanted && bar == null;
     }
 
     /**

@@ -258,6 +258,30 @@ class CandidacyEndpointTests {
     }
 
     @Test
+    void aBarIsToldAndOutlastsTheWishToStand() throws Exception {
+        latch.bar("the application is not well").join();
+        try {
+            JsonNode standing = answer(202, post("{\"action\":\"stand\"}"));
+            assertAnswer(
+                    standing,
+                    "barred",
+                    "This instance stands as soon as nothing bars it any more; now the application is not well");
+            assertThat(standing.path("stands").asBoolean()).isFalse();
+            assertThat(standing.path("barred").asString()).isEqualTo("the application is not well");
+            JsonNode read = new JsonMapper().readTree(get("/actuator/candidacy").body());
+            assertThat(read.path("barred").asString()).isEqualTo("the application is not well");
+            answer(200, post("{\"action\":\"withdraw\"}"));
+        } finally {
+            latch.unbar("it is well again").join();
+        }
+        JsonNode read = new JsonMapper().readTree(get("/actuator/candidacy").body());
+        assertThat(read.path("stands").asBoolean()).isFalse();
+        assertThat(read.has("barred")).isFalse();
+        answer(200, post("{\"action\":\"stand\"}"));
+        awaitRole(latch, Role.MASTER);
+    }
+
+    @Test
     void saysWhenZooKeeperHasNotConfirmedTheWithdrawal() throws Exception {
         network.cut();
         await().until(() -> latch.mastership().connection() == Connection.SUSPENDED);

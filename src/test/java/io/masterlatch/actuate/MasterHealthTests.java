@@ -122,6 +122,22 @@ class MasterHealthTests {
     }
 
     @Test
+    void isUpAndWarnsWhenItIsBarred() {
+        latch.bar("the application is not well");
+        try {
+            node.awaitRole(latch, Role.OBSERVER);
+            assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+            assertThat(details())
+                    .containsEntry("role", Role.OBSERVER)
+                    .containsEntry("warning", "this instance does not stand: the application is not well");
+        } finally {
+            latch.unbar("it is well");
+        }
+        node.awaitRole(latch, Role.STANDBY);
+        assertThat(details()).doesNotContainKey("warning");
+    }
+
+    @Test
     void isDownBeyondTheLease() {
         node.begin(heldBy("master1.example.com:2223"), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.STANDBY);

@@ -123,7 +123,7 @@ final class Instance extends Process {
     void stand(boolean wanted) {
         input(() -> {
             world.story.tell(() -> this + (wanted ? " stands" : " withdraws"));
-            election.stand(wanted, clock.now());
+            election.stand(wanted, "it was told to", clock.now());
         });
     }
 

@@ -1,0 +1,107 @@
+package io.masterlatch.guard;
+
+import io.masterlatch.election.Master;
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.Role;
+import io.masterlatch.latch.MasterLatch;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets work begin on the master only, and hands it the epoch under which it began. Thread-safe.
+ *
+ * <p>What is guarded is the beginning. The process may freeze between the question and the work, and the mastership may end while the work
+ * goes on. What two masters must never both touch has to compare epochs.
+ */
+public final class MasterGuard {
+
+    private final MasterLatch latch;
+    private final ThreadLocal<@Nullable Long> epochs = new ThreadLocal<>();
+
+    /**
+     * Work of the master.
+     *
+     * @param <E> what it may throw
+     */
+    @FunctionalInterface
+    public interface Work<E extends Throwable> {
+
+        /**
+         * Does the work.
+         *
+         * @param epoch the epoch of the mastership under which it begins
+         * @throws E when it fails
+         */
+        void run(long epoch) throws E;
+    }
+
+    /**
+     * Makes a guard.
+     *
+     * @param latch tells whether this instance is the master
+     */
+    public MasterGuard(MasterLatch latch) {
+        this.latch = latch;
+    }
+
+    /**
+     * Does the work on this thread if this instance is the master.
+     *
+     * @param work the work
+     * @param <E> what it may throw
+     * @return whether it was done
+     * @throws E what the work throws
+     */
+    public <E extends Throwable> boolean runIfMaster(Work<E> work) throws E {
+        Long epoch = ownEpoch().orElse(null);
+        if (epoch == null) {
+            return false;
+        }
+        Long outer = epochs.get();
+        epochs.set(epoch);
+        try {
+            work.run(epoch);
+        } finally {
+            if (outer == null) {
+                epochs.remove();
+            } else {
+                epochs.set(outer);
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Tells under which epoch the work of this thread began.
+     *
+     * @return the fencing token for whatever the work writes
+     * @throws IllegalStateException outside of guarded work, and on threads that it has started
+     */
+    public long epoch() {
+        Long epoch = epochs.get();
+        if (epoch == null) {
+            throw new IllegalStateException(
+                    "This thread does no guarded work: epoch() is for methods with @OnlyMaster and"
+                            + " for what runIfMaster() runs, on the same thread");
+        }
+        return epoch;
+    }
+
+    /**
+     * Tells whether the mastership under which the work of this thread began still lasts. A later mastership of the same instance is another
+     * one.
+     *
+     * @return false when the work had better end
+     * @throws IllegalStateException outside of guarded work, and on threads that it has started
+     */
+    public boolean stillMaster() {
+        long epoch = epoch();
+        return ownEpoch().filter(present -> present == epoch).isPresent();
+    }
+
+    private Optional<Long> ownEpoch() {
+        long now = System.nanoTime();
+        Mastership mastership = latch.mastership();
+        return mastership.role(now) == Role.MASTER ? mastership.master(now).map(Master::epoch) : Optional.empty();
+    }
+}

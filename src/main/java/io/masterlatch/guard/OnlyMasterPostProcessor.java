@@ -1,0 +1,67 @@
+package io.masterlatch.guard;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.function.Supplier;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+
+/** Guards the methods of beans that are annotated with {@link OnlyMaster}. */
+public final class OnlyMasterPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+
+    /**
+     * Makes a post-processor.
+     *
+     * @param guard supplies the guard when the first method is called, so that it is not made before its time
+     */
+    public OnlyMasterPostProcessor(Supplier<MasterGuard> guard) {
+        MethodInterceptor interceptor = invocation -> {
+            guard.get().runIfMaster(epoch -> invocation.proceed());
+            return null;
+        };
+        this.advisor =
+                new DefaultPointcutAdvisor(new AnnotationMatchingPointcut(null, OnlyMaster.class, true), interceptor);
+        // Who is not the master begins no transaction either. What moves the call to another thread goes before all the
+        // same.
+        setBeforeExistingAdvisors(true);
+        setProxyTargetClass(true);
+        // Before the one that schedules methods, which has to find the guarded ones.
+        setOrder(LOWEST_PRECEDENCE - 1);
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        if (isEligible(bean, beanName)) {
+            Class<?> type = AopUtils.getTargetClass(bean);
+            MethodIntrospector.selectMethods(
+                            type, (Method method) -> AnnotatedElementUtils.hasAnnotation(method, OnlyMaster.class))
+                    .forEach(method -> check(type, method));
+        }
+        return super.postProcessAfterInitialization(bean, beanName);
+    }
+
+    /** Passes over Spring's own beans, which are most: to look through their methods would take a good part of the start. */
+    @Override
+    protected boolean isEligible(Class<?> targetClass) {
+        return !targetClass.getName().startsWith("org.springframework.") && super.isEligible(targetClass);
+    }
+
+    private static void check(Class<?> type, Method method) {
+        boolean hidden = (method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL)) != 0
+                || Modifier.isFinal(type.getModifiers());
+        if (hidden || method.getReturnType() != void.class) {
+            throw new FailureAnalyzedException(
+                    "@OnlyMaster is on " + type.getName() + "." + method.getName() + "(), which "
+                            + (hidden
+                                    ? "cannot be guarded, since it or its class is private, static or final."
+                                    : "returns something: on an instance that is not the master there would be nothing to return."),
+                    "Make it a void method that a subclass could override, or use MasterGuard.runIfMaster().");
+        }
+    }
+}
