@@ -40,6 +40,8 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
             Integer.class, "must be a whole number",
             InetAddress.class, "must be an address, or a name that has one");
 
+    private static final ConfigurationPropertyName SECRETS = ConfigurationPropertyName.of("zookeeper.auth");
+
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE;
@@ -87,12 +89,17 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
 
     private static FailureAnalysis unknown(UnboundConfigurationPropertiesException unknown, BindException cause) {
         List<String> descriptions = unknown.getUnboundProperties().stream()
-                .map(property -> "There is no setting %s, which is \"%s\"%s."
-                        .formatted(property.getName(), property.getValue(), origin(property)))
+                .map(property ->
+                        "There is no setting %s%s%s.".formatted(property.getName(), shown(property), origin(property)))
                 .toList();
         Class<?> type = cause.getTarget().getType().resolve(Object.class);
         String known = names(cause.getName().toString(), type).collect(Collectors.joining(", "));
         return analysis(descriptions, "Correct its name or remove it. There are: " + known + ".", cause);
+    }
+
+    /** Not of what may have been meant for a password. */
+    private static String shown(ConfigurationProperty property) {
+        return SECRETS.isAncestorOf(property.getName()) ? "" : ", which is \"" + property.getValue() + "\"";
     }
 
     private static @Nullable FailureAnalysis unreadable(

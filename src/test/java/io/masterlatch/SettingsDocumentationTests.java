@@ -70,7 +70,7 @@ class SettingsDocumentationTests {
     @MethodSource("settings")
     void theFileShowsIt(String name) throws IOException {
         String key = name.substring(name.lastIndexOf('.') + 1);
-        assertThat(Files.readString(FILE)).containsPattern("(?m)^ +(# )?" + key + ": \\S");
+        assertThat(Files.readString(FILE)).containsPattern("(?m)^ +(# +)?" + key + ": \\S");
     }
 
     @Test

@@ -32,14 +32,23 @@ final class Link implements ZookeeperFactory {
     private final CuratorFramework client;
     private final PersistentWatcher watcher;
     private final SessionKeeper keeper;
+    private final @Nullable TlsDiagnosis diagnosis;
     private volatile @Nullable Handle handle;
     private boolean closing;
 
-    Link(CuratorFrameworkFactory.Builder clients, String path, SessionKeeper keeper, Events events) {
+    Link(
+            CuratorFrameworkFactory.Builder clients,
+            String path,
+            SessionKeeper keeper,
+            Transport transport,
+            Events events) {
         this.clients = clients;
         this.path = path;
         this.keeper = keeper;
         this.events = events;
+        this.diagnosis = transport.bundle() == null
+                ? null
+                : new TlsDiagnosis(clients.getEnsembleProvider().getConnectionString(), transport, events::hindered);
         this.client = clients.zookeeperFactory(this).build();
         this.watcher = new PersistentWatcher(client, path, false);
     }
@@ -51,12 +60,16 @@ final class Link implements ZookeeperFactory {
         watcher.getResetListenable().addListener(() -> events.stirred(false));
         client.start();
         watcher.start();
+        diagnose(true);
     }
 
     /** Closes the session and waits for it, unless there is no connection. */
     void close() {
         synchronized (this) {
             closing = true;
+        }
+        if (diagnosis != null) {
+            diagnosis.close();
         }
         Handle current = handle;
         long session = current == null ? 0 : current.zooKeeper.getSessionId();
@@ -119,6 +132,7 @@ final class Link implements ZookeeperFactory {
     private void connection(ConnectionState state) {
         switch (state) {
             case CONNECTED, RECONNECTED -> {
+                diagnose(false);
                 Handle current = handle;
                 // Zero while the next session is still being made, which will be told by an event of its own.
                 if (current != null && current.zooKeeper.getSessionId() != 0) {
@@ -128,8 +142,19 @@ final class Link implements ZookeeperFactory {
                             new Session(current.zooKeeper.getSessionId(), timeout), current.hosts.connectedAttempt());
                 }
             }
-            case SUSPENDED, READ_ONLY -> events.disconnected("the connection to ZooKeeper was lost");
+            case SUSPENDED, READ_ONLY -> {
+                diagnose(true);
+                events.disconnected("the connection to ZooKeeper was lost");
+            }
             case LOST -> events.sessionEnded("the ZooKeeper session ended");
+        }
+    }
+
+    private void diagnose(boolean needed) {
+        if (diagnosis != null && needed) {
+            diagnosis.disconnected();
+        } else if (diagnosis != null) {
+            diagnosis.connected();
         }
     }
 
