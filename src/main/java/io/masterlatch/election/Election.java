@@ -391,11 +391,19 @@ public final class Election {
             return;
         }
         succession.forget();
+        if (request.getClass() == troubled) {
+            trouble = null;
+        }
         if (reply instanceof Failed failed) {
             switch (failed.kind()) {
                 case DISCONNECTED -> nextSurvey = now + known.tenth();
                 case OVERTAKEN -> nextSurvey = now;
                 case REFUSED -> lineless = failed.reason();
+                case EXCLUDED -> {
+                    trouble = failed.reason();
+                    troubled = request.getClass();
+                    nextSurvey = now + known.tenth();
+                }
             }
         }
     }
@@ -462,7 +470,7 @@ public final class Election {
                     trouble = null;
                 }
             }
-            case REFUSED -> {
+            case REFUSED, EXCLUDED -> {
                 trouble = failed.reason();
                 troubled = request.getClass();
                 nextClaim = now + known.tenth();

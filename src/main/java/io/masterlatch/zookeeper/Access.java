@@ -1,5 +1,7 @@
 package io.masterlatch.zookeeper;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import javax.security.auth.login.Configuration;
 import org.apache.curator.framework.api.ACLProvider;
@@ -13,15 +15,16 @@ import org.apache.zookeeper.data.Id;
 public enum Access implements ACLProvider {
 
     /** Everybody may do everything. */
-    OPEN(List.of(new ACL(Perms.ALL, everybody()))),
+    OPEN(new ACL(Perms.ALL, everybody())),
 
     /** Everybody may read, and whoever is authenticated as their creator is may do everything. */
-    CREATOR(List.of(new ACL(Perms.ALL, Ids.AUTH_IDS), new ACL(Perms.READ, everybody())));
+    CREATOR(new ACL(Perms.ALL, Ids.AUTH_IDS), new ACL(Perms.READ, everybody()));
 
     private final List<ACL> acl;
 
-    Access(List<ACL> acl) {
-        this.acl = acl;
+    Access(ACL... acl) {
+        // Not List.of(), which ZooKeeper could not ask whether it contains null.
+        this.acl = Collections.unmodifiableList(Arrays.asList(acl));
     }
 
     @Override

@@ -124,7 +124,7 @@ final class Link implements ZookeeperFactory {
         }
         TimedHosts hosts = new TimedHosts(connectString);
         LastingZooKeeper zooKeeper = new LastingZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
-        LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + "-candidates", events);
+        LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + LineRequests.SUFFIX, events);
         handle = new Handle(zooKeeper, hosts, new SessionRequests(zooKeeper, clients.getAclProvider(), path, line));
         return zooKeeper;
     }
