@@ -7,9 +7,10 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.api.CuratorEvent;
 import org.apache.curator.framework.api.CuratorEventType;
-import org.apache.curator.framework.recipes.watch.PersistentWatcher;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.AddWatchMode;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
@@ -30,7 +31,7 @@ final class Link implements ZookeeperFactory {
     private final String path;
     private final Events events;
     private final CuratorFramework client;
-    private final PersistentWatcher watcher;
+    private final Watcher watcher;
     private final SessionKeeper keeper;
     private final @Nullable TlsDiagnosis diagnosis;
     private volatile @Nullable Handle handle;
@@ -50,16 +51,13 @@ final class Link implements ZookeeperFactory {
                 ? null
                 : new TlsDiagnosis(clients.getEnsembleProvider().getConnectionString(), transport, events::hindered);
         this.client = clients.zookeeperFactory(this).build();
-        this.watcher = new PersistentWatcher(client, path, false);
+        this.watcher = event -> events.stirred(event.getType() == EventType.NodeDeleted);
     }
 
     void start() {
         client.getConnectionStateListenable().addListener((changed, state) -> connection(state));
         client.getCuratorListenable().addListener((changed, event) -> watchForRejection(event));
-        watcher.getListenable().addListener(event -> events.stirred(event.getType() == EventType.NodeDeleted));
-        watcher.getResetListenable().addListener(() -> events.stirred(false));
         client.start();
-        watcher.start();
         diagnose(true);
     }
 
@@ -136,6 +134,7 @@ final class Link implements ZookeeperFactory {
                 Handle current = handle;
                 // Zero while the next session is still being made, which will be told by an event of its own.
                 if (current != null && current.zooKeeper.getSessionId() != 0) {
+                    watch(current.zooKeeper);
                     Duration timeout = Duration.ofMillis(current.zooKeeper.negotiatedTimeout());
                     record(current.zooKeeper, timeout);
                     events.connected(
@@ -148,6 +147,23 @@ final class Link implements ZookeeperFactory {
             }
             case LOST -> events.sessionEnded("the ZooKeeper session ended");
         }
+    }
+
+    /**
+     * Not by Curator's recipe, which tries for ever at once, call within call, when ZooKeeper refuses this instance. What is missed if
+     * it fails, the looks find that are taken anyway.
+     */
+    private void watch(ZooKeeper zooKeeper) {
+        zooKeeper.addWatch(
+                path,
+                watcher,
+                AddWatchMode.PERSISTENT,
+                (rc, p, ctx) -> {
+                    if (rc == Code.OK.intValue()) {
+                        events.stirred(false);
+                    }
+                },
+                null);
     }
 
     private void diagnose(boolean needed) {
