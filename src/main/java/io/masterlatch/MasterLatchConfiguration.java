@@ -9,21 +9,26 @@ import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MasterNode;
 import io.masterlatch.latch.MastershipHistory;
 import io.masterlatch.web.WatchLimits;
+import io.masterlatch.zookeeper.Access;
 import io.masterlatch.zookeeper.CuratorMasterNode;
 import io.masterlatch.zookeeper.Ensemble;
 import io.masterlatch.zookeeper.RecordedSession;
 import io.masterlatch.zookeeper.SessionFileException;
 import io.masterlatch.zookeeper.SessionKeeper;
+import io.masterlatch.zookeeper.Transport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
@@ -36,12 +41,23 @@ class MasterLatchConfiguration {
     private static final int HISTORY_LENGTH = 100;
 
     @Bean
-    SessionKeeper sessionKeeper(MasterProperties master, Ensemble ensemble) {
+    Transport transport(ZooKeeperProperties properties, SslBundles bundles) {
+        return ZooKeeperTls.transport(properties.ssl(), bundles);
+    }
+
+    @Bean
+    @Conditional(ZooKeeperConfiguration.OnTls.class)
+    ZooKeeperTls zooKeeperTls(ZooKeeperProperties properties, SslBundles bundles) {
+        return ZooKeeperTls.open(properties.ssl(), bundles);
+    }
+
+    @Bean
+    SessionKeeper sessionKeeper(MasterProperties master, Ensemble ensemble, Transport transport) {
         if (master.sessionFile() == null) {
             return SessionKeeper.NONE;
         }
         try {
-            return RecordedSession.open(Path.of(master.sessionFile()), ensemble.hosts());
+            return RecordedSession.open(Path.of(master.sessionFile()), ensemble.hosts(), transport);
         } catch (SessionFileException ex) {
             throw new FailureAnalyzedException(ex.getMessage() + ".", ex.remedy(), ex);
         }
@@ -53,6 +69,8 @@ class MasterLatchConfiguration {
             ZooKeeperProperties zooKeeper,
             Ensemble ensemble,
             SessionKeeper keeper,
+            Transport transport,
+            ObjectProvider<ZooKeeperTls> tls,
             MeterRegistry registry) {
         CuratorFrameworkFactory.Builder clients = CuratorFrameworkFactory.builder()
                 .connectString(ensemble.hosts())
@@ -63,8 +81,16 @@ class MasterLatchConfiguration {
                 // What is configured stays in force: servers often know themselves by addresses that clients cannot
                 // reach.
                 .ensembleTracker(false);
+        tls.ifAvailable(secure -> clients.zkClientConfig(secure.clientConfig()));
+        byte[] digest = zooKeeper.auth().digest();
+        if (digest != null) {
+            clients.authorization("digest", digest);
+        }
+        if (digest != null || Access.hasSaslLogin()) {
+            clients.aclProvider(Access.CREATOR);
+        }
         return new MeteredMasterNode(
-                new CuratorMasterNode(clients, ensemble.chroot() + master.path(), keeper), registry);
+                new CuratorMasterNode(clients, ensemble.chroot() + master.path(), keeper, transport), registry);
     }
 
     // Started and stopped by the lifecycle adapter alone: destroyed as a bean it would be closed after the web server.

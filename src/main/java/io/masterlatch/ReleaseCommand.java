@@ -1,14 +1,17 @@
 package io.masterlatch;
 
+import io.masterlatch.BundleLoader.UnusableBundle;
 import io.masterlatch.zookeeper.SessionFile;
 import io.masterlatch.zookeeper.SessionFile.Outcome;
 import io.masterlatch.zookeeper.SessionFile.Release;
 import io.masterlatch.zookeeper.SessionFileException;
+import io.masterlatch.zookeeper.Transport;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +30,19 @@ final class ReleaseCommand {
     private static final int ALIVE = 3;
 
     private static final String USAGE = """
-            Usage: java -jar masterlatch.jar release [FILE | --master.session-file=FILE]
+            Usage: java -jar masterlatch.jar release [FILE | --master.session-file=FILE] [--NAME=VALUE ...]
 
             Closes the ZooKeeper session that a killed instance has left in FILE, so that another becomes
             master at once. Without FILE it is the one that the system property master.session-file or the
             variable MASTER_SESSION_FILE names. To be run as the instance's user, when the instance has died.
 
+            If the instance spoke TLS, the same SSL bundle is needed: its settings are looked for where the
+            instance would find them, in this directory, in the environment and in the further arguments.
+
             Exit codes:
               0  the session is closed, or there is nothing to close
               1  it could not be closed and will expire: no server answered, or the file is damaged, a copy,
-                 from before the machine's last start, or cannot be used
+                 from before the machine's last start, or cannot be used, or there is no such SSL bundle
               2  wrong usage
               3  the process that has the session is alive, and nothing was done
             """;
@@ -61,23 +67,27 @@ final class ReleaseCommand {
             out.print(USAGE);
             return DONE;
         }
-        String option = "--" + PROPERTY + "=";
-        boolean understood = args.isEmpty()
-                || (args.size() == 1
-                        && (args.get(0).startsWith(option) || !args.get(0).startsWith("-")));
+        List<String> files = args.stream().filter(arg -> !arg.startsWith("-")).toList();
+        List<String> options = args.stream().filter(arg -> arg.startsWith("-")).toList();
+        long named = files.size()
+                + options.stream()
+                        .filter(option -> option.startsWith("--" + PROPERTY + "="))
+                        .count();
+        boolean understood = named <= 1 && options.stream().allMatch(option -> option.matches("--[^=]+=.*"));
         if (!understood) {
             return wrong("Not understood: " + String.join(" ", args));
         }
-        String name = args.isEmpty() || args.get(0).startsWith(option) ? settings.value(PROPERTY) : args.get(0);
+        String name = files.isEmpty() ? settings.value(PROPERTY) : files.get(0);
         if (name == null || name.isBlank()) {
             return wrong("No file is named");
         }
-        return release(name);
+        return release(name, options);
     }
 
-    private int release(String name) {
+    private int release(String name, List<String> options) {
         try {
-            Optional<Release> release = release(Path.of(name), null);
+            Optional<Release> release =
+                    release(Path.of(name), null, bundle -> BundleLoader.load(bundle, options.toArray(String[]::new)));
             if (release.isEmpty()) {
                 out.println("There is no file " + name + ", and so no session to close");
                 return DONE;
@@ -89,6 +99,9 @@ final class ReleaseCommand {
         } catch (SessionFileException unusable) {
             err.println(unusable.getMessage() + ". " + unusable.remedy());
             return unusable.inUse() ? ALIVE : FAILED;
+        } catch (UnusableBundle noBundle) {
+            err.println("The session in " + name + " was made through TLS. " + noBundle.getMessage());
+            return FAILED;
         } catch (InvalidPathException unreadable) {
             return wrong("Not a path: " + name);
         }
@@ -102,7 +115,8 @@ final class ReleaseCommand {
 
     /**
      * Does the same at the start of an instance that is told of its session file in time. Says nothing of failures: the instance comes
-     * upon them again when it takes the file.
+     * upon them again when it takes the file. So it does upon a session that was made through TLS, for which too much would have to be
+     * read now.
      *
      * @return what was done, in words, if anything
      */
@@ -113,7 +127,10 @@ final class ReleaseCommand {
         }
         String connectString = settings.value("zookeeper.connect-string");
         try {
-            return release(Path.of(name), connectString == null ? null : connectString.replaceFirst("/.*", ""))
+            return release(
+                            Path.of(name),
+                            connectString == null ? null : connectString.replaceFirst("/.*", ""),
+                            bundle -> null)
                     .filter(release -> release.outcome() == Outcome.CLOSED || release.outcome() == Outcome.GONE)
                     .map(Release::message);
         } catch (SessionFileException | InvalidPathException later) {
@@ -121,13 +138,16 @@ final class ReleaseCommand {
         }
     }
 
-    private static Optional<Release> release(Path path, @Nullable String servers) {
+    private static Optional<Release> release(
+            Path path, @Nullable String servers, Function<String, @Nullable Transport> transports) {
         Optional<SessionFile> found = SessionFile.find(path);
         if (found.isEmpty()) {
             return Optional.empty();
         }
         try (SessionFile file = found.get()) {
-            return Optional.of(file.release(servers));
+            String bundle = file.leftBundle();
+            Transport transport = bundle == null ? Transport.PLAIN : transports.apply(bundle);
+            return transport == null ? Optional.empty() : Optional.of(file.release(servers, transport));
         }
     }
 }

@@ -44,6 +44,8 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
             Integer.class, "must be a whole number",
             InetAddress.class, "must be an address, or a name that has one");
 
+    private static final ConfigurationPropertyName SECRETS = ConfigurationPropertyName.of("zookeeper.auth");
+
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE;
@@ -143,11 +145,14 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> impl
     }
 
     /**
-     * A user with a password and a query in an address may be secrets; of a webhook, all of the address and what goes with it, also when
-     * its name is misspelt.
+     * What may have been meant for a password is one. A user with a password and a query in an address may be secrets; of a webhook, all
+     * of the address and what goes with it, also when its name is misspelt.
      */
     private static Object shown(ConfigurationPropertyName name, Object value) {
         String path = name.toString();
+        if (SECRETS.isAncestorOf(name)) {
+            return HIDDEN;
+        }
         if (path.startsWith("notify.") && !path.endsWith(".timeout") && !path.contains(".run")) {
             return HIDDEN;
         }

@@ -15,6 +15,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.StringUtils;
 
 /** Decides which ZooKeeper holds the election; without one the start ends. */
 @Configuration(proxyBeanMethods = false)
@@ -27,6 +28,12 @@ class ZooKeeperConfiguration {
     @Conditional(OnEmbedded.class)
     EmbeddedZooKeeper embeddedZooKeeper(ZooKeeperProperties properties) {
         ZooKeeperProperties.Embedded embedded = properties.embedded();
+        if (properties.ssl().bundle() != null) {
+            throw new FailureAnalyzedException(
+                    "zookeeper.ssl.bundle is \"%s\", and the embedded ZooKeeper does not speak TLS."
+                            .formatted(properties.ssl().bundle()),
+                    "Name an ensemble that does with zookeeper.connect-string, or leave out zookeeper.ssl.bundle.");
+        }
         try {
             return EmbeddedZooKeeper.start(embedded.port(), embedded.dataDirectory());
         } catch (EmbeddedZooKeeperException ex) {
@@ -51,6 +58,15 @@ class ZooKeeperConfiguration {
                             + " machine, set zookeeper.embedded.enabled=true.");
         }
         return new Ensemble(running.connectString(), true);
+    }
+
+    /** Matches when the settings name a bundle. */
+    static class OnTls implements Condition {
+
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return StringUtils.hasText(context.getEnvironment().getProperty("zookeeper.ssl.bundle"));
+        }
     }
 
     /** Matches when the settings ask for the embedded ZooKeeper. */

@@ -3,11 +3,14 @@ package io.masterlatch;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -19,6 +22,8 @@ import org.springframework.validation.annotation.Validated;
  * @param sessionTimeout How long ZooKeeper waits for a sign of life of the master before another may follow, from 1s to
  * 10m. The server negotiates: by default it grants from 4 s to 40 s.
  * @param connectionTimeout How long an attempt to reach ZooKeeper may take, from 100ms to 10m.
+ * @param auth Who this service is for ZooKeeper.
+ * @param ssl TLS to ZooKeeper.
  * @param embedded The embedded ZooKeeper, for a trial on one machine.
  */
 @Validated
@@ -32,6 +37,10 @@ public record ZooKeeperProperties(
         @DefaultValue("5s") @DurationRange(min = "100ms", max = "10m")
         Duration connectionTimeout,
 
+        @DefaultValue Auth auth,
+
+        @DefaultValue @Valid Ssl ssl,
+
         @DefaultValue @Valid Embedded embedded) {
 
     /** Takes an empty connect string for none, and the spaces around its commas away, as ZooKeeper does. */
@@ -44,6 +53,72 @@ public record ZooKeeperProperties(
     /** Tells whether the embedded ZooKeeper is what these settings ask for: it is enabled and no ensemble is named. */
     boolean asksForEmbedded() {
         return this.connectString == null && this.embedded.enabled();
+    }
+
+    /**
+     * Who this service is for ZooKeeper, by its scheme digest. With it, what the service creates there may be read by everybody, and
+     * changed by nobody else.
+     *
+     * @param username The user's name, the same for all replicas.
+     * @param password The user's password. Give it in the environment or in a file of a configuration tree rather than as
+     * an argument, which every user of the machine can read.
+     */
+    public record Auth(@Nullable String username, @Nullable String password) {
+
+        /** Takes empty texts for none. */
+        public Auth {
+            username = username == null || username.isEmpty() ? null : username;
+            password = password == null || password.isEmpty() ? null : password;
+        }
+
+        /**
+         * Returns what the scheme digest wants to be told; null when there is no user.
+         *
+         * @throws FailureAnalyzedException when one of the two is missing, or the user's name cannot be told from the password
+         */
+        byte @Nullable [] digest() {
+            if ((username == null) != (password == null)) {
+                String missing = username == null ? "username" : "password";
+                throw new FailureAnalyzedException(
+                        "zookeeper.auth.%s is missing, while the other of the two is set.".formatted(missing),
+                        "Set zookeeper.auth.username and zookeeper.auth.password, or neither.");
+            }
+            if (username == null) {
+                return null;
+            }
+            if (username.indexOf(':') >= 0) {
+                throw new FailureAnalyzedException(
+                        "zookeeper.auth.username is \"%s\". It must not contain a colon.".formatted(username),
+                        "Correct zookeeper.auth.username; the password may contain colons.");
+            }
+            return (username + ":" + password).getBytes(StandardCharsets.UTF_8);
+        }
+
+        /** Does not tell the password. */
+        @Override
+        public String toString() {
+            return "Auth[username=" + username + ", password=" + (password == null ? "null" : "******") + "]";
+        }
+    }
+
+    /**
+     * TLS to ZooKeeper.
+     *
+     * @param bundle Name of the SSL bundle, below spring.ssl.bundle, with the certificates to trust and, if the servers ask
+     * for it, this instance's own key and certificate. With it, the ports of the connect string are those that speak TLS,
+     * and its names have to be in the servers' certificates.
+     */
+    public record Ssl(
+            @Nullable @Pattern(regexp = "[A-Za-z0-9._-]+", message = BUNDLE)
+            String bundle) {
+
+        private static final String BUNDLE = "must be the name of a bundle below spring.ssl.bundle, such as zookeeper,"
+                + " of letters, digits, dots, hyphens and underscores";
+
+        /** Takes an empty name for none. */
+        public Ssl {
+            bundle = bundle == null || bundle.isBlank() ? null : bundle;
+        }
     }
 
     /**

@@ -79,6 +79,8 @@ class ArchitectureTests {
                             LATCH,
                             ELECTION,
                             "org.slf4j",
+                            "javax.net.ssl",
+                            "javax.security.auth.login",
                             "org.apache.zookeeper..",
                             "org.apache.curator..")));
 

@@ -86,7 +86,7 @@ class ReleaseCommandTests {
     @Test
     void itDoesNothingWhileTheFileIsInUse() throws IOException {
         try (SessionFile used = SessionFile.open(file)) {
-            used.record("127.0.0.1:1", 7, new byte[16], Duration.ofSeconds(10));
+            used.record("127.0.0.1:1", null, 7, new byte[16], Duration.ofSeconds(10));
 
             assertThat(run(file.toString())).isEqualTo(3);
             assertOneLine(err, "is in use");
@@ -129,7 +129,7 @@ class ReleaseCommandTests {
 
     private void record(String servers) {
         try (SessionFile dead = SessionFile.open(file)) {
-            dead.record(servers, 7, new byte[16], Duration.ofSeconds(10));
+            dead.record(servers, null, 7, new byte[16], Duration.ofSeconds(10));
         }
     }
 

@@ -35,6 +35,7 @@ class StartFailureTests {
                 wrong("zookeeper.session-timeout", "5ms", "from 1s to 10m in whole milliseconds"),
                 wrong("zookeeper.session-timeout", "soon", "a duration such as 1500ms or 10s"),
                 wrong("zookeeper.connection-timeout", "1h", "from 100ms to 10m in whole milliseconds"),
+                wrong("zookeeper.ssl.bundle", "a b", "the name of a bundle below spring.ssl.bundle"),
                 wrong("zookeeper.embedded.enabled", "maybe", "true or false"),
                 wrong("zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0"),
                 wrong("zookeeper.embedded.port", "http", "a whole number"),
@@ -63,6 +64,24 @@ class StartFailureTests {
         assertThat(output).contains(name + " is \"" + value + "\" (commandLineArgs). It must be ");
         assertThat(output).contains(allowed);
         assertThat(output).contains("Correct " + name);
+    }
+
+    @Test
+    void theEmbeddedServerDoesNotSpeakTls(CapturedOutput output) {
+        assertThatException().isThrownBy(() -> run("--zookeeper.embedded.enabled=true", "--zookeeper.ssl.bundle=zk"));
+
+        assertOneMessage(output.getAll());
+        assertThat(output).contains("zookeeper.ssl.bundle is \"zk\"", "the embedded ZooKeeper does not speak TLS");
+    }
+
+    @Test
+    void aMisspeltSettingNextToAPasswordIsNamedWithoutItsValue(CapturedOutput output) {
+        assertThatException().isThrownBy(() -> run("--zookeeper.connect-string=zk1", "--zookeeper.auth.passwrod=hush"));
+
+        assertOneMessage(output.getAll());
+        assertThat(output)
+                .contains("There is no setting zookeeper.auth.passwrod")
+                .doesNotContain("hush");
     }
 
     @Test

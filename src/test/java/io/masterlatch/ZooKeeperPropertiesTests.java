@@ -24,6 +24,8 @@ class ZooKeeperPropertiesTests {
                         null,
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(5),
+                        new ZooKeeperProperties.Auth(null, null),
+                        new ZooKeeperProperties.Ssl(null),
                         new ZooKeeperProperties.Embedded(false, 2181, null))));
     }
 

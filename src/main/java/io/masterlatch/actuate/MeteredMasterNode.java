@@ -129,7 +129,7 @@ public class MeteredMasterNode implements MasterNode {
                 return switch (failed.kind()) {
                     case DISCONNECTED -> DISCONNECTED;
                     case OVERTAKEN -> OVERTAKEN;
-                    case REFUSED -> REFUSED;
+                    case REFUSED, EXCLUDED -> REFUSED;
                 };
             }
             return reply instanceof Reply.Seen seen && !proves(request, seen) ? LOST : SUCCESS;

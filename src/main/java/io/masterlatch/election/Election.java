@@ -57,6 +57,8 @@ public final class Election {
     private long nextRestore;
     private long nextSurvey;
     private @Nullable String lineless;
+    private @Nullable String hindrance;
+    private @Nullable String exposure;
     private boolean reopen;
     private long reopenAt;
 
@@ -88,6 +90,7 @@ public final class Election {
         forget(now, "connecting");
         connection = Connection.CONNECTING;
         trouble = null;
+        hindrance = null;
         reopen = false;
     }
 
@@ -150,6 +153,7 @@ public final class Election {
             succession.resume(now);
         }
         connection = Connection.CONNECTED;
+        hindrance = null;
         underWay = null;
         nextSurvey = now;
         nextClaim = now;
@@ -166,6 +170,26 @@ public final class Election {
             connection = Connection.SUSPENDED;
             lastFailure = why;
         }
+    }
+
+    /**
+     * Takes note of why no connection comes about. Nothing else changes by that.
+     *
+     * @param why in words
+     */
+    public void hindered(String why) {
+        if (connection != Connection.CONNECTED) {
+            hindrance = why;
+        }
+    }
+
+    /**
+     * Takes note that others may do something in ZooKeeper by which the election could be disturbed. Holds for the present session.
+     *
+     * @param what in words
+     */
+    public void exposed(String what) {
+        exposure = what;
     }
 
     /**
@@ -381,11 +405,19 @@ public final class Election {
             return;
         }
         succession.forget();
+        if (request.getClass() == troubled) {
+            trouble = null;
+        }
         if (reply instanceof Failed failed) {
             switch (failed.kind()) {
                 case DISCONNECTED -> nextSurvey = now + known.tenth();
                 case OVERTAKEN -> nextSurvey = now;
                 case REFUSED -> lineless = failed.reason();
+                case EXCLUDED -> {
+                    trouble = failed.reason();
+                    troubled = request.getClass();
+                    nextSurvey = now + known.tenth();
+                }
             }
         }
     }
@@ -412,7 +444,9 @@ public final class Election {
                 known.until(),
                 trouble,
                 known.seatSince(),
-                lineless);
+                lineless,
+                hindrance,
+                exposure);
     }
 
     /**
@@ -453,7 +487,7 @@ public final class Election {
                     trouble = null;
                 }
             }
-            case REFUSED -> {
+            case REFUSED, EXCLUDED -> {
                 trouble = failed.reason();
                 troubled = request.getClass();
                 nextClaim = now + known.tenth();
@@ -485,6 +519,7 @@ public final class Election {
         succession.begin();
         nextSurvey = now;
         lineless = null;
+        exposure = null;
         nextLook = now;
         nextClaim = now;
         nextRestore = now;

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param trouble what ZooKeeper refuses, in words; null when it refuses nothing
  * @param seatSince since when, as this instance saw it, the seat has been held by that master or vacant, in {@link System#nanoTime()}
  * @param lineless why this instance cannot stand in the line of succession, in words; null when it does, or does not want to
+ * @param hindrance why no connection comes about, in words; null when that is not known
+ * @param exposure what others may do in ZooKeeper that they should not, in words; null when there is nothing known
  */
 public record Mastership(
         String self,
@@ -30,7 +32,9 @@ public record Mastership(
         long knownUntil,
         @Nullable String trouble,
         long seatSince,
-        @Nullable String lineless) {
+        @Nullable String lineless,
+        @Nullable String hindrance,
+        @Nullable String exposure) {
 
     /** The connection to ZooKeeper. */
     public enum Connection {
@@ -53,7 +57,8 @@ public record Mastership(
      * @return a snapshot in the role UNKNOWN
      */
     public static Mastership closed(String self, boolean stands, long now) {
-        return new Mastership(self, stands, Connection.CLOSED, null, new Seat.Unseen(), now, null, now, null);
+        return new Mastership(
+                self, stands, Connection.CLOSED, null, new Seat.Unseen(), now, null, now, null, null, null);
     }
 
     /**
@@ -113,12 +118,13 @@ public record Mastership(
             return Optional.of(trouble);
         }
         if (role(now) == Role.UNKNOWN) {
+            String why = hindrance == null ? "" : ": " + hindrance;
             return Optional.of(
                     switch (connection) {
                         case CLOSED -> "the election is not started";
-                        case CONNECTING -> "no connection to ZooKeeper yet";
+                        case CONNECTING -> "no connection to ZooKeeper yet" + why;
                         case CONNECTED -> "ZooKeeper is connected and has not confirmed its answers";
-                        case SUSPENDED -> "no connection to ZooKeeper, and the lease has run out";
+                        case SUSPENDED -> "no connection to ZooKeeper, and the lease has run out" + why;
                     });
         }
         if (seat instanceof Seat.Blocked blocked) {
@@ -144,7 +150,8 @@ public record Mastership(
         }
         return holderWarning(now)
                 .or(() -> Optional.ofNullable(lineless)
-                        .map(why -> "this instance competes for the mastership without standing in line: " + why));
+                        .map(why -> "this instance competes for the mastership without standing in line: " + why))
+                .or(() -> Optional.ofNullable(exposure));
     }
 
     private Optional<String> holderWarning(long now) {

@@ -52,7 +52,9 @@ public sealed interface Reply {
             /** The state had changed before the request came; looking again settles it. */
             OVERTAKEN,
             /** Refused, and the next try will most likely be too: no permission, say. */
-            REFUSED
+            REFUSED,
+            /** Refused, because those who hold this election keep it to themselves: there is no point in competing. */
+            EXCLUDED
         }
     }
 }

@@ -255,6 +255,16 @@ final class ElectionLoop {
         }
 
         @Override
+        public void hindered(String why) {
+            ifListening(() -> election.hindered(why));
+        }
+
+        @Override
+        public void exposed(String what) {
+            ifListening(() -> election.exposed(what));
+        }
+
+        @Override
         public void sessionEnded(String why) {
             ifListening(() -> election.sessionEnded(why, System.nanoTime()));
         }

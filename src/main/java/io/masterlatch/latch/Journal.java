@@ -83,7 +83,7 @@ final class Journal {
         }
         return mastership
                 .problem(now)
-                .map(problem -> new Outage(unknown, problem))
+                .map(problem -> new Outage(unknown && mastership.hindrance() == null, problem))
                 .orElse(null);
     }
 
@@ -102,7 +102,7 @@ final class Journal {
 
     private record Outage(boolean noContact, String reason) {
 
-        /** Being cut off is one story, from the first lost connection to the last look that fails. */
+        /** Being cut off is one story, from the first lost connection to the last look that fails, unless its reason is found. */
         boolean isNewsAfter(Outage known) {
             return !noContact && !reason.equals(known.reason);
         }

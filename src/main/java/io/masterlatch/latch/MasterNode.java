@@ -110,6 +110,20 @@ public interface MasterNode {
         void disconnected(String why);
 
         /**
+         * No connection comes about, and this is why; told as often as it is found.
+         *
+         * @param why in words
+         */
+        void hindered(String why);
+
+        /**
+         * Others may do something in ZooKeeper by which the election could be disturbed; told once in a session.
+         *
+         * @param what in words
+         */
+        void exposed(String what);
+
+        /**
          * The session is over.
          *
          * @param why in words

@@ -29,6 +29,7 @@ public final class CuratorMasterNode implements MasterNode {
     private final CuratorFrameworkFactory.Builder clients;
     private final String path;
     private final SessionKeeper keeper;
+    private final Transport transport;
     private @Nullable Link link;
 
     /**
@@ -41,7 +42,7 @@ public final class CuratorMasterNode implements MasterNode {
      * @throws IllegalArgumentException when the path is not a valid one, or a namespace is set
      */
     public CuratorMasterNode(CuratorFrameworkFactory.Builder clients, String path) {
-        this(clients, path, SessionKeeper.NONE);
+        this(clients, path, SessionKeeper.NONE, Transport.PLAIN);
     }
 
     /**
@@ -50,9 +51,12 @@ public final class CuratorMasterNode implements MasterNode {
      * @param clients makes the client, as above
      * @param path the node's path, {@code /master} by custom
      * @param keeper told of each session before it is used, and when it is closed
+     * @param transport how the servers are reached; the client's own settings have to agree with it
      * @throws IllegalArgumentException when the path is not a valid one, or a namespace is set
      */
-    public CuratorMasterNode(CuratorFrameworkFactory.Builder clients, String path, SessionKeeper keeper) {
+    public CuratorMasterNode(
+            CuratorFrameworkFactory.Builder clients, String path, SessionKeeper keeper, Transport transport) {
+        this.transport = Objects.requireNonNull(transport, "'transport' must not be null");
         this.keeper = Objects.requireNonNull(keeper, "'keeper' must not be null");
         this.clients = Objects.requireNonNull(clients, "'clients' must not be null");
         this.path = Objects.requireNonNull(path, "'path' must not be null");
@@ -68,7 +72,7 @@ public final class CuratorMasterNode implements MasterNode {
         if (link != null) {
             throw new IllegalStateException("The node " + path + " is open already");
         }
-        link = new Link(clients, path, keeper, events);
+        link = new Link(clients, path, keeper, transport, events);
         link.start();
     }
 

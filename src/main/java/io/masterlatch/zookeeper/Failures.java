@@ -21,6 +21,10 @@ final class Failures {
         return new Failed(Kind.REFUSED, reason);
     }
 
+    static Failed excluded(String reason) {
+        return new Failed(Kind.EXCLUDED, reason);
+    }
+
     /**
      * Tells of a code that is a failure for sure.
      *

@@ -15,14 +15,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session that a dead process has left behind. It is taken over by its id and password, as that process itself could have done on
  * a new connection, and closed.
  *
- * <p>This speaks ZooKeeper's protocol on a plain socket, two requests that are the same since ZooKeeper 3.0. The election waits for
+ * <p>This speaks ZooKeeper's protocol on a socket, two requests that are the same since ZooKeeper 3.0. The election waits for
  * it, and to load and start ZooKeeper's client would take the JVM longer than all the rest, its own start included.
- * What it cannot do is TLS: a server that wants it counts as one that cannot be reached.
  */
 final class LeftSession {
 
@@ -43,22 +44,24 @@ final class LeftSession {
     private static final int LONGEST_FRAME = 1 << 20;
 
     private final SessionRecord record;
+    private final Transport transport;
     private final long deadline;
+    private volatile @Nullable String problem;
 
-    private LeftSession(SessionRecord record, Duration patience) {
+    LeftSession(SessionRecord record, Transport transport, Duration patience) {
         this.record = record;
+        this.transport = transport;
         this.deadline = System.nanoTime() + patience.toNanos();
     }
 
     /** Tries each server once, and takes no longer than that in all, whatever name servers and networks do. */
-    static End close(SessionRecord record, Duration patience) {
-        LeftSession session = new LeftSession(record, patience);
-        FutureTask<End> attempts = new FutureTask<>(session::close);
+    End close() {
+        FutureTask<End> attempts = new FutureTask<>(this::closeThroughAny);
         Thread thread = new Thread(attempts, "masterlatch-release");
         thread.setDaemon(true);
         thread.start();
         try {
-            return attempts.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return attempts.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
             return End.UNREACHABLE;
@@ -69,7 +72,13 @@ final class LeftSession {
         }
     }
 
-    private End close() {
+    /** Tells why TLS failed, if it did; null otherwise. */
+    @Nullable
+    String problem() {
+        return problem;
+    }
+
+    private End closeThroughAny() {
         List<String> servers = SessionRecord.addresses(record.servers()).toList();
         for (int i = 0; i < servers.size(); i++) {
             // What a silent server takes is not to be missing for the others.
@@ -83,13 +92,16 @@ final class LeftSession {
 
     private End closeThrough(String server, int serversLeft) {
         int colon = server.lastIndexOf(':');
+        String host = server.substring(0, colon);
         try {
-            InetAddress[] addresses = InetAddress.getAllByName(server.substring(0, colon));
+            InetAddress[] addresses = InetAddress.getAllByName(host);
             for (int i = 0; i < addresses.length; i++) {
                 InetSocketAddress address =
                         new InetSocketAddress(addresses[i], Integer.parseInt(server.substring(colon + 1)));
                 try {
-                    return closeThrough(address, serversLeft + addresses.length - 1 - i);
+                    return closeThrough(address, host, serversLeft + addresses.length - 1 - i);
+                } catch (SSLException | IllegalStateException refused) {
+                    problem = "TLS with " + server + " fails: " + Transport.words(refused);
                 } catch (IOException next) {
                     // another may answer
                 }
@@ -100,12 +112,13 @@ final class LeftSession {
         return End.UNREACHABLE;
     }
 
-    private End closeThrough(InetSocketAddress address, int attemptsLeft) throws IOException {
-        try (Socket socket = new Socket()) {
+    private End closeThrough(InetSocketAddress address, String host, int attemptsLeft) throws IOException {
+        try (Socket connection = new Socket()) {
             int share = Math.max(1, millisLeft() / attemptsLeft);
-            socket.connect(address, share);
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(share);
+            connection.connect(address, share);
+            connection.setTcpNoDelay(true);
+            connection.setSoTimeout(share);
+            Socket socket = transport.over(connection, host);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             send(socket, takeOver());
             int timeout = receive(in).getInt(Integer.BYTES);

@@ -26,12 +26,16 @@ import org.apache.zookeeper.ZooKeeper;
 /** What is asked of the line of succession on one session. */
 final class LineRequests {
 
+    /** What the line's path has behind the master's. */
+    static final String SUFFIX = "-candidates";
+
     private final ZooKeeper zooKeeper;
     private final ACLProvider acls;
     private final String line;
     private final Events events;
     private final MasterWatch masterWatch;
     private final Watcher watcher = this::moved;
+    private boolean checked;
 
     LineRequests(ZooKeeper zooKeeper, ACLProvider acls, String line, Events events, MasterWatch masterWatch) {
         this.zooKeeper = zooKeeper;
@@ -126,10 +130,11 @@ final class LineRequests {
                 (rc, p, ctx, name) -> {
                     if (rc == Code.OK.intValue()) {
                         reply.accept(new Reply.Done());
+                        check();
                     } else if (rc == Code.NONODE.intValue()) {
                         createLine(reply);
                     } else {
-                        reply.accept(Failures.of(rc, "create a candidate in", line));
+                        reply.accept(refusal(rc, "create a candidate in"));
                     }
                 },
                 null);
@@ -149,10 +154,25 @@ final class LineRequests {
                     } else if (rc == Code.NONODE.intValue()) {
                         reply.accept(parents.whyMissing());
                     } else {
-                        reply.accept(Failures.of(rc, "create", line));
+                        reply.accept(refusal(rc, "create"));
                     }
                 },
                 null);
+    }
+
+    private Reply.Failed refusal(int rc, String what) {
+        Reply.Failed failed = Failures.of(rc, what, line);
+        return rc == Code.NOAUTH.intValue() && AccessCheck.isClosed(acls, line)
+                ? Failures.excluded(failed.reason() + ": are its user and password those of the other instances?")
+                : failed;
+    }
+
+    /** Once in a session, and when the nodes are there: in between, nobody opens what is closed. */
+    private void check() {
+        if (!checked && AccessCheck.isClosed(acls, line)) {
+            checked = true;
+            new AccessCheck(zooKeeper, line.substring(0, line.length() - SUFFIX.length()), line).run(events::exposed);
+        }
     }
 
     CompletableFuture<List<Standing>> candidates() {

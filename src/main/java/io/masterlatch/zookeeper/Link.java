@@ -28,31 +28,41 @@ final class Link implements ZookeeperFactory {
     private final String path;
     private final Events events;
     private final CuratorFramework client;
-    private final MasterWatch watch;
     private final SessionKeeper keeper;
+    private final @Nullable TlsDiagnosis diagnosis;
     private volatile @Nullable Handle handle;
     private boolean closing;
 
-    Link(CuratorFrameworkFactory.Builder clients, String path, SessionKeeper keeper, Events events) {
+    Link(
+            CuratorFrameworkFactory.Builder clients,
+            String path,
+            SessionKeeper keeper,
+            Transport transport,
+            Events events) {
         this.clients = clients;
         this.path = path;
         this.keeper = keeper;
         this.events = events;
+        this.diagnosis = transport.bundle() == null
+                ? null
+                : new TlsDiagnosis(clients.getEnsembleProvider().getConnectionString(), transport, events::hindered);
         this.client = clients.zookeeperFactory(this).build();
-        this.watch = new MasterWatch(client, path, events);
     }
 
     void start() {
         client.getConnectionStateListenable().addListener((changed, state) -> connection(state));
         client.getCuratorListenable().addListener((changed, event) -> watchForRejection(event));
         client.start();
-        watch.start();
+        diagnose(true);
     }
 
     /** Closes the session and waits for it, unless there is no connection. */
     void close() {
         synchronized (this) {
             closing = true;
+        }
+        if (diagnosis != null) {
+            diagnosis.close();
         }
         Handle current = handle;
         long session = current == null ? 0 : current.zooKeeper.getSessionId();
@@ -109,25 +119,41 @@ final class Link implements ZookeeperFactory {
         }
         TimedHosts hosts = new TimedHosts(connectString);
         LastingZooKeeper zooKeeper = new LastingZooKeeper(connectString, timeout, watcher, readOnly, hosts, config);
-        LineRequests line = new LineRequests(zooKeeper, clients.getAclProvider(), path + "-candidates", events, watch);
-        handle = new Handle(zooKeeper, hosts, new SessionRequests(zooKeeper, clients.getAclProvider(), path, line));
+        MasterWatch watch = new MasterWatch(zooKeeper, path, events);
+        LineRequests line =
+                new LineRequests(zooKeeper, clients.getAclProvider(), path + LineRequests.SUFFIX, events, watch);
+        handle = new Handle(
+                zooKeeper, hosts, watch, new SessionRequests(zooKeeper, clients.getAclProvider(), path, line));
         return zooKeeper;
     }
 
     private void connection(ConnectionState state) {
         switch (state) {
             case CONNECTED, RECONNECTED -> {
+                diagnose(false);
                 Handle current = handle;
                 // Zero while the next session is still being made, which will be told by an event of its own.
                 if (current != null && current.zooKeeper.getSessionId() != 0) {
+                    current.watch.connected();
                     Duration timeout = Duration.ofMillis(current.zooKeeper.negotiatedTimeout());
                     record(current.zooKeeper, timeout);
                     events.connected(
                             new Session(current.zooKeeper.getSessionId(), timeout), current.hosts.connectedAttempt());
                 }
             }
-            case SUSPENDED, READ_ONLY -> events.disconnected("the connection to ZooKeeper was lost");
+            case SUSPENDED, READ_ONLY -> {
+                diagnose(true);
+                events.disconnected("the connection to ZooKeeper was lost");
+            }
             case LOST -> events.sessionEnded("the ZooKeeper session ended");
+        }
+    }
+
+    private void diagnose(boolean needed) {
+        if (diagnosis != null && needed) {
+            diagnosis.disconnected();
+        } else if (diagnosis != null) {
+            diagnosis.connected();
         }
     }
 
@@ -155,5 +181,5 @@ final class Link implements ZookeeperFactory {
         }
     }
 
-    private record Handle(LastingZooKeeper zooKeeper, TimedHosts hosts, SessionRequests requests) {}
+    private record Handle(LastingZooKeeper zooKeeper, TimedHosts hosts, MasterWatch watch, SessionRequests requests) {}
 }

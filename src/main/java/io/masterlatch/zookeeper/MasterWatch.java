@@ -1,45 +1,54 @@
 package io.masterlatch.zookeeper;
 
 import io.masterlatch.latch.MasterNode.Events;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.recipes.watch.PersistentWatcher;
+import org.apache.zookeeper.AddWatchMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.zookeeper.Watcher.WatcherType;
+import org.apache.zookeeper.ZooKeeper;
 
 /**
- * The watch on the master's node: set at the start, and lifted from those far back in the line of succession, since ZooKeeper wakes
- * all who watch a node before anybody can claim it.
+ * The watch of one session on the master's node: set at the start, and lifted from those far back in the line of succession, since
+ * ZooKeeper wakes all who watch a node before anybody can claim it.
+ *
+ * <p>Not by Curator's recipe, which tries for ever at once, call within call, when ZooKeeper refuses this instance, and which cannot
+ * lift a watch from the server. What is missed while it is not set, the looks find that are taken anyway.
  */
 final class MasterWatch {
 
     /** So many at the front of the line of succession watch, and all who do not stand in it. */
     static final int FRONT = 8;
 
-    private static final Logger log = LoggerFactory.getLogger(CuratorMasterNode.class);
-
-    private final CuratorFramework client;
+    private final ZooKeeper zooKeeper;
     private final String path;
     private final Events events;
-    private @Nullable PersistentWatcher watcher;
-    private boolean wanted;
+    private final Watcher watcher;
+    private boolean wanted = true;
     private boolean set;
 
-    MasterWatch(CuratorFramework client, String path, Events events) {
-        this.client = client;
+    MasterWatch(ZooKeeper zooKeeper, String path, Events events) {
+        this.zooKeeper = zooKeeper;
         this.path = path;
         this.events = events;
+        this.watcher = event -> changed(event.getType());
     }
 
-    synchronized void start() {
-        PersistentWatcher begun = new PersistentWatcher(client, path, false);
-        begun.getListenable().addListener(event -> events.stirred(event.getType() == EventType.NodeDeleted));
-        begun.getResetListenable().addListener(this::set);
-        begun.start();
-        watcher = begun;
-        wanted = true;
-        set = false;
+    private void changed(EventType type) {
+        switch (type) {
+            case NodeDeleted -> events.stirred(true);
+            case NodeCreated, NodeDataChanged -> events.stirred(false);
+            default -> {
+                // Of the connection, or of the watch itself.
+            }
+        }
+    }
+
+    /** Sets the watch if it is wanted; again after each loss of the connection, with which an answer may have been lost. */
+    synchronized void connected() {
+        if (wanted) {
+            set();
+        }
     }
 
     /**
@@ -49,15 +58,29 @@ final class MasterWatch {
      * @return whether it is wanted now, and set or about to be
      */
     synchronized boolean placed(int place) {
+        boolean before = wanted;
         wanted = place < FRONT;
-        if (wanted && watcher == null) {
-            start();
+        if (wanted && !before) {
+            set();
         }
         liftIfUnwanted();
         return wanted;
     }
 
     private void set() {
+        zooKeeper.addWatch(
+                path,
+                watcher,
+                AddWatchMode.PERSISTENT,
+                (rc, p, ctx) -> {
+                    if (rc == Code.OK.intValue()) {
+                        isSet();
+                    }
+                },
+                null);
+    }
+
+    private void isSet() {
         synchronized (this) {
             set = true;
             liftIfUnwanted();
@@ -67,18 +90,12 @@ final class MasterWatch {
     }
 
     private void liftIfUnwanted() {
-        // One that is still being set cannot be lifted, and would stay on the server.
-        if (!wanted && set && watcher != null) {
-            try {
-                // Closing the watcher would silence it here, while the server went on telling: it only takes back all
-                // of
-                // a path.
-                client.watchers().removeAll().guaranteed().inBackground().forPath(path);
-            } catch (Exception failed) {
-                log.debug("The watch on {} stays", path, failed);
-            }
-            watcher.close();
-            watcher = null;
+        // One that is still being set cannot be lifted. And only all of a path can be taken back from the server: for
+        // one of
+        // them the client merely falls silent.
+        if (set && !wanted) {
+            set = false;
+            zooKeeper.removeAllWatches(path, WatcherType.Any, true, (rc, p, ctx) -> {}, null);
         }
     }
 }

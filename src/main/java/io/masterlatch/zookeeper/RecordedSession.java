@@ -14,10 +14,12 @@ public final class RecordedSession implements SessionKeeper, AutoCloseable {
 
     private final SessionFile file;
     private final String servers;
+    private final Transport transport;
 
-    private RecordedSession(SessionFile file, String servers) {
+    private RecordedSession(SessionFile file, String servers, Transport transport) {
         this.file = file;
         this.servers = servers;
+        this.transport = transport;
     }
 
     /**
@@ -25,18 +27,19 @@ public final class RecordedSession implements SessionKeeper, AutoCloseable {
      *
      * @param path the file
      * @param servers the ensemble's servers, {@code host:port} with commas between
+     * @param transport how to reach them
      * @return the keeper, to be closed when there will be no session any more
      * @throws SessionFileException when the file cannot be used
      */
-    public static RecordedSession open(Path path, String servers) {
-        RecordedSession recorded = new RecordedSession(SessionFile.open(path), servers);
+    public static RecordedSession open(Path path, String servers, Transport transport) {
+        RecordedSession recorded = new RecordedSession(SessionFile.open(path), servers, transport);
         recorded.release();
         return recorded;
     }
 
     @Override
     public void opened(long session, byte[] password, Duration timeout) {
-        file.record(servers, session, password, timeout);
+        file.record(servers, transport.bundle(), session, password, timeout);
         // Connected: what could not be reached before can be now.
         release();
     }
@@ -44,7 +47,7 @@ public final class RecordedSession implements SessionKeeper, AutoCloseable {
     /** In a thread of its own, since neither the start nor the election has to wait for it. */
     private void release() {
         if (file.hasLeft()) {
-            Thread thread = new Thread(() -> tell(file.release(servers)), "masterlatch-release");
+            Thread thread = new Thread(() -> tell(file.release(servers, transport)), "masterlatch-release");
             thread.setDaemon(true);
             thread.start();
         }

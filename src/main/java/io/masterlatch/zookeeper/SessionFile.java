@@ -115,9 +115,10 @@ public final class SessionFile implements AutoCloseable {
      *
      * @param servers the servers that hold the election now, {@code host:port} with commas between, or null to take the recorded
      *     ones for right; a session in a different ensemble is left alone
+     * @param transport how to reach the servers
      * @return what became of it; takes up to {@link #PATIENCE}
      */
-    public Release release(@Nullable String servers) {
+    public Release release(@Nullable String servers, Transport transport) {
         byte[] contents = takeLeft();
         if (contents.length == 0) {
             return new Release(Outcome.NONE, "There is no session in " + path);
@@ -136,7 +137,8 @@ public final class SessionFile implements AutoCloseable {
         if (servers != null && !record.sharesServerWith(servers)) {
             return ignored(found + "belongs to another ensemble than " + servers);
         }
-        return switch (LeftSession.close(record, PATIENCE)) {
+        LeftSession session = new LeftSession(record, transport, PATIENCE);
+        return switch (session.close()) {
             case CLOSED -> {
                 forget(record.session());
                 yield new Release(Outcome.CLOSED, found + "is closed: its process had died");
@@ -147,11 +149,20 @@ public final class SessionFile implements AutoCloseable {
             }
             case UNREACHABLE -> {
                 putBack(contents);
+                String why = session.problem() == null ? "none of its servers answered" : session.problem();
                 yield new Release(
-                        Outcome.UNREACHABLE,
-                        found + "could not be closed, since none of its servers answered; it will expire");
+                        Outcome.UNREACHABLE, found + "could not be closed, since " + why + "; it will expire");
             }
         };
+    }
+
+    /**
+     * Tells by which keys and certificates the session was made that a dead process has left.
+     *
+     * @return their name; null when the session was made without TLS, or there is none
+     */
+    public synchronized @Nullable String leftBundle() {
+        return SessionRecord.parse(left).map(SessionRecord::bundle).orElse(null);
     }
 
     /** Tells whether there is a session for {@link #release} to end. */
@@ -177,13 +188,15 @@ public final class SessionFile implements AutoCloseable {
      * Records a session in place of whatever the file holds.
      *
      * @param servers the ensemble's servers, {@code host:port} with commas between
+     * @param bundle the name of the keys and certificates by which they are reached; null without TLS
      * @param session its id
      * @param password its password
      * @param timeout its timeout
      * @throws UncheckedIOException when the file cannot be written
      */
-    public synchronized void record(String servers, long session, byte[] password, Duration timeout) {
-        SessionRecord record = SessionRecord.of(servers, session, password, timeout, boot(), file.key());
+    public synchronized void record(
+            String servers, @Nullable String bundle, long session, byte[] password, Duration timeout) {
+        SessionRecord record = SessionRecord.of(servers, bundle, session, password, timeout, boot(), file.key());
         file.write(record.bytes());
     }
 

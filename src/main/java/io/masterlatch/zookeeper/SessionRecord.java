@@ -13,18 +13,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session as it stands in a {@link SessionFile}: a few lines of text, the last of them a checksum of the others.
  *
  * @param servers the ensemble's servers, {@code host:port} with commas between
+ * @param bundle the name of the keys and certificates by which they are reached through TLS; null without TLS
  * @param session the session's id
  * @param password the session's password, in hex
  * @param timeout the session's timeout, in milliseconds
  * @param boot which start of which machine the process ran under
  * @param file which file this was written to
  */
-record SessionRecord(String servers, long session, String password, long timeout, String boot, String file) {
+record SessionRecord(
+        String servers,
+        @Nullable String bundle,
+        long session,
+        String password,
+        long timeout,
+        String boot,
+        String file) {
 
     /** How each version of the text begins, so that nobody else's file is taken for one of ours. */
     static final String MARK = "masterlatch session ";
@@ -35,6 +44,8 @@ record SessionRecord(String servers, long session, String password, long timeout
 
     private static final Pattern TEXT = Pattern.compile("(" + MARK + VERSION + "\n"
             + "servers (?<servers>\\S+)\n"
+            // Only with TLS, and so unreadable for a version that could not reach the servers anyway.
+            + "(?:tls (?<bundle>\\S+)\n)?"
             + "session 0x(?<session>[0-9a-f]{16})\n"
             + "password (?<password>(?:[0-9a-f]{2}){0,64})\n"
             + "timeout (?<timeout>\\d{1,9})\n"
@@ -42,8 +53,16 @@ record SessionRecord(String servers, long session, String password, long timeout
             + "file (?<file>\\S+)\n)"
             + "crc32c (?<sum>[0-9a-f]{8})\n");
 
-    static SessionRecord of(String servers, long session, byte[] password, Duration timeout, String boot, String file) {
-        return new SessionRecord(servers, session, HexFormat.of().formatHex(password), timeout.toMillis(), boot, file);
+    static SessionRecord of(
+            String servers,
+            @Nullable String bundle,
+            long session,
+            byte[] password,
+            Duration timeout,
+            String boot,
+            String file) {
+        return new SessionRecord(
+                servers, bundle, session, HexFormat.of().formatHex(password), timeout.toMillis(), boot, file);
     }
 
     /** Reads the text; empty when it is damaged in any way, or of another version. */
@@ -54,6 +73,7 @@ record SessionRecord(String servers, long session, String password, long timeout
         }
         return Optional.of(new SessionRecord(
                 text.group("servers"),
+                text.group("bundle"),
                 Long.parseUnsignedLong(text.group("session"), 16),
                 text.group("password"),
                 Long.parseLong(text.group("timeout")),
@@ -64,6 +84,7 @@ record SessionRecord(String servers, long session, String password, long timeout
     byte[] bytes() {
         String text = MARK + VERSION + "\n"
                 + "servers " + servers + "\n"
+                + (bundle == null ? "" : "tls " + bundle + "\n")
                 + "session " + id() + "\n"
                 + "password " + password + "\n"
                 + "timeout " + timeout + "\n"

@@ -1,6 +1,8 @@
 package io.masterlatch.zookeeper;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Collection;
 import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.client.HostProvider;
@@ -29,7 +31,24 @@ final class TimedHosts implements HostProvider {
     public InetSocketAddress next(long spinDelay) {
         InetSocketAddress next = hosts.next(spinDelay);
         attempt = System.nanoTime();
-        return next;
+        return named(next);
+    }
+
+    /**
+     * An address given by number gets that for its name. Else the client would look a name up for it, and TLS would check the server's
+     * certificate against whatever the name server says.
+     */
+    private static InetSocketAddress named(InetSocketAddress server) {
+        if (server.isUnresolved()) {
+            return server;
+        }
+        try {
+            InetAddress address = InetAddress.getByAddress(
+                    server.getHostString(), server.getAddress().getAddress());
+            return new InetSocketAddress(address, server.getPort());
+        } catch (UnknownHostException impossible) {
+            return server;
+        }
     }
 
     @Override

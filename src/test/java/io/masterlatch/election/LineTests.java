@@ -282,6 +282,57 @@ class LineTests {
     }
 
     @Test
+    void doesNotCompeteWhenTheOthersKeepTheLineToThemselves() {
+        look(new Seat.Vacant());
+        survey(1);
+        election.answered((Order.Request) next(), new Failed(Kind.EXCLUDED, "not one of us"), now);
+        assertThat(election.mastership().problem(now)).contains("not one of us");
+        for (long begin = now; now - begin < 2 * T.toNanos(); now += T.toNanos() / 10) {
+            Order order = next();
+            assertThat(order).isNotInstanceOf(Order.Claim.class);
+            if (order instanceof Order.Look look) {
+                election.answered(look, new Reply.Seen(new Seat.Vacant(), false), now);
+            } else if (order instanceof Order.Survey survey) {
+                election.answered(survey, surveyed(true, 1), now);
+            } else if (order instanceof Order.Join join) {
+                election.answered(join, new Failed(Kind.EXCLUDED, "not one of us"), now);
+            }
+            assertThat(election.mastership().problem(now)).contains("not one of us");
+        }
+
+        look(new Seat.Vacant());
+        survey(1);
+        Order join = next();
+        assertThat(join).as("it tries again").isInstanceOf(Order.Join.class);
+        election.answered((Order.Request) join, new Reply.Done(), now);
+        assertThat(election.mastership().trouble()).isNull();
+    }
+
+    @Test
+    void whatOthersMayDoIsAWarningOfThisSession() {
+        look(held(1));
+        election.exposed("anybody may meddle");
+        assertThat(election.mastership().warning(now)).contains("anybody may meddle");
+
+        election.connected(new Session(5, T), now, now);
+        look(held(1));
+        assertThat(election.mastership().warning(now)).isEmpty();
+    }
+
+    @Test
+    void whyThereIsNoConnectionIsToldUntilThereIsOne() {
+        election.hindered("while connected");
+        election.disconnected("lost");
+        election.hindered("TLS fails");
+        now += T.toNanos();
+        assertThat(election.mastership().problem(now))
+                .contains("no connection to ZooKeeper, and the lease has run out: TLS fails");
+
+        election.connected(OWN, now, now);
+        assertThat(election.mastership().hindrance()).isNull();
+    }
+
+    @Test
     void looksTheLaterTheFurtherBackItStands() {
         look(held(9));
         survey(1, 3, 4, 5, 2);

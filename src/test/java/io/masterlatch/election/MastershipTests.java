@@ -63,7 +63,8 @@ class MastershipTests {
 
     @Test
     void nobodyIsMasterWithoutASession() {
-        Mastership none = new Mastership(SELF, true, Connection.CONNECTING, null, held(OWN), T, null, 0, null);
+        Mastership none =
+                new Mastership(SELF, true, Connection.CONNECTING, null, held(OWN), T, null, 0, null, null, null);
 
         assertThat(none.role(0)).isEqualTo(Role.STANDBY);
         assertThat(Mastership.closed(SELF, true, 0).role(0)).isEqualTo(Role.UNKNOWN);
@@ -73,7 +74,8 @@ class MastershipTests {
     @ParameterizedTest
     @EnumSource(Connection.class)
     void saysWhyItCannotTell(Connection connection) {
-        Mastership mastership = new Mastership(SELF, true, connection, SESSION, held(OWN), 0, null, 0, null);
+        Mastership mastership =
+                new Mastership(SELF, true, connection, SESSION, held(OWN), 0, null, 0, null, null, null);
 
         assertThat(mastership.problem(-1)).isEmpty();
         assertThat(mastership.problem(0)).isNotEmpty();
@@ -82,8 +84,8 @@ class MastershipTests {
 
     @Test
     void troubleIsAProblemWhateverTheRole() {
-        Mastership mastership =
-                new Mastership(SELF, true, Connection.CONNECTED, SESSION, held(OTHER), T, "refused", 0, null);
+        Mastership mastership = new Mastership(
+                SELF, true, Connection.CONNECTED, SESSION, held(OTHER), T, "refused", 0, null, null, null);
 
         assertThat(mastership.problem(0)).contains("refused");
         assertThat(mastership.problem(T)).contains("refused");
@@ -131,6 +133,6 @@ class MastershipTests {
     }
 
     private static Mastership connected(boolean stands, Seat seat, long knownUntil) {
-        return new Mastership(SELF, stands, Connection.CONNECTED, SESSION, seat, knownUntil, null, 0, null);
+        return new Mastership(SELF, stands, Connection.CONNECTED, SESSION, seat, knownUntil, null, 0, null, null, null);
     }
 }

@@ -264,7 +264,9 @@ final class Instance extends Process {
                         provenUntil,
                         is.trouble(),
                         is.seatSince(),
-                        is.lineless())
+                        is.lineless(),
+                        is.hindrance(),
+                        is.exposure())
                 : is;
     }
 
@@ -293,6 +295,16 @@ final class Instance extends Process {
         @Override
         public void disconnected(String why) {
             ifListening(() -> election.disconnected(why));
+        }
+
+        @Override
+        public void hindered(String why) {
+            throw new AssertionError("The model gives no reasons");
+        }
+
+        @Override
+        public void exposed(String what) {
+            throw new AssertionError("The model has no permissions");
         }
 
         @Override

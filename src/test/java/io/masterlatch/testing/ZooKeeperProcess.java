@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ public final class ZooKeeperProcess implements AutoCloseable {
 
     private final Path directory;
     private final int clientPort = Loopback.freePort();
+    // Nothing a test wants to know depends on the disk: what a killed process wrote is kept by the system.
+    private final List<String> flags = new ArrayList<>(List.of("-Xmx96m", "-Dzookeeper.forceSync=no"));
+    private int securePort;
     private final Map<String, String> configuration = new LinkedHashMap<>();
     private String mainClass = STANDALONE;
     private ChildProcess process;
@@ -49,6 +53,25 @@ public final class ZooKeeperProcess implements AutoCloseable {
         return this;
     }
 
+    /** Adds flags of the JVM, from the next start on. */
+    public ZooKeeperProcess jvm(String... more) {
+        flags.addAll(List.of(more));
+        return this;
+    }
+
+    /** Has it speak TLS on another port, and ask clients for a certificate or not: {@code need}, {@code want} or {@code none}. */
+    public ZooKeeperProcess tls(CertificateAuthority authority, Path keyStore, String clientAuth) {
+        securePort = Loopback.freePort();
+        with("secureClientPort", securePort);
+        with("secureClientPortAddress", Loopback.HOST);
+        with("serverCnxnFactory", "org.apache.zookeeper.server.NettyServerCnxnFactory");
+        with("ssl.keyStore.location", keyStore);
+        with("ssl.keyStore.password", CertificateAuthority.PASSWORD);
+        with("ssl.trustStore.location", authority.trustStore());
+        with("ssl.trustStore.password", CertificateAuthority.PASSWORD);
+        return with("ssl.clientAuth", clientAuth);
+    }
+
     /** Makes it the member of an ensemble with this number. */
     ZooKeeperProcess member(int number) {
         mainClass = MEMBER;
@@ -67,8 +90,6 @@ public final class ZooKeeperProcess implements AutoCloseable {
                 configuration.entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
                         .collect(Collectors.joining()));
-        // Nothing a test wants to know depends on the disk: what a killed process wrote is kept by the system.
-        List<String> flags = List.of("-Xmx96m", "-Dzookeeper.forceSync=no");
         process = ChildProcess.start(
                 new ProcessBuilder(Workplace.java(mainClass, "WARN", flags, file.toString())),
                 directory.resolve("log.txt"));
@@ -142,6 +163,11 @@ public final class ZooKeeperProcess implements AutoCloseable {
 
     public String connectString() {
         return Loopback.address(clientPort);
+    }
+
+    /** Returns where the server speaks TLS. */
+    public String secureConnectString() {
+        return Loopback.address(securePort);
     }
 
     /** Returns what the server has logged, over all its starts. */

@@ -58,7 +58,7 @@ class RecordedSessionTests {
 
     @Test
     void theMastersSessionIsInTheFileUntilItIsClosed() throws Exception {
-        try (RecordedSession recorded = RecordedSession.open(file, proxy.connectString())) {
+        try (RecordedSession recorded = RecordedSession.open(file, proxy.connectString(), Transport.PLAIN)) {
             try (MasterLatch latch = master(recorded)) {
                 assertThat(recorded().orElseThrow().session())
                         .isEqualTo(latch.getLeader().orElseThrow().session());
@@ -69,12 +69,12 @@ class RecordedSessionTests {
 
     @Test
     void theNextSessionReplacesAnExpiredOne() throws Exception {
-        try (RecordedSession recorded = RecordedSession.open(file, proxy.connectString());
+        try (RecordedSession recorded = RecordedSession.open(file, proxy.connectString(), Transport.PLAIN);
                 MasterLatch latch = master(recorded)) {
             long epoch = latch.getLeader().orElseThrow().epoch();
 
             // Nothing ends a session as fast.
-            assertThat(LeftSession.close(recorded().orElseThrow(), SessionFile.PATIENCE))
+            assertThat(new LeftSession(recorded().orElseThrow(), Transport.PLAIN, SessionFile.PATIENCE).close())
                     .isEqualTo(LeftSession.End.CLOSED);
 
             await().until(() ->
@@ -86,7 +86,7 @@ class RecordedSessionTests {
 
     @Test
     void aSessionThatCouldNotBeClosedStaysRecorded() throws Exception {
-        try (RecordedSession recorded = RecordedSession.open(file, proxy.connectString())) {
+        try (RecordedSession recorded = RecordedSession.open(file, proxy.connectString(), Transport.PLAIN)) {
             try (MasterLatch latch = master(recorded)) {
                 proxy.cut();
                 await().until(() -> proxy.connections() == 0);
@@ -96,7 +96,7 @@ class RecordedSessionTests {
         }
         proxy.restore();
         try (SessionFile taken = SessionFile.open(file)) {
-            assertThat(taken.release(null).outcome()).isEqualTo(SessionFile.Outcome.CLOSED);
+            assertThat(taken.release(null, Transport.PLAIN).outcome()).isEqualTo(SessionFile.Outcome.CLOSED);
         }
     }
 
@@ -113,12 +113,13 @@ class RecordedSessionTests {
             try (SessionFile dead = SessionFile.open(file)) {
                 dead.record(
                         proxy.connectString(),
+                        null,
                         ghost.handle().getSessionId(),
                         ghost.handle().getSessionPasswd(),
                         Duration.ofSeconds(10));
             }
             proxy.cut();
-            try (RecordedSession recorded = RecordedSession.open(file, proxy.connectString());
+            try (RecordedSession recorded = RecordedSession.open(file, proxy.connectString(), Transport.PLAIN);
                     MasterLatch latch = latch(recorded)) {
                 latch.start();
                 assertThat(observer.handle().exists(PATH, false)).isNotNull();
@@ -195,7 +196,7 @@ class RecordedSessionTests {
                 .connectionTimeoutMs(1_000)
                 .retryPolicy(new RetryForever(100))
                 .ensembleTracker(false);
-        return new MasterLatch(new CuratorMasterNode(clients, PATH, keeper), "127.0.0.1:1");
+        return new MasterLatch(new CuratorMasterNode(clients, PATH, keeper, Transport.PLAIN), "127.0.0.1:1");
     }
 
     private Optional<SessionRecord> recorded() throws IOException {

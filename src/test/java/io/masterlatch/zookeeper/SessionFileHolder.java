@@ -26,6 +26,7 @@ final class SessionFileHolder implements AutoCloseable {
         ZooKeeper handle = new Client(args[1]).handle();
         file.record(
                 args[1],
+                null,
                 handle.getSessionId(),
                 handle.getSessionPasswd(),
                 Duration.ofMillis(handle.getSessionTimeout()));

@@ -159,7 +159,7 @@ class SessionFileTests {
             assertThatThrownBy(() -> SessionFileHolder.start(file, servers, "/never"))
                     .as("still locked")
                     .hasMessageContaining("another process, which is alive");
-            first.record(servers, 7, new byte[16], Duration.ofSeconds(10));
+            first.record(servers, null, 7, new byte[16], Duration.ofSeconds(10));
         }
         try (SessionFile second = SessionFile.open(file)) {
             assertThat(second.hasLeft()).isTrue();
@@ -192,7 +192,7 @@ class SessionFileTests {
                 SessionFile own = SessionFile.open(file)) {
             record(own, client.handle());
 
-            assertThat(own.release(servers).outcome()).isEqualTo(Outcome.NONE);
+            assertThat(own.release(servers, Transport.PLAIN).outcome()).isEqualTo(Outcome.NONE);
             assertAlive(client);
         }
     }
@@ -213,6 +213,7 @@ class SessionFileTests {
             leave(client.handle());
             change(new SessionRecord(
                     servers,
+                    null,
                     recorded().session(),
                     HexFormat.of().formatHex(new byte[16]),
                     10_000,
@@ -229,7 +230,7 @@ class SessionFileTests {
         try (Client client = new Client(servers)) {
             leave(client.handle());
             SessionRecord old = recorded();
-            change(new SessionRecord(servers, old.session(), old.password(), 10_000, "another", old.file()));
+            change(new SessionRecord(servers, null, old.session(), old.password(), 10_000, "another", old.file()));
 
             assertIgnored("last start of this machine", servers);
             assertAlive(client);
@@ -285,8 +286,8 @@ class SessionFileTests {
     @Test
     void aShorterRecordReplacesALongerOne() throws Exception {
         try (SessionFile written = SessionFile.open(file)) {
-            written.record("zk1:2181,zk2:2181,zk3:2181", 7, new byte[16], Duration.ofSeconds(10));
-            written.record("zk1:2181", 8, new byte[16], Duration.ofSeconds(10));
+            written.record("zk1:2181,zk2:2181,zk3:2181", null, 7, new byte[16], Duration.ofSeconds(10));
+            written.record("zk1:2181", null, 8, new byte[16], Duration.ofSeconds(10));
             assertThat(recorded().session()).isEqualTo(8);
 
             written.forget(7);
@@ -304,6 +305,7 @@ class SessionFileTests {
             try (SessionFile dead = SessionFile.open(file)) {
                 dead.record(
                         nobody + ",127.0.0.1:" + silent.getLocalPort() + "," + servers,
+                        null,
                         client.handle().getSessionId(),
                         client.handle().getSessionPasswd(),
                         Duration.ofSeconds(10));
@@ -320,6 +322,7 @@ class SessionFileTests {
             try (SessionFile dead = SessionFile.open(file)) {
                 dead.record(
                         proxy.connectString(),
+                        null,
                         client.handle().getSessionId(),
                         client.handle().getSessionPasswd(),
                         Duration.ofSeconds(10));
@@ -327,13 +330,13 @@ class SessionFileTests {
             proxy.blackHole();
             try (SessionFile taken = SessionFile.open(file)) {
                 long begun = System.nanoTime();
-                assertThat(taken.release(null).outcome()).isEqualTo(Outcome.UNREACHABLE);
+                assertThat(taken.release(null, Transport.PLAIN).outcome()).isEqualTo(Outcome.UNREACHABLE);
                 assertThat(Duration.ofNanos(System.nanoTime() - begun))
                         .isBetween(Duration.ofSeconds(1), SessionFile.PATIENCE.plusSeconds(2));
-                taken.record(servers, 9, new byte[16], Duration.ofSeconds(10));
+                taken.record(servers, null, 9, new byte[16], Duration.ofSeconds(10));
 
                 proxy.restore();
-                assertThat(taken.release(null).outcome()).isEqualTo(Outcome.CLOSED);
+                assertThat(taken.release(null, Transport.PLAIN).outcome()).isEqualTo(Outcome.CLOSED);
 
                 assertThat(recorded().session()).as("recorded since").isEqualTo(9);
                 assertThat(taken.hasLeft()).isFalse();
@@ -350,6 +353,7 @@ class SessionFileTests {
     private void record(SessionFile into, ZooKeeper handle) {
         into.record(
                 servers,
+                null,
                 handle.getSessionId(),
                 handle.getSessionPasswd(),
                 Duration.ofMillis(handle.getSessionTimeout()));
@@ -365,7 +369,7 @@ class SessionFileTests {
 
     private Release release(String configured) {
         try (SessionFile taken = SessionFile.find(file).orElseThrow()) {
-            return taken.release(configured);
+            return taken.release(configured, Transport.PLAIN);
         }
     }
 

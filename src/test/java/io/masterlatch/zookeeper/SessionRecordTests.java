@@ -13,6 +13,7 @@ class SessionRecordTests {
 
     private static final SessionRecord RECORD = SessionRecord.of(
             "zk1.example.com:2181,[2001:db8::7]:2182",
+            null,
             0xff00000000000001L,
             new byte[] {0, 1, (byte) 0xfe},
             Duration.ofSeconds(10),
@@ -68,6 +69,7 @@ class SessionRecordTests {
         byte[] one = RECORD.bytes();
         byte[] two = SessionRecord.of(
                         RECORD.servers(),
+                        null,
                         0x0100000000000002L,
                         new byte[] {4, 5, 6},
                         Duration.ofSeconds(10),
@@ -99,7 +101,7 @@ class SessionRecordTests {
         "'a:1,b:2','c:1,d:2',false"
     })
     void sharesAServer(String servers, String others, boolean expected) {
-        SessionRecord record = SessionRecord.of(servers, 1, new byte[16], Duration.ofSeconds(10), "-", "-");
+        SessionRecord record = SessionRecord.of(servers, null, 1, new byte[16], Duration.ofSeconds(10), "-", "-");
 
         assertThat(record.sharesServerWith(others)).isEqualTo(expected);
     }

@@ -1,0 +1,169 @@
+package io.masterlatch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.testing.ServiceBuilder;
+import io.masterlatch.testing.ServiceProcess;
+import io.masterlatch.testing.ZkCli;
+import io.masterlatch.testing.ZooKeeperProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The built jar as one who has a user in ZooKeeper, and keeps its password to itself. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SecurityIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final String SECRET = "Xq7-hush:hush-92";
+
+    private final ZooKeeperProcess zooKeeper = new ZooKeeperProcess("security");
+    private final List<ServiceProcess> instances = new ArrayList<>();
+
+    @BeforeAll
+    void startZooKeeper() {
+        zooKeeper.start().awaitServing();
+    }
+
+    @AfterEach
+    void stop() {
+        instances.forEach(ServiceProcess::close);
+        instances.clear();
+    }
+
+    @AfterAll
+    void close() {
+        zooKeeper.close();
+    }
+
+    @Test
+    void strangersMayReadOnly(@TempDir Path secrets) throws IOException {
+        ServiceProcess one = start(instance("one", "/guarded/master").environment("ZOOKEEPER_AUTH_PASSWORD", SECRET))
+                .awaitRole("MASTER", PATIENCE);
+        // As Kubernetes mounts a secret, with the newline that editors add.
+        Files.writeString(secrets.resolve("zookeeper.auth.password"), SECRET + "\n");
+        ServiceProcess two = start(instance("two", "/guarded/master")
+                        .property("spring.config.import", "configtree:" + secrets + "/"))
+                .awaitRole("STANDBY", PATIENCE);
+
+        try (ZkCli stranger = ZkCli.connect(zooKeeper.connectString())) {
+            stranger.send("get /guarded/master").awaitOutput("127.0.0.1:" + one.port());
+            stranger.send("set /guarded/master mine").awaitOutput("Insufficient permission");
+            stranger.send("delete /guarded/master").awaitOutput("Insufficient permission");
+            stranger.send("deleteall /guarded").awaitOutput("Failed to delete");
+            stranger.send("create -e /guarded/master-candidates/x").awaitOutput("Insufficient permission");
+            stranger.send("getAcl /guarded/master").awaitOutput(": r");
+        }
+        assertThat(one.role()).isEqualTo("MASTER");
+        assertThat(health(one)).contains("\"UP\"").doesNotContain("warning");
+
+        one.terminate();
+        two.awaitRole("MASTER", PATIENCE);
+    }
+
+    @Test
+    void whatIsOpenIsTold() {
+        ServiceProcess one = start(instance("open", "/open-parent").environment("ZOOKEEPER_AUTH_PASSWORD", SECRET))
+                .awaitRole("MASTER", PATIENCE);
+
+        await().atMost(PATIENCE).until(() -> health(one).contains("everybody may change /\""));
+        assertThat(health(one)).contains("\"UP\"");
+        assertThat(one.log()).containsOnlyOnce("everybody may change /");
+    }
+
+    @Test
+    void aWrongPasswordIsTold() {
+        start(instance("right", "/wrong/master").environment("ZOOKEEPER_AUTH_PASSWORD", SECRET))
+                .awaitRole("MASTER", PATIENCE);
+        ServiceProcess wrong =
+                start(instance("wrong", "/wrong/master").environment("ZOOKEEPER_AUTH_PASSWORD", "another"));
+
+        await().atMost(PATIENCE).until(() -> health(wrong).contains("are its user and password those of the other"));
+
+        assertThat(health(wrong)).contains("\"DOWN\"");
+        await().during(Duration.ofSeconds(3))
+                .until(() -> wrong.log()
+                                .lines()
+                                .filter(line -> line.contains("are its user and password"))
+                                .count()
+                        == 1);
+        assertThat(wrong.log()).doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void thePasswordIsNowhereToBeSeen() {
+        ServiceProcess one = start(instance("quiet", "/quiet/master")
+                        .property("zookeeper.auth.password", SECRET)
+                        .property("logging.level.root", "debug")
+                        .property("logging.level.io.masterlatch", "trace")
+                        .property("logging.level.org.apache.zookeeper", "debug")
+                        .property("logging.level.org.apache.curator", "debug")
+                        .property("management.endpoints.web.exposure.include", "*"))
+                .awaitRole("MASTER", PATIENCE);
+
+        for (String path : List.of(
+                "env",
+                "env/zookeeper.auth.password",
+                "configprops",
+                "configprops/zookeeper",
+                "beans",
+                "conditions",
+                "health",
+                "info",
+                "loggers",
+                "mappings",
+                "metrics",
+                "prometheus",
+                "scheduledtasks",
+                "threaddump",
+                "candidacy")) {
+            assertThat(one.get("/actuator/" + path).body())
+                    .as(path)
+                    .isNotEmpty()
+                    .doesNotContain(SECRET);
+        }
+        assertThat(one.get("/actuator/env/zookeeper.auth.password").body()).contains("******");
+        assertThat(one.get("/actuator/configprops/zookeeper").body()).contains("******");
+        one.terminate();
+        one.exitCode();
+        assertThat(one.log()).contains(" DEBUG ").doesNotContain(SECRET);
+    }
+
+    @Test
+    void aUserWithoutAPasswordEndsTheStart() {
+        ServiceProcess one = instance("half", "/half").start();
+        instances.add(one);
+
+        assertThat(one.exitCode()).isEqualTo(1);
+        assertThat(one.log()).contains("zookeeper.auth.password is missing").doesNotContain("\tat ");
+    }
+
+    private ServiceBuilder instance(String name, String path) {
+        return ServiceProcess.named(name)
+                .loopbackAddress()
+                .property("zookeeper.connect-string", zooKeeper.connectString())
+                .property("zookeeper.session-timeout", "5s")
+                .property("zookeeper.auth.username", "masterlatch")
+                .property("master.path", path);
+    }
+
+    private ServiceProcess start(ServiceBuilder instance) {
+        ServiceProcess started = instance.start();
+        instances.add(started);
+        return started.awaitUp();
+    }
+
+    private static String health(ServiceProcess instance) {
+        return instance.get("/actuator/health").body();
+    }
+}

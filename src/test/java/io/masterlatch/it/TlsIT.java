@@ -1,0 +1,254 @@
+package io.masterlatch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.testing.CertificateAuthority;
+import io.masterlatch.testing.CertificateAuthority.Certified;
+import io.masterlatch.testing.JarCommand;
+import io.masterlatch.testing.ServiceBuilder;
+import io.masterlatch.testing.ServiceProcess;
+import io.masterlatch.testing.ZooKeeperProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The built jar and a ZooKeeper that speaks TLS. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TlsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final String PEM = "spring.ssl.bundle.pem.zk.";
+    private static final String JKS = "spring.ssl.bundle.jks.zk.";
+
+    private final CertificateAuthority authority = new CertificateAuthority();
+    private final CertificateAuthority stranger = new CertificateAuthority();
+    private final Certified client = authority.certify("client", "dns:client");
+    private final ZooKeeperProcess strict = new ZooKeeperProcess("tls")
+            .tls(authority, authority.certify("server", "ip:127.0.0.1").keyStore(), "need");
+    private final ZooKeeperProcess misnamed = new ZooKeeperProcess("tls-misnamed")
+            .tls(authority, authority.certify("other", "dns:zk1.example.com").keyStore(), "none");
+    private Path temporary;
+    private String path;
+    private final List<ServiceProcess> instances = new ArrayList<>();
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        temporary = directory;
+        strict.start().awaitServing();
+        misnamed.start().awaitServing();
+    }
+
+    @BeforeEach
+    void useAnElectionOfItsOwn(TestInfo test) {
+        path = "/" + test.getTestMethod().orElseThrow().getName();
+    }
+
+    @AfterEach
+    void stop() {
+        instances.forEach(ServiceProcess::close);
+        instances.clear();
+    }
+
+    @AfterAll
+    void close() {
+        strict.close();
+        misnamed.close();
+    }
+
+    @Test
+    void theKeysAndCertificatesMayBePemOrStores() {
+        ServiceProcess one = start(withPem("pem", strict.secureConnectString())).awaitRole("MASTER", PATIENCE);
+        ServiceProcess two =
+                start(withStores("stores", strict.secureConnectString())).awaitRole("STANDBY", PATIENCE);
+
+        one.terminate();
+        two.awaitRole("MASTER", PATIENCE);
+
+        assertThat(one.exitCode()).isEqualTo(143);
+        assertCalm(one);
+        assertCalm(two);
+    }
+
+    @Test
+    void theSessionOfAKilledInstanceIsClosedThroughTlsByTheCommandAndByTheNextStart(@TempDir Path directory) {
+        Path file = directory.resolve("session");
+        ServiceProcess one = start(withPem("killed", strict.secureConnectString())
+                        .property("zookeeper.session-timeout", "30s")
+                        .property("master.session-file", file))
+                .awaitRole("MASTER", PATIENCE);
+        one.kill();
+
+        // Without the bundle it is told in words; with it, the session is closed.
+        JarCommand without = JarCommand.run("release", file.toString());
+        JarCommand with = JarCommand.run(
+                Map.of("SPRING_SSL_BUNDLE_PEM_ZK_TRUSTSTORE_CERTIFICATE", authority.certificate() + ""),
+                "release",
+                file.toString(),
+                "--" + PEM + "keystore.certificate=" + client.certificate(),
+                "--" + PEM + "keystore.private-key=" + client.key());
+
+        assertThat(without.output())
+                .contains("made through TLS", "\"zk\"", "there is no such bundle", "spring.ssl.bundle")
+                .hasLineCount(1);
+        assertThat(without.exitCode()).isEqualTo(1);
+        assertThat(with.output()).contains("is closed: its process had died").hasLineCount(1);
+        assertThat(with.exitCode()).isZero();
+
+        one.restart().awaitRole("MASTER", PATIENCE);
+        one.kill();
+        one.restart().awaitRole("MASTER", Duration.ofSeconds(25));
+        await().atMost(PATIENCE).until(() -> one.log().contains("is closed: its process had died"));
+        assertCalm(one);
+    }
+
+    @Test
+    void theCommandTellsWhyTlsFails(@TempDir Path directory) {
+        Path file = directory.resolve("session");
+        ServiceProcess one = start(
+                        withPem("refused", strict.secureConnectString()).property("master.session-file", file))
+                .awaitRole("MASTER", PATIENCE);
+        one.kill();
+
+        JarCommand wrong = JarCommand.run(
+                "release", file.toString(), "--" + PEM + "truststore.certificate=" + stranger.certificate());
+
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(wrong.output())
+                .contains(
+                        "TLS with " + strict.secureConnectString() + " fails",
+                        "unable to find valid certification path")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aServerOfAnotherAuthorityIsNotTrusted() {
+        ServiceProcess one = start(trusting("wrong-ca", strict.secureConnectString(), stranger));
+
+        awaitReason(one, "unable to find valid certification path");
+    }
+
+    @Test
+    void aServerThatWantsACertificateSaysSo() {
+        ServiceProcess one = start(trusting("no-certificate", strict.secureConnectString(), authority));
+
+        awaitReason(one, "certificate");
+    }
+
+    @Test
+    void aServerOfAnotherNameIsRefused() {
+        ServiceProcess one = start(trusting("names", misnamed.secureConnectString(), authority));
+
+        awaitReason(one, "No subject alternative names matching IP address 127.0.0.1 found");
+    }
+
+    @Test
+    void aPortThatDoesNotSpeakTlsIsNamed() {
+        ServiceProcess one = start(trusting("plain-port", strict.connectString(), authority));
+
+        awaitReason(one, "TLS with " + strict.connectString() + " fails");
+    }
+
+    @Test
+    void renewedCertificatesAreTakenWithoutARestart(@TempDir Path directory) throws IOException {
+        Path trusted = directory.resolve("trusted.crt");
+        Files.copy(stranger.certificate(), trusted);
+        ServiceProcess one = start(instance("renewed")
+                .property("zookeeper.connect-string", strict.secureConnectString())
+                .property("zookeeper.ssl.bundle", "zk")
+                .property(PEM + "reload-on-update", true)
+                .property("spring.ssl.bundle.watch.file.quiet-period", "200ms")
+                .property(PEM + "truststore.certificate", trusted)
+                .property(PEM + "keystore.certificate", client.certificate())
+                .property(PEM + "keystore.private-key", client.key()));
+        awaitReason(one, "unable to find valid certification path");
+
+        Files.copy(authority.certificate(), trusted, StandardCopyOption.REPLACE_EXISTING);
+
+        one.awaitRole("MASTER", PATIENCE);
+        assertThat(one.log()).contains("The SSL bundle zk is renewed");
+    }
+
+    @Test
+    void aBundleThatThereIsNotEndsTheStart() {
+        ServiceProcess one = ServiceProcess.named("no-bundle")
+                .property("zookeeper.connect-string", strict.secureConnectString())
+                .property("zookeeper.ssl.bundle", "nowhere")
+                .start();
+        instances.add(one);
+
+        assertThat(one.exitCode()).isEqualTo(1);
+        assertThat(one.log()).contains("zookeeper.ssl.bundle is \"nowhere\", and there is no such bundle");
+        assertThat(one.log()).doesNotContain("\tat ");
+    }
+
+    private ServiceProcess start(ServiceBuilder instance) {
+        ServiceProcess started = instance.start();
+        instances.add(started);
+        return started.awaitUp();
+    }
+
+    private ServiceBuilder withPem(String name, String connectString) {
+        return trusting(name, connectString, authority)
+                .property(PEM + "keystore.certificate", client.certificate())
+                .property(PEM + "keystore.private-key", client.key());
+    }
+
+    private ServiceBuilder withStores(String name, String connectString) {
+        return instance(name)
+                .property("zookeeper.connect-string", connectString)
+                .property("zookeeper.ssl.bundle", "zk")
+                .property(JKS + "keystore.location", client.keyStore())
+                .property(JKS + "keystore.password", CertificateAuthority.PASSWORD)
+                .property(JKS + "truststore.location", authority.trustStore())
+                .property(JKS + "truststore.password", CertificateAuthority.PASSWORD);
+    }
+
+    private ServiceBuilder instance(String name) {
+        return ServiceProcess.named(name)
+                .loopbackAddress()
+                .jvm("-Djava.io.tmpdir=" + temporary)
+                .property("master.path", path);
+    }
+
+    private ServiceBuilder trusting(String name, String connectString, CertificateAuthority trusted) {
+        return instance(name)
+                .property("zookeeper.connect-string", connectString)
+                .property("zookeeper.ssl.bundle", "zk")
+                .property(PEM + "truststore.certificate", trusted.certificate());
+    }
+
+    /** Told in health and in the log, once, and by 503. */
+    private static void awaitReason(ServiceProcess instance, String reason) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(instance.get("/actuator/health").body()).contains(reason));
+        assertThat(instance.get("/master").statusCode()).isEqualTo(503);
+        await().atMost(PATIENCE).until(() -> instance.log().contains(reason));
+        await().during(Duration.ofSeconds(3))
+                .atMost(PATIENCE)
+                .until(() -> instance.log()
+                                .lines()
+                                .filter(line -> line.contains(reason))
+                                .count()
+                        == 1);
+        assertCalm(instance);
+    }
+
+    private static void assertCalm(ServiceProcess instance) {
+        assertThat(instance.log()).doesNotContain("Exception", "\tat ", " ERROR ");
+    }
+}
