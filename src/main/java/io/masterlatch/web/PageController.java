@@ -44,14 +44,12 @@ class PageController {
     ResponseEntity<byte[]> page(HttpServletResponse response) {
         // Set, not added: of two policies a browser keeps to both.
         response.setHeader("Content-Security-Policy", POLICY);
-        response.setHeader("X-Content-Type-Options", "nosniff");
         return file("index.html");
     }
 
     /** What it consists of. */
     @RequestMapping("/page/{file:page\\.css|page\\.js|link\\.js|(?:master|standby|observer|unknown|lost)\\.svg}")
-    ResponseEntity<byte[]> part(@PathVariable String file, HttpServletResponse response) {
-        response.setHeader("X-Content-Type-Options", "nosniff");
+    ResponseEntity<byte[]> part(@PathVariable String file) {
         return file(file);
     }
 

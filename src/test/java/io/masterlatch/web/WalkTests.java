@@ -65,6 +65,18 @@ class WalkTests {
             "/role/standby", 200,
             "/role/observer", 503);
 
+    /** The page for people. */
+    private static final List<String> PAGE = List.of(
+            "/",
+            "/page/page.css",
+            "/page/page.js",
+            "/page/link.js",
+            "/page/master.svg",
+            "/page/standby.svg",
+            "/page/observer.svg",
+            "/page/unknown.svg",
+            "/page/lost.svg");
+
     /** Paths for operators. */
     private static final Map<String, Integer> OPERATORS = Map.of(
             "/actuator", 200,
@@ -85,6 +97,8 @@ class WalkTests {
             "[GET, HEAD] /candidates",
             "[GET, HEAD, OPTIONS] /role",
             "[GET, HEAD, OPTIONS] /role/{name:master|standby|observer}",
+            "[GET, HEAD] /",
+            "[GET, HEAD] /page/{file:page\\.css|page\\.js|link\\.js|(?:master|standby|observer|unknown|lost)\\.svg}",
             "[] /error",
             "files /**",
             "files /webjars/**");
@@ -155,6 +169,7 @@ class WalkTests {
     static Stream<Arguments> paths() {
         return Stream.of(
                         CLIENTS.entrySet().stream().map(path -> Arguments.of(true, path.getKey(), path.getValue())),
+                        PAGE.stream().map(path -> Arguments.of(true, path, 200)),
                         OPERATORS.entrySet().stream().map(path -> Arguments.of(false, path.getKey(), path.getValue())))
                 .flatMap(all -> all);
     }
@@ -182,7 +197,16 @@ class WalkTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/nothing", "/webjars/x", "/index.html", "/actuator/env", "/actuator/candidacy"})
+    @ValueSource(
+            strings = {
+                "/nothing",
+                "/webjars/x",
+                "/index.html",
+                "/page/index.html",
+                "/page/../master",
+                "/actuator/env",
+                "/actuator/candidacy"
+            })
     void nothingElseIsThere(String path) throws IOException {
         for (int port : List.of(clients, operators)) {
             assertThat(ask(port, "GET", path))
@@ -231,7 +255,8 @@ class WalkTests {
                 .contains("\r\nX-Content-Type-Options: nosniff\r\n")
                 .contains("\r\nX-Frame-Options: DENY\r\n")
                 .contains("\r\nReferrer-Policy: no-referrer\r\n")
-                .contains("\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n")
+                .containsPattern("\r\nContent-Security-Policy: default-src 'none';[^\r]* frame-ancestors 'none'\r\n")
+                .doesNotContainPattern("(?s)Content-Security-Policy.*Content-Security-Policy")
                 .doesNotContainIgnoringCase("\r\nServer:")
                 .doesNotContain("Exception", "\tat ", "springframework", "Tomcat");
     }
