@@ -49,6 +49,7 @@ final class LeaderInitiatorContender implements Contender {
 
     @Override
     public void close() {
+        initiator.stop();
         client.close();
     }
 }

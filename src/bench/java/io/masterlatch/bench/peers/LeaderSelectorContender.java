@@ -39,6 +39,7 @@ final class LeaderSelectorContender extends LeaderSelectorListenerAdapter implem
     @Override
     public void leave() {
         selector.close();
+        selector = null;
     }
 
     @Override
@@ -53,6 +54,10 @@ final class LeaderSelectorContender extends LeaderSelectorListenerAdapter implem
 
     @Override
     public void close() {
+        if (selector != null) {
+            // Or it goes on to stand for election on the closed client, without a pause.
+            selector.close();
+        }
         client.close();
     }
 }
