@@ -3,12 +3,10 @@ package io.masterlatch.beside;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.masterlatch.testing.Loopback;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
@@ -18,8 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,23 +27,17 @@ class UrlCheckTests {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(500);
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    @RegisterExtension
+    final LocalHttpServer server = new LocalHttpServer();
+
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final List<String> paths = new CopyOnWriteArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private HttpServer server;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        server.setExecutor(threads);
-        server.start();
-    }
+    private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @AfterEach
-    void close() {
+    void letAllAnswer() {
         closing.countDown();
-        server.stop(0);
         threads.shutdownNow();
     }
 
@@ -147,13 +139,12 @@ class UrlCheckTests {
     @Test
     void passesTheUserAndTheQueryOnAndTellsNeither() throws Exception {
         answer(200);
-        UrlCheck check = check(
-                "http://user:pass%20word@127.0.0.1:" + server.getAddress().getPort() + "/health?key=secret", TIMEOUT);
+        UrlCheck check = check("http://user:pass%20word@127.0.0.1:" + server.port() + "/health?key=secret", TIMEOUT);
 
         assertThat(check.ailment()).isEmpty();
         assertThat(authorizations).containsExactly("Basic dXNlcjpwYXNzIHdvcmQ=");
         assertThat(paths).containsExactly("/health?key=secret");
-        assertThat(check).hasToString("http://127.0.0.1:" + server.getAddress().getPort() + "/health");
+        assertThat(check).hasToString("http://127.0.0.1:" + server.port() + "/health");
     }
 
     private void answer(int status) {
@@ -178,8 +169,7 @@ class UrlCheckTests {
     }
 
     private UrlCheck check(String url, Duration timeout) {
-        String whole =
-                url.startsWith("/") ? "http://127.0.0.1:" + server.getAddress().getPort() + url : url;
+        String whole = url.startsWith("/") ? "http://127.0.0.1:" + server.port() + url : url;
         return new UrlCheck(new HttpCaller(), HttpTarget.of(whole, null), timeout);
     }
 }

@@ -9,25 +9,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.masterlatch.testing.Loopback;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
@@ -39,25 +33,17 @@ class WebhookTests {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    @RegisterExtension
+    final LocalHttpServer server = new LocalHttpServer();
+
     private final List<String> bodies = new CopyOnWriteArrayList<>();
     private final List<String> headers = new CopyOnWriteArrayList<>();
     private final List<Long> received = new CopyOnWriteArrayList<>();
     private final Semaphore permits = new Semaphore(0);
-    private HttpServer server;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        server.setExecutor(threads);
-        server.start();
-    }
 
     @AfterEach
-    void close() {
+    void letAllAnswer() {
         permits.release(1_000);
-        server.stop(0);
-        threads.shutdownNow();
     }
 
     @Test
@@ -139,9 +125,13 @@ class WebhookTests {
                 new SimpleMeterRegistry());
         messenger.start();
         for (long i = 1; i <= 300; i++) {
+            int before = received.size();
             messenger.tell(rise(i));
             permits.release();
-            TimeUnit.MICROSECONDS.sleep(i % 7 * 300);
+            if (i % 7 == 0) {
+                // So some are told in a row, faster than they are received, and some one by one.
+                await().pollInterval(Duration.ofMillis(1)).until(() -> received.size() > before);
+            }
         }
         messenger.tell(rise(301));
         permits.release(10_000);
@@ -175,7 +165,7 @@ class WebhookTests {
     }
 
     private int port() {
-        return server.getAddress().getPort();
+        return server.port();
     }
 
     private Webhook webhook(String path, String authorization, Duration timeout) {
