@@ -257,9 +257,10 @@ public final class Election {
         if (!succession.watches()
                 || session == null
                 || !succession.contains(session.id()).orElse(false)) {
-            // Perhaps it has come to the front, or has to join again.
+            // Perhaps it has come to the front, or has to join again. One at the front may be about to claim: see
+            // stirred.
             succession.forget();
-            nextSurvey = now;
+            nextSurvey = now + (holderLeft && !succession.watches() ? CLAIM_TIME : 0);
         } else if (holderLeft && succession.place(session.id()) == 0 && !presumedVacant) {
             presumedVacant = true;
             presumedSince = now;
@@ -370,6 +371,9 @@ public final class Election {
 
     private long nextTime(long now) {
         long next = lookAgain && lookAgainAt - nextLook < 0 ? lookAgainAt : nextLook;
+        if (nextSurvey - now > 0 && nextSurvey - next < 0) {
+            next = nextSurvey;
+        }
         boolean waits = known.seat() instanceof Vacant && stands && lineless == null;
         return waits && turn() - now > 0 && turn() - next < 0 ? turn() : next;
     }

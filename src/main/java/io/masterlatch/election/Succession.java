@@ -1,6 +1,8 @@
 package io.masterlatch.election;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -77,19 +79,22 @@ final class Succession {
             doubt(now);
         }
         watching = watches;
-        line = latest.stream().sorted().toList();
+        line = new ArrayList<>(latest);
+        Collections.sort(line);
         surveyed = sent;
     }
 
     /** Takes note that one has left the line, and tells whether that is the one who held the seat last. */
     boolean left(String name) {
-        Optional<Candidate> gone = Candidate.of(name);
-        if (line == null || gone.isEmpty()) {
+        int place = 0;
+        while (line != null && place < line.size() && !line.get(place).name().equals(name)) {
+            place++;
+        }
+        if (line == null || place == line.size()) {
             return false;
         }
-        boolean holders = gone.get().session() == holder;
+        boolean holders = line.remove(place).session() == holder;
         holderLeft |= holders;
-        line = line.stream().filter(candidate -> !candidate.name().equals(name)).toList();
         return holders;
     }
 
@@ -129,7 +134,7 @@ final class Succession {
     boolean knows(long session, long vacant) {
         boolean fresh = line != null && surveyed - vacant >= 0;
         boolean holderGone = !outOfTouch && (holder == 0 || holder == session || holderLeft);
-        return fresh || (holderGone && ahead(session).isEmpty());
+        return fresh || (holderGone && place(session) == 0);
     }
 
     /**
@@ -141,36 +146,33 @@ final class Succession {
      *     which may still show a last holder who has left it
      */
     long claimAt(long session, long vacant) {
-        List<Candidate> ahead = ahead(session);
-        long turns = ahead.stream().filter(other -> other.session() != holder).count() * GRACE.toNanos();
+        int place = place(session);
+        int turns = 0;
+        for (int other = 0; other < place; other++) {
+            turns += line.get(other).session() == holder ? 0 : 1;
+        }
         long since = outOfTouch && backInTouch - vacant > 0 ? backInTouch : vacant;
-        return since + (knows(session, vacant) ? Math.max(turns, leaseOfHolder(session, ahead)) : turns);
+        long waiting = turns * GRACE.toNanos();
+        return since + (knows(session, vacant) ? Math.max(waiting, leaseOfHolder(session, place)) : waiting);
     }
 
-    private long leaseOfHolder(long session, List<Candidate> ahead) {
-        if (line == null) {
-            return 0;
+    private long leaseOfHolder(long session, int place) {
+        long longest = 0;
+        for (int other = 0; line != null && other < line.size(); other++) {
+            Candidate candidate = line.get(other);
+            if (candidate.session() != session && mayHaveHeld(candidate, other < place)) {
+                longest = Math.max(longest, leaseOf(candidate));
+            }
         }
-        return line.stream()
-                .filter(other -> mayHaveHeld(other, session, ahead))
-                .mapToLong(Succession::leaseOf)
-                .max()
-                .orElse(0);
+        return longest;
     }
 
-    private boolean mayHaveHeld(Candidate other, long session, List<Candidate> ahead) {
-        if (other.session() == session) {
-            return false;
-        }
+    private boolean mayHaveHeld(Candidate other, boolean isAhead) {
         if (outOfTouch) {
             return true;
         }
         // Who came too late to see the last holder takes anybody before it for that one.
-        return holder == 0 ? ahead.contains(other) : other.session() == holder;
-    }
-
-    private List<Candidate> ahead(long session) {
-        return line == null ? List.of() : line.subList(0, place(session));
+        return holder == 0 ? isAhead : other.session() == holder;
     }
 
     // 6T/10 is the longest a lease lasts beyond the proof that came before the deletion; the rest is for clocks.

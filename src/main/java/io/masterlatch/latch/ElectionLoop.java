@@ -8,13 +8,10 @@ import io.masterlatch.election.Reply;
 import io.masterlatch.election.Role;
 import io.masterlatch.election.Session;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Steps the election on one thread, from start to stop: hands it what happens, carries out what it orders, and publishes what
- * it knows.
+ * Steps the election, from start to stop: hands it what happens, carries out what it orders, and publishes what it knows. All but what
+ * may block happens on the thread that brings the news; a thread of its own opens and closes the node, and wakes up when it is time.
  */
 final class ElectionLoop {
 
@@ -39,22 +36,35 @@ final class ElectionLoop {
     private final boolean stands;
     private final Election election;
     private final Journal journal;
-    private final BiConsumer<Mastership, Optional<MastershipChange>> publication;
+    private final Consumer<Mastership> latest;
+    private final Consumer<MastershipChange> changes;
     private final ScheduledThreadPoolExecutor thread;
+    // The inbox guards the election, the journal and all below.
+    private final Inbox inbox = new Inbox();
     private @Nullable ScheduledFuture<?> alarm;
+    private long alarmAt;
     private @Nullable NodeEvents listening;
+    private boolean stopped;
 
+    /**
+     * Makes a loop that does nothing yet.
+     *
+     * @param latest told at every step what this instance knows now
+     * @param changes told every change of role or master
+     */
     ElectionLoop(
             MasterNode node,
             String self,
             boolean stands,
-            BiConsumer<Mastership, Optional<MastershipChange>> publication) {
+            Consumer<Mastership> latest,
+            Consumer<MastershipChange> changes) {
         this.node = node;
         this.self = self;
         this.stands = stands;
         this.election = new Election(self, stands, System.nanoTime());
         this.journal = new Journal();
-        this.publication = publication;
+        this.latest = latest;
+        this.changes = changes;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "masterlatch-election");
             created.setDaemon(true);
@@ -75,13 +85,18 @@ final class ElectionLoop {
 
     /** Returns when leadership is given up and the session is closed, or cannot be for lack of a connection. */
     void stop() {
-        thread.execute(() -> {
+        run(() -> {
+            stopped = true;
             listening = null;
-            election.stop("it was closed", System.nanoTime());
-            publish(System.nanoTime());
-            node.close();
+            try {
+                election.stop("it was closed", System.nanoTime());
+                show();
+            } finally {
+                close();
+                thread.shutdown();
+            }
+            tell(System.nanoTime());
         });
-        thread.shutdown();
         if (!hasEnded()) {
             log.warn(
                     "The ZooKeeper session is still closing after {} s; it will be found expired",
@@ -142,29 +157,29 @@ final class ElectionLoop {
         CompletableFuture<T> decided = new CompletableFuture<>();
         CompletableFuture<T> done = new CompletableFuture<>();
         run(() -> decided.complete(input.get()));
-        // By then the step that follows the input has closed the session. An input that failed has decided nothing.
-        run(() -> {
-            if (decided.isDone()) {
-                done.complete(decided.join());
-            } else {
+        inbox.put(() -> {
+            if (stopped) {
+                done.completeExceptionally(new IllegalStateException("The latch of " + self + " is closed"));
+            } else if (!decided.isDone()) {
                 done.completeExceptionally(new IllegalStateException("The election failed at a step"));
+            } else {
+                // Behind the closing of the session, if the step after the input has ordered that.
+                thread.execute(() -> done.complete(decided.join()));
             }
         });
-        if (thread.isShutdown()) {
-            done.completeExceptionally(new IllegalStateException("The latch of " + self + " is closed"));
-        }
         return done;
     }
 
     private void run(Runnable input) {
-        try {
-            thread.execute(() -> guarded(() -> {
-                input.run();
+        inbox.put(() -> guarded(() -> {
+            if (stopped) {
+                return;
+            }
+            input.run();
+            if (!stopped) {
                 step();
-            }));
-        } catch (RejectedExecutionException stopped) {
-            log.trace("The election has stopped; nothing to do", stopped);
-        }
+            }
+        }));
     }
 
     private void guarded(Runnable task) {
@@ -173,7 +188,7 @@ final class ElectionLoop {
         } catch (RuntimeException | Error unexpected) {
             // The lease ends by itself, so that a mistake here costs the mastership and not the promise.
             log.error("The election failed at a step; it goes on with the next", unexpected);
-            wakeAt(LONGEST_IDLE);
+            wakeAfter(LONGEST_IDLE, System.nanoTime());
         }
     }
 
@@ -181,31 +196,34 @@ final class ElectionLoop {
         while (true) {
             long now = System.nanoTime();
             Order order = election.next(now);
-            publish(now);
+            show();
+            if (order instanceof Order.Reopen) {
+                close();
+                open();
+            }
+            tell(now);
             if (order instanceof Order.Idle idle) {
-                wakeAt(Math.min(idle.until() - now, LONGEST_IDLE));
+                wakeAfter(Math.min(idle.until() - now, LONGEST_IDLE), now);
                 return;
             }
-            carryOut(order);
+            if (order instanceof Order.Request request) {
+                send(request);
+            }
         }
     }
 
-    private void carryOut(Order order) {
-        if (order instanceof Order.Look look) {
+    private void send(Order.Request request) {
+        if (request instanceof Order.Look look) {
             node.look(look, replyTo(look));
-        } else if (order instanceof Order.Claim claim) {
+        } else if (request instanceof Order.Claim claim) {
             node.claim(claim, self, replyTo(claim));
-        } else if (order instanceof Order.Restore restore) {
+        } else if (request instanceof Order.Restore restore) {
             log.warn("Somebody has overwritten this master's node ({}); putting {} back", restore.found(), self);
             node.restore(restore, self, replyTo(restore));
-        } else if (order instanceof Order.Survey survey) {
+        } else if (request instanceof Order.Survey survey) {
             node.survey(survey, replyTo(survey));
-        } else if (order instanceof Order.Join join) {
+        } else if (request instanceof Order.Join join) {
             node.join(join, self, replyTo(join));
-        } else if (order instanceof Order.Reopen) {
-            listening = null;
-            node.close();
-            open();
         }
     }
 
@@ -214,31 +232,53 @@ final class ElectionLoop {
     }
 
     private void open() {
-        listening = new NodeEvents();
-        try {
-            node.open(listening);
-        } catch (RuntimeException refused) {
-            log.debug("The ZooKeeper client did not start", refused);
-            long now = System.nanoTime();
-            election.rejected("the ZooKeeper client did not start: " + refused.getMessage(), now + REJECTED_PAUSE, now);
+        NodeEvents events = new NodeEvents();
+        listening = events;
+        thread.execute(() -> {
+            try {
+                node.open(events);
+            } catch (RuntimeException refused) {
+                log.debug("The ZooKeeper client did not start", refused);
+                events.rejected("the ZooKeeper client did not start: " + refused.getMessage());
+            }
+        });
+    }
+
+    private void close() {
+        thread.execute(() -> {
+            try {
+                node.close();
+            } catch (RuntimeException unexpected) {
+                log.error("The ZooKeeper session was not closed in order; it will be found expired", unexpected);
+            }
+        });
+    }
+
+    /** Before the session is closed, so that by then nobody is told that this is the master. */
+    private void show() {
+        latest.accept(election.mastership());
+    }
+
+    /** After it, since a successor waits for that. */
+    private void tell(long now) {
+        election.change(now).ifPresent(change -> {
+            changes.accept(change);
+            journal.changed(change);
+        });
+        journal.state(election.mastership(), now);
+    }
+
+    /** One that is set to come sooner stays: it finds that it is early, which costs less than to set another at each step. */
+    private void wakeAfter(long delay, long now) {
+        long at = now + Math.max(delay, 0);
+        if (stopped || (alarm != null && alarmAt - at <= 0)) {
+            return;
         }
-    }
-
-    private void publish(long now) {
-        Mastership mastership = election.mastership();
-        Optional<MastershipChange> change = election.change(now);
-        publication.accept(mastership, change);
-        change.ifPresent(journal::changed);
-        journal.state(mastership, now);
-    }
-
-    private void wakeAt(long delay) {
         if (alarm != null) {
             alarm.cancel(false);
         }
-        if (!thread.isShutdown()) {
-            alarm = thread.schedule(() -> guarded(this::step), Math.max(delay, 0), TimeUnit.NANOSECONDS);
-        }
+        alarmAt = at;
+        alarm = thread.schedule(() -> run(() -> alarm = null), at - now, TimeUnit.NANOSECONDS);
     }
 
     /** What one opening of the node tells; it falls silent when the node is closed or opened anew. */

@@ -5,26 +5,59 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Those who want to hear of changes. Each has a queue of its own, so that none waits for another. */
+/**
+ * Those who want to hear of changes. Each has a queue of its own, so that none waits for another, and from {@link #open} to
+ * {@link #close} a thread that waits for news: to start one takes longer than to be elected.
+ */
 final class Listeners {
 
     private static final Logger log = LoggerFactory.getLogger(MasterLatch.class);
 
     private final CopyOnWriteArrayList<Recipient> recipients = new CopyOnWriteArrayList<>();
+    private final ThreadPoolExecutor threads =
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 0, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                Thread thread = new Thread(task, "masterlatch-listener");
+                thread.setDaemon(true);
+                return thread;
+            });
+    private boolean open; // guarded by 'this'
 
-    void add(Object key, Predicate<MastershipChange> interest, Consumer<MastershipChange> listener, Executor executor) {
-        recipients.add(new Recipient(key, interest, listener, executor));
+    /** Begins to keep threads waiting for news. */
+    synchronized void open() {
+        open = true;
+        keepThreads();
     }
 
-    void remove(Object key) {
+    /** Keeps none any more; news are told all the same. */
+    synchronized void close() {
+        open = false;
+        keepThreads();
+    }
+
+    synchronized void add(
+            Object key, Predicate<MastershipChange> interest, Consumer<MastershipChange> listener, Executor executor) {
+        recipients.add(new Recipient(key, interest, listener, executor));
+        keepThreads();
+    }
+
+    synchronized void remove(Object key) {
         recipients.stream().filter(recipient -> recipient.key == key).forEach(Recipient::silence);
         recipients.removeIf(recipient -> recipient.key == key);
+        keepThreads();
+    }
+
+    private void keepThreads() {
+        threads.setCorePoolSize(open ? recipients.size() : 0);
+        threads.prestartAllCoreThreads();
     }
 
     void tell(MastershipChange change) {
@@ -33,7 +66,7 @@ final class Listeners {
                 .forEach(recipient -> recipient.tell(change));
     }
 
-    private static final class Recipient {
+    private final class Recipient {
 
         private final Object key;
         private final Predicate<MastershipChange> interest;
@@ -65,11 +98,8 @@ final class Listeners {
                 }
                 calling = true;
             }
-            // Changes are rare, so a thread for each burst is cheap, and an executor that runs its tasks at once, or
-            // blocks, holds up this thread and not the election.
-            Thread thread = new Thread(this::handOver, "masterlatch-listener");
-            thread.setDaemon(true);
-            thread.start();
+            // An executor that runs its tasks at once, or blocks, holds up that thread and not the election.
+            threads.execute(this::handOver);
         }
 
         void silence() {

@@ -122,7 +122,8 @@ public final class MasterLatch implements AutoCloseable {
             }
             id = checked(address.get());
             state = State.STARTED;
-            ElectionLoop begun = new ElectionLoop(node, id, stands(), this::publish);
+            listeners.open();
+            ElectionLoop begun = new ElectionLoop(node, id, stands(), this::show, listeners::tell);
             loop = begun;
             begun.start();
         } finally {
@@ -148,6 +149,7 @@ public final class MasterLatch implements AutoCloseable {
             wake();
             present.stop();
             loop = null;
+            listeners.close();
             handingOver.closed();
         } finally {
             lifecycle.unlock();
@@ -431,12 +433,11 @@ public final class MasterLatch implements AutoCloseable {
         return address;
     }
 
-    private void publish(Mastership latest, Optional<MastershipChange> change) {
+    private void show(Mastership latest) {
         mastership = latest;
         // Also without a change: a lease may have lapsed and been renewed between two steps, and whoever looked in
         // between waits now.
         wake();
-        change.ifPresent(listeners::tell);
     }
 
     /** Whether this is still the life in which somebody began to wait: a latch may be started again before he wakes. */

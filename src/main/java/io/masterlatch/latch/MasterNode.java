@@ -13,8 +13,9 @@ import java.util.function.Consumer;
  * The master's node in ZooKeeper, and one session to reach it by.
  *
  * <p>Opened, it connects and keeps connecting in the background. Requests do not block; each is answered exactly once, on any
- * thread, and is carried out on the very session it names or not at all: it is never repeated on a later one. Called by one
- * thread at a time.
+ * thread, and is carried out on the very session it names or not at all: it is never repeated on a later one. Requests of the
+ * election are made by one thread at a time; {@link #open} and {@link #close}, which may block, by another, and never while a request
+ * could be made of the session that they end.
  */
 public interface MasterNode {
 
@@ -53,8 +54,8 @@ public interface MasterNode {
 
     /**
      * Reads the line of succession. From then on it tells who stands at the front when the candidate of this session, or one before
-     * it, leaves. Who stands far back is told when it may have come to the front, and nothing more of the node itself: waking
-     * hundreds would hold up the first.
+     * it, leaves. Who stands far back in a long line is told when it may have come to the front, and nothing more of the node itself:
+     * waking hundreds would hold up the first.
      *
      * @param survey the order
      * @param reply takes the outcome
@@ -81,7 +82,7 @@ public interface MasterNode {
      * Sends candidates back to the end of the line: their nodes are deleted, on which they join again.
      *
      * @param candidates who is to go back
-     * @return done; fails when ZooKeeper cannot be asked or refuses
+     * @return done when whoever comes to the front by it has had the time to hear of that; fails when ZooKeeper cannot be asked or refuses
      */
     CompletableFuture<Void> sendBack(List<Candidate> candidates);
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.curator.framework.api.ACLProvider;
@@ -28,6 +29,9 @@ final class LineRequests {
 
     /** What the line's path has behind the master's. */
     static final String SUFFIX = "-candidates";
+
+    // For one who was far back to hear that it is at the front, and to watch.
+    private static final long TO_THE_FRONT = 250;
 
     private final ZooKeeper zooKeeper;
     private final ACLProvider acls;
@@ -51,7 +55,7 @@ final class LineRequests {
                 false,
                 (rc, p, ctx, children) -> {
                     if (rc == Code.NONODE.intValue()) {
-                        reply.accept(new Reply.Surveyed(List.of(), masterWatch.placed(-1)));
+                        reply.accept(new Reply.Surveyed(List.of(), masterWatch.placed(-1, 0)));
                     } else if (rc != Code.OK.intValue()) {
                         reply.accept(Failures.of(rc, "read", line));
                     } else {
@@ -70,18 +74,16 @@ final class LineRequests {
     }
 
     /**
-     * At the front, watches this session's own candidate and all before it. Far back, beside its own only the one by whose leaving it
-     * may come to the front. So one that leaves wakes few, however many stand.
+     * Who watches the master's node also watches its own candidate and all before it. Who is far back watches as many of those right
+     * before it as are at the front: before it is there itself, one of them has left. So one that leaves wakes few, however many stand.
      */
     private void watch(Session session, List<Candidate> all, Consumer<Reply> reply) {
         int own = IntStream.range(0, all.size())
                 .filter(place -> all.get(place).session() == session.id())
                 .findFirst()
                 .orElse(-1);
-        boolean watching = masterWatch.placed(own);
-        List<Candidate> watched = own < MasterWatch.FRONT
-                ? all.subList(0, own + 1)
-                : List.of(all.get(own - MasterWatch.FRONT), all.get(own));
+        boolean watching = masterWatch.placed(own, all.size());
+        List<Candidate> watched = all.subList(watching ? 0 : own - MasterWatch.FRONT, own + 1);
         Reply outcome = new Reply.Surveyed(all, watching);
         if (watched.isEmpty()) {
             reply.accept(outcome);
@@ -236,7 +238,12 @@ final class LineRequests {
     CompletableFuture<Void> sendBack(List<Candidate> candidates) {
         CompletableFuture<?>[] deletions =
                 candidates.stream().map(candidate -> delete(candidate)).toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(deletions);
+        CompletableFuture<Void> deleted = CompletableFuture.allOf(deletions);
+        // The master itself is not among them.
+        return candidates.size() + 1 < MasterWatch.FRONT
+                ? deleted
+                : deleted.thenRunAsync(
+                        () -> {}, CompletableFuture.delayedExecutor(TO_THE_FRONT, TimeUnit.MILLISECONDS));
     }
 
     private CompletableFuture<Void> delete(Candidate candidate) {

@@ -9,16 +9,20 @@ import org.apache.zookeeper.Watcher.WatcherType;
 import org.apache.zookeeper.ZooKeeper;
 
 /**
- * The watch of one session on the master's node: set at the start, and lifted from those far back in the line of succession, since
- * ZooKeeper wakes all who watch a node before anybody can claim it.
+ * The watch of one session on the master's node: set at the start, and lifted from those far back in a long line of succession, since
+ * ZooKeeper wakes all who watch a node before anybody can claim it. In a short line all watch: they hear of a new master at once, and
+ * however many leave together, the next one claims.
  *
  * <p>Not by Curator's recipe, which tries for ever at once, call within call, when ZooKeeper refuses this instance, and which cannot
  * lift a watch from the server. What is missed while it is not set, the looks find that are taken anyway.
  */
 final class MasterWatch {
 
-    /** So many at the front of the line of succession watch, and all who do not stand in it. */
-    static final int FRONT = 8;
+    /** So many at the front of a long line of succession watch, and all who do not stand in it. */
+    static final int FRONT = 3;
+
+    /** A line that is no longer than this is a short one, in which all watch. */
+    static final int FEW = 8;
 
     private final ZooKeeper zooKeeper;
     private final String path;
@@ -55,11 +59,12 @@ final class MasterWatch {
      * Sets or lifts the watch for who has this place in the line.
      *
      * @param place the place, from zero; negative for one who does not stand in the line
+     * @param length how many stand in the line
      * @return whether it is wanted now, and set or about to be
      */
-    synchronized boolean placed(int place) {
+    synchronized boolean placed(int place, int length) {
         boolean before = wanted;
-        wanted = place < FRONT;
+        wanted = place < FRONT || length <= FEW;
         if (wanted && !before) {
             set();
         }

@@ -36,12 +36,19 @@ public final class LatchThreads implements BeforeEachCallback, AfterEachCallback
                 .untilAsserted(() -> assertThat(names()).isEmpty());
     }
 
+    /** Whether all of this test's latches' threads wait for something to do. */
+    public boolean areWaiting() {
+        return own().allMatch(thread ->
+                thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
     /** Returns the names of the threads of this test's latches. */
     public List<String> names() {
-        return alive().filter(thread -> !before.contains(thread))
-                .map(Thread::getName)
-                .sorted()
-                .toList();
+        return own().map(Thread::getName).sorted().toList();
+    }
+
+    private Stream<Thread> own() {
+        return alive().filter(thread -> !before.contains(thread));
     }
 
     private static Stream<Thread> alive() {

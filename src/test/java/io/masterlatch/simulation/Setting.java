@@ -12,7 +12,8 @@ import java.util.List;
  * @param schedulingDelay how much later than due a thread may run
  * @param handover how long one thread of a instance may take to hand something to another
  * @param drift how much faster or slower than true time a clock may run
- * @param front how many at the front of the line of succession watch the master's node
+ * @param front how many at the front of a long line of succession watch the master's node
+ * @param few how long a line may be in which all watch it
  * @param givesUp whether the client gives a session up that it could not reach for a whole timeout, as Curator does
  */
 record Setting(
@@ -24,6 +25,7 @@ record Setting(
         long handover,
         double drift,
         int front,
+        int few,
         boolean givesUp) {
 
     static final long T = 10_000_000_000L;
@@ -39,7 +41,8 @@ record Setting(
                 dice.oneOf(List.of(T / 10_000, T / 1_000, T / 200)),
                 dice.chance(0.7) ? 0 : dice.between(T / 10_000, T / 50),
                 dice.chance(0.3) ? 0 : MOST_DRIFT,
-                dice.oneOf(List.of(8, 8, 4, 2, 1)),
+                dice.oneOf(List.of(3, 3, 8, 4, 2, 1)),
+                dice.oneOf(List.of(0, 0, 3, 8)),
                 dice.chance(0.8));
     }
 }

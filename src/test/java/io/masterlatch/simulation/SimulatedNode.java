@@ -168,19 +168,16 @@ final class SimulatedNode implements MasterNode {
             List<Candidate> ahead =
                     line.stream().takeWhile(other -> other.session() != self).toList();
             boolean stands = ahead.size() < line.size();
-            placed(stands ? ahead.size() : -1);
-            int front = process.world.setting.front();
-            List<Candidate> watched = !stands
-                    ? List.of()
-                    : ahead.size() < front
-                            ? line.subList(0, ahead.size() + 1)
-                            : List.of(line.get(ahead.size() - front), line.get(ahead.size()));
+            placed(stands ? ahead.size() : -1, line.size());
+            int first = watching ? 0 : ahead.size() - process.world.setting.front();
+            List<Candidate> watched = stands ? line.subList(first, ahead.size() + 1) : List.of();
             watch(survey, watched.iterator(), new Reply.Surveyed(line, watching), reply);
         });
     }
 
-    private void placed(int place) {
-        boolean wanted = place < process.world.setting.front();
+    private void placed(int place, int length) {
+        Setting setting = process.world.setting;
+        boolean wanted = place < setting.front() || length <= setting.few();
         boolean again = wanted && !watching;
         watching = wanted;
         if (again) {

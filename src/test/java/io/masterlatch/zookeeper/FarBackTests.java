@@ -16,15 +16,16 @@ class FarBackTests {
     private final List<Candidate> line = new ArrayList<>();
 
     @StagedTest
-    void onlyTheFrontWatchesTheNodeAlsoWhenTheLineHasMoved() {
-        standInLine(11);
+    void inALongLineOnlyTheFrontWatchesTheNodeAlsoWhenTheLineHasMoved() {
+        standInLine(MasterWatch.FEW + 4);
+        // Those who came when the line was short watch until they leave. Whoever comes to the front by that is told.
+        for (int old = 1; old < MasterWatch.FEW; old++) {
+            Candidate next = line.remove(1);
+            next.latch().close();
+            standBehind(next);
+        }
         awaitWatchers(MasterWatch.FRONT);
 
-        line.remove(0).close();
-        line.get(0).awaitLeading();
-        awaitWatchers(MasterWatch.FRONT);
-
-        line.remove(0).close();
         line.remove(0).close();
         line.get(0).awaitLeading();
         awaitWatchers(MasterWatch.FRONT);
@@ -32,9 +33,19 @@ class FarBackTests {
     }
 
     @StagedTest
+    void inAShortLineAllWatchSoThatAnyNumberMayLeaveTogether() {
+        standInLine(MasterWatch.FEW);
+        awaitWatchers(MasterWatch.FEW);
+        Candidate last = line.remove(line.size() - 1);
+        line.parallelStream().forEach(Candidate::close);
+
+        // And not only when the lease of any that it has not seen must have ended.
+        await().atMost(Stage.LONG.dividedBy(2)).until(last::leads);
+    }
+
+    @StagedTest
     void theLastOneIsMasterWhenAllBeforeItHaveGone() {
         standInLine(10);
-        awaitWatchers(MasterWatch.FRONT);
 
         Candidate last = line.remove(9);
         line.parallelStream().forEach(Candidate::close);
@@ -45,11 +56,17 @@ class FarBackTests {
 
     private void standInLine(int count) {
         for (int number = 0; number < count; number++) {
-            line.add(stage.candidate("c" + number).start());
-            int standing = number + 1;
-            await().atMost(Stage.PATIENCE).until(() -> stage.server().children(Stage.PATH + "-candidates") == standing);
+            standBehind(stage.candidate("c" + number));
         }
         line.get(0).awaitLeading();
+    }
+
+    private void standBehind(Candidate candidate) {
+        candidate.start();
+        line.add(candidate);
+        await().atMost(Stage.PATIENCE)
+                .untilAsserted(() -> assertThat(stage.server().children(Stage.PATH + "-candidates"))
+                        .isEqualTo(line.size()));
     }
 
     private void awaitWatchers(int count) {
