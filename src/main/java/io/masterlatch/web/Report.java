@@ -3,6 +3,7 @@ package io.masterlatch.web;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Role;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
@@ -11,11 +12,17 @@ import org.springframework.http.ResponseEntity;
  *
  * @param mastership the snapshot it was made from
  * @param role the role for which it holds
- * @param found whether there is a master to tell
+ * @param answer what there is to tell of the master; null when there is none or this instance cannot tell
  * @param event for an event stream
  * @param source makes the response
  */
-record Report(Mastership mastership, Role role, boolean found, Event event, Supplier<ResponseEntity<?>> source) {
+record Report(
+        Mastership mastership, Role role, @Nullable Answer answer, Event event, Supplier<ResponseEntity<?>> source) {
+
+    /** Whether there is a master to tell. */
+    boolean found() {
+        return answer != null;
+    }
 
     ResponseEntity<?> response() {
         return source.get();

@@ -75,7 +75,7 @@ class Reporter {
         Answer answer = Answer.of(view, view.master(), mapper);
         Event event = Event.of("master", master.epoch(), answer.json());
         ResponseEntity<Answer> response = ResponseEntity.ok().eTag(event.tag()).body(answer);
-        return new Report(mastership, role, true, event, () -> response);
+        return new Report(mastership, role, answer, event, () -> response);
     }
 
     /** In a stream, whatever keeps this instance from telling has one name: a client that missed one would be misled. */
@@ -89,7 +89,7 @@ class Reporter {
         return new Report(
                 mastership,
                 notice.role,
-                false,
+                null,
                 event,
                 () -> Problems.of(status, type, notice.detail, notice.self, notice.role, event.tag()));
     }

@@ -121,7 +121,7 @@ class QuestionTests {
         return new Report(
                 mastership,
                 Role.UNKNOWN,
-                found,
+                found ? new Answer(new byte[0], new byte[0]) : null,
                 event,
                 () -> ResponseEntity.ok().build());
     }
