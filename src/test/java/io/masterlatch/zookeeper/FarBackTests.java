@@ -3,6 +3,7 @@ package io.masterlatch.zookeeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.latch.HandOver;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -52,6 +53,20 @@ class FarBackTests {
 
         last.awaitLeading();
         awaitWatchers(1);
+    }
+
+    @StagedTest
+    void oneFarBackIsMasterWhenTheMastershipIsHandedOverToIt() {
+        standInLine(MasterWatch.FEW + 2);
+        Candidate last = line.get(line.size() - 1);
+
+        HandOver outcome = line.get(0)
+                .latch()
+                .handOver(last.latch().getId(), Stage.PATIENCE)
+                .join();
+
+        assertThat(outcome).isInstanceOf(HandOver.Done.class);
+        assertThat(last.leads()).isTrue();
     }
 
     private void standInLine(int count) {
