@@ -14,7 +14,6 @@ final class HandOverBench implements Bench.Benchmark {
 
     // The longest that servers grant: what idle candidates send disturbs the others least.
     private static final Duration SESSION = Duration.ofSeconds(40);
-    private static final Duration SETTLING = Duration.ofMillis(100);
     private static final List<Peer> PEERS =
             List.of(Peer.MASTER_LATCH, Peer.LEADER_LATCH, Peer.LEADER_SELECTOR, Peer.LEADER_INITIATOR, Peer.RAW_WATCH);
 
@@ -47,6 +46,8 @@ final class HandOverBench implements Bench.Benchmark {
         Map<Peer, Rate> idle = new EnumMap<>(Peer.class);
         Map<Peer, Samples> times = new EnumMap<>(Peer.class);
         Map<Peer, Samples> writes = new EnumMap<>(Peer.class);
+        // Where all claim, the last of hundreds does so long after the first, and must not be taken for the next field's.
+        Duration settling = Duration.ofMillis(100 + size);
         try {
             Rate before = new Rate(0, 0);
             for (Peer peer : PEERS) {
@@ -63,10 +64,10 @@ final class HandOverBench implements Bench.Benchmark {
             }
             for (int round = -WARM_UP; round < rounds; round++) {
                 for (Field field : fields) {
-                    Field.HandOver handOver = field.handOver(servers, SETTLING);
+                    Field.HandOver handOver = field.handOver(servers, settling);
                     if (round >= 0) {
                         times.get(field.peer()).add(handOver.millis());
-                        double others = before.writes() * (handOver.millis() + SETTLING.toMillis()) / 1e3;
+                        double others = before.writes() * (handOver.millis() + settling.toMillis()) / 1e3;
                         writes.get(field.peer()).add(handOver.writes() - others);
                     }
                 }
