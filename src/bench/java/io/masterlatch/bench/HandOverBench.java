@@ -46,7 +46,7 @@ final class HandOverBench implements Bench.Benchmark {
         Map<Peer, Rate> idle = new EnumMap<>(Peer.class);
         Map<Peer, Samples> times = new EnumMap<>(Peer.class);
         Map<Peer, Samples> writes = new EnumMap<>(Peer.class);
-        // Where all claim, the last of hundreds does so long after the first, and must not be taken for the next field's.
+        // Where all claim, the last of hundreds comes late, and must not count for the next field.
         Duration settling = Duration.ofMillis(100 + size);
         try {
             Rate before = new Rate(0, 0);
