@@ -257,8 +257,7 @@ public final class Election {
         if (!succession.watches()
                 || session == null
                 || !succession.contains(session.id()).orElse(false)) {
-            // Perhaps it has come to the front, or has to join again. One at the front may be about to claim: see
-            // stirred.
+            // Perhaps it has come to the front, or has to join again. Not before one at the front has claimed.
             succession.forget();
             nextSurvey = now + (holderLeft && !succession.watches() ? CLAIM_TIME : 0);
         } else if (holderLeft && succession.place(session.id()) == 0 && !presumedVacant) {
