@@ -84,6 +84,7 @@ final class SupervisedCrash {
 
     private static ServiceProcess service(Servers servers, String name, Way way, Path file, Duration session) {
         var builder = ServiceProcess.named(name)
+                .packed()
                 .loopbackAddress()
                 .property("zookeeper.connect-string", servers.connectString())
                 .property("zookeeper.session-timeout", session.toMillis() + "ms");

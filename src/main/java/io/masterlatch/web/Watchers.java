@@ -5,6 +5,9 @@ import io.masterlatch.latch.MasterLatch;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Set;
@@ -26,10 +29,12 @@ import org.springframework.stereotype.Component;
  * All clients that wait for changes. They look again at every change, at the end of the lease, and at a steady pace for what
  * neither of the two brings. None of them has a thread, and none is ever waited for.
  *
+ * <p>How many there are, of how many that may be, are the gauges {@code masterlatch.watchers} and {@code masterlatch.watchers.limit}.
+ *
  * <p>It stops after the latch and before the web server's graceful shutdown, which would wait for them.
  */
 @Component
-class Watchers implements SmartLifecycle {
+class Watchers implements SmartLifecycle, MeterBinder {
 
     private static final Logger log = LoggerFactory.getLogger(Watchers.class);
 
@@ -37,6 +42,7 @@ class Watchers implements SmartLifecycle {
     static final Duration PACE = Duration.ofMillis(500);
 
     private final MasterLatch latch;
+    private final int limit;
     private final Semaphore places;
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
     private final Consumer<MastershipChange> listener = change -> lookAll();
@@ -44,7 +50,8 @@ class Watchers implements SmartLifecycle {
 
     Watchers(MasterLatch latch, WatchLimits limits) {
         this.latch = latch;
-        this.places = new Semaphore(limits.watchers());
+        this.limit = limits.watchers();
+        this.places = new Semaphore(limit);
     }
 
     /**
@@ -64,6 +71,16 @@ class Watchers implements SmartLifecycle {
         // What happened before it could be told is looked for here.
         guarded(isRunning() ? watcher::look : watcher::end);
         return true;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("masterlatch.watchers", this, present -> present.limit - present.places.availablePermits())
+                .description("How many clients wait for changes, over event streams and long polls together")
+                .register(registry);
+        Gauge.builder("masterlatch.watchers.limit", this, present -> present.limit)
+                .description("How many clients may wait for changes; one more is answered 503")
+                .register(registry);
     }
 
     @Override

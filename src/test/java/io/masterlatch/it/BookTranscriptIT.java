@@ -62,6 +62,7 @@ class BookTranscriptIT {
             second.send("stat /master true").awaitOutput("ephemeralOwner = 0x");
 
             instance = Replicas.instance("candidate", zooKeeper.connectString(), Duration.ofSeconds(4))
+                    .packed()
                     .start()
                     .awaitUp()
                     .awaitRole("STANDBY");

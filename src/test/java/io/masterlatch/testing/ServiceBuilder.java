@@ -22,6 +22,7 @@ public final class ServiceBuilder {
     private Path jar;
     private Path javaHome = Path.of(System.getProperty("java.home"));
     private int port;
+    private boolean packed;
 
     ServiceBuilder(String name) {
         this.name = name;
@@ -54,10 +55,10 @@ public final class ServiceBuilder {
         return this;
     }
 
-    /** Runs with no JVM flag but those that are added from now on. */
+    /** Runs the jar in one piece, with no JVM flag but those that are added from now on. */
     public ServiceBuilder plainJvm() {
         flags.clear();
-        return this;
+        return packed();
     }
 
     public ServiceBuilder workingDirectory(Path path) {
@@ -68,12 +69,19 @@ public final class ServiceBuilder {
     /** Runs another jar than the one that was built. */
     public ServiceBuilder jar(Path path) {
         jar = path;
+        return packed();
+    }
+
+    /** Runs the jar in one piece, as most people will, in place of one that was unpacked to start faster. */
+    public ServiceBuilder packed() {
+        packed = true;
         return this;
     }
 
+    /** Runs the jar in one piece with another JDK. */
     public ServiceBuilder javaHome(Path path) {
         javaHome = path;
-        return this;
+        return packed();
     }
 
     /** Insists on this port, in place of a free one. */
@@ -99,7 +107,9 @@ public final class ServiceBuilder {
     ProcessBuilder command(Path directory, int onPort) {
         List<String> command = new ArrayList<>(List.of(Workplace.executable(javaHome)));
         command.addAll(flags);
-        command.addAll(List.of("-jar", (jar != null ? jar : builtJar()).toString(), "--server.port=" + onPort));
+        command.addAll(
+                packed ? List.of("-jar", (jar != null ? jar : builtJar()).toString()) : UnpackedJar.arguments());
+        command.add("--server.port=" + onPort);
         command.addAll(arguments);
         Path home = workingDirectory != null ? workingDirectory : directory;
         ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());

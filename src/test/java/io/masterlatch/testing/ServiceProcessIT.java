@@ -53,6 +53,7 @@ class ServiceProcessIT {
 
     private static ServiceBuilder instance() {
         return ServiceProcess.named("service")
+                .packed()
                 .loopbackAddress()
                 .property("zookeeper.connect-string", Loopback.address(Loopback.freePort()));
     }

@@ -9,6 +9,7 @@ import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.ScriptedNode;
 import io.masterlatch.testing.ScriptedService;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
@@ -37,6 +38,9 @@ class ManyWatchersTests {
 
     @Autowired
     private RestTestClient client;
+
+    @Autowired
+    private MeterRegistry meters;
 
     @LocalServerPort
     private int port;
@@ -76,6 +80,8 @@ class ManyWatchersTests {
                             .value()
                     == 503);
 
+            assertThat(gauge("masterlatch.watchers")).isEqualTo(2 * EACH);
+            assertThat(gauge("masterlatch.watchers.limit")).isEqualTo(2 * EACH);
             System.out.println(
                     "ManyWatchersTests: " + threads + " threads before, " + threads() + " while " + 2 * EACH + " wait");
             assertThat(threads()).isLessThan(threads + 30);
@@ -90,6 +96,7 @@ class ManyWatchersTests {
             }
             System.out.println(
                     "ManyWatchersTests: all told after " + (System.nanoTime() - changed) / 1_000_000 + " ms");
+            await().until(() -> gauge("masterlatch.watchers") == EACH);
         } finally {
             for (EventClient stream : streams) {
                 stream.close();
@@ -98,6 +105,10 @@ class ManyWatchersTests {
                 poll.close();
             }
         }
+    }
+
+    private double gauge(String name) {
+        return meters.get(name).gauge().value();
     }
 
     private static int threads() {
