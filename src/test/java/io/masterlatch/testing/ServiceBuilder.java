@@ -107,8 +107,7 @@ public final class ServiceBuilder {
     ProcessBuilder command(Path directory, int onPort) {
         List<String> command = new ArrayList<>(List.of(Workplace.executable(javaHome)));
         command.addAll(flags);
-        command.addAll(
-                packed ? List.of("-jar", (jar != null ? jar : builtJar()).toString()) : UnpackedJar.arguments());
+        command.addAll(packed ? List.of("-jar", (jar != null ? jar : builtJar()).toString()) : UnpackedJar.arguments());
         command.add("--server.port=" + onPort);
         command.addAll(arguments);
         Path home = workingDirectory != null ? workingDirectory : directory;

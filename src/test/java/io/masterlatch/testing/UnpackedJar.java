@@ -30,7 +30,8 @@ final class UnpackedJar {
                 directory,
                 List.of("-Djarmode=tools", "-jar", packed.toString(), "extract", "--destination", app.toString()));
         Path archive = directory.resolve(ARCHIVE);
-        // With its whole path, since instances run in directories of their own: an archive is good for the same class path only.
+        // With its whole path, since instances run in directories of their own: an archive is good for the same class
+        // path only.
         List<String> jar = List.of("-jar", app.resolve(packed.getFileName()).toString());
         List<String> training = new ArrayList<>(Workplace.SMALL);
         training.addAll(List.of(
