@@ -1,5 +1,7 @@
 package io.masterlatch.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,11 +58,15 @@ public final class MasterHistory implements AutoCloseable {
         this.pause = pause.toNanos();
     }
 
-    /** Starts to ask these instances, also through their restarts on the same port. */
+    /** Starts to ask these instances, also through their restarts on the same port; returns when each has been asked once. */
     public MasterHistory watch(ServiceProcess... services) {
         for (ServiceProcess service : services) {
             watch(service.name(), service.port());
         }
+        // Or the first change might come before the first answer.
+        await("everybody is asked who is master")
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> rows.stream().allMatch(row -> row.count() > 0));
         return this;
     }
 
