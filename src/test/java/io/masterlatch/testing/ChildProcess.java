@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 final class ChildProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LONG_PATIENCE = Duration.ofMinutes(5);
     private static final Set<Process> running = ConcurrentHashMap.newKeySet();
 
     static {
@@ -43,6 +46,19 @@ final class ChildProcess implements AutoCloseable {
             return new ChildProcess(process, log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs the {@code java} of this JDK in a directory, where its log stays, and waits until it ends well. */
+    static void runJava(Path javaHome, Path directory, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(Workplace.executable(javaHome)));
+        command.addAll(arguments);
+        try (ChildProcess process =
+                start(new ProcessBuilder(command).directory(directory.toFile()), directory.resolve("log.txt"))) {
+            int code = process.awaitExit(LONG_PATIENCE);
+            if (code != 0) {
+                throw new AssertionError(String.join(" ", command) + " ended with " + code + ":\n" + process.output());
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -15,7 +14,6 @@ import java.util.stream.Stream;
 public final class SmallLayout {
 
     private static final Pattern COMMAND = Pattern.compile("(?m)^```\\n(java .*)\\n```$");
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path javaHome;
     private final Path directory = Workplace.directory("small");
@@ -69,17 +67,8 @@ public final class SmallLayout {
     }
 
     private void carryOut(Path where, String command) {
-        List<String> words = Stream.concat(
-                        Stream.of(Workplace.executable(javaHome)),
-                        Stream.of(command.split(" ")).skip(1))
-                .toList();
-        ProcessBuilder builder = new ProcessBuilder(words).directory(where.toFile());
-        try (ChildProcess process = ChildProcess.start(builder, directory.resolve("log.txt"))) {
-            int code = process.awaitExit(PATIENCE);
-            if (code != 0) {
-                throw new AssertionError(command + " ended with " + code + ":\n" + process.output());
-            }
-        }
+        ChildProcess.runJava(
+                javaHome, where, Stream.of(command.split(" ")).skip(1).toList());
     }
 
     /** Describes an instance that is run as the page says; its ZooKeeper is for the caller to name. */

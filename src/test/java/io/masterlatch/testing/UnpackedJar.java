@@ -1,7 +1,6 @@
 package io.masterlatch.testing;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,7 +11,7 @@ import java.util.stream.Stream;
  */
 final class UnpackedJar {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
     private static final String ARCHIVE = "masterlatch.jsa";
 
     private UnpackedJar() {}
@@ -26,7 +25,8 @@ final class UnpackedJar {
         Path directory = Workplace.directory("unpacked");
         Path packed = ServiceBuilder.builtJar();
         Path app = directory.resolve("app");
-        run(
+        ChildProcess.runJava(
+                JAVA_HOME,
                 directory,
                 List.of("-Djarmode=tools", "-jar", packed.toString(), "extract", "--destination", app.toString()));
         Path archive = directory.resolve(ARCHIVE);
@@ -40,21 +40,9 @@ final class UnpackedJar {
                 "-Dspring.context.exit=onRefresh"));
         training.addAll(jar);
         training.add("--zookeeper.connect-string=" + Loopback.address(Loopback.freePort()));
-        run(directory, training);
+        ChildProcess.runJava(JAVA_HOME, directory, training);
         return Stream.concat(Stream.of("-XX:SharedArchiveFile=" + archive), jar.stream())
                 .toList();
-    }
-
-    private static void run(Path directory, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(Workplace.executable(Path.of(System.getProperty("java.home")))));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-        try (ChildProcess process = ChildProcess.start(builder, directory.resolve("log.txt"))) {
-            int code = process.awaitExit(PATIENCE);
-            if (code != 0) {
-                throw new AssertionError(String.join(" ", command) + " ended with " + code + ":\n" + process.output());
-            }
-        }
     }
 
     private static final class Holder {
