@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * What the master's node says: an address as plain UTF-8, or whatever somebody else has put there.
  *
  * @param address the text of the node; null when it is no readable text
- * @param oddity what is wrong with it, in words; null when it is a proper {@code host:port}
+ * @param problem what is wrong with it, in words; null when it is a proper {@code host:port}
  */
-public record MasterData(@Nullable String address, @Nullable String oddity) {
+public record MasterData(@Nullable String address, @Nullable String problem) {
 
     /** More bytes than any {@code host:port} has; longer data is not even read. */
     public static final int MAX_BYTES = 512;

@@ -1,183 +1,284 @@
 package io.masterlatch.election;
 
+import io.masterlatch.election.NodeState.Absent;
+import io.masterlatch.election.NodeState.Blocked;
+import io.masterlatch.election.NodeState.Held;
+import io.masterlatch.election.NodeState.Stranger;
+import io.masterlatch.election.NodeState.Unknown;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one instance knows of the election: an immutable snapshot for everybody outside it.
- *
- * <p>Knowledge ends. What a snapshot says holds until {@link #knownUntil}, and for whoever holds the node that moment is the
- * end of the lease; afterwards the same snapshot answers {@link Role#UNKNOWN} and no master. So every question takes the time,
- * {@link System#nanoTime()} read by the caller, and nobody has to come by to clear a flag.
+ * An immutable snapshot of what one instance knows. What it says ends by itself: every question takes the time, so that the answer is
+ * right in the first instruction after a pause of any length, and no flag has to be cleared.
  *
  * @param self the address that this instance advertises
- * @param stands whether it stands for election
+ * @param id the id of this latch in the election, drawn at each start
+ * @param candidate whether this instance is a candidate
  * @param connection the connection to ZooKeeper
  * @param session the session; null before the first connection and when closed
- * @param seat the master's node as last seen
- * @param knownUntil until when, in {@link System#nanoTime()}, this may be answered
- * @param trouble what ZooKeeper refuses, in words; null when it refuses nothing
- * @param seatSince since when, as this instance saw it, the seat has been held by that master or vacant, in {@link System#nanoTime()}
- * @param lineless why this instance cannot stand in the line of succession, in words; null when it does, or does not want to
- * @param hindrance why no connection comes about, in words; null when that is not known
- * @param exposure what others may do in ZooKeeper that they should not, in words; null when there is nothing known
+ * @param leaseLength the lease in force: at most half the session timeout
+ * @param lease the lease that this instance holds; null when it holds none
+ * @param state what the last look showed
+ * @param lookSent when the last answered look was sent, in {@link ClockReading#nanos()}
+ * @param lookAnswered when it was answered
+ * @param error what keeps the election from working, in words; null when nothing does
+ * @param connectError why there is no connection, in words; null when that is not known
+ * @param fatalSince since when no client can be made for lack of threads, memory or descriptors, in {@link ClockReading#nanos()};
+ *     null when that is not so
+ * @param warnings what an operator should look into although the election works
  */
 public record Mastership(
         String self,
-        boolean stands,
+        String id,
+        boolean candidate,
         Connection connection,
         @Nullable Session session,
-        Seat seat,
-        long knownUntil,
-        @Nullable String trouble,
-        long seatSince,
-        @Nullable String lineless,
-        @Nullable String hindrance,
-        @Nullable String exposure) {
+        Duration leaseLength,
+        @Nullable Lease lease,
+        NodeState state,
+        long lookSent,
+        long lookAnswered,
+        @Nullable String error,
+        @Nullable String connectError,
+        @Nullable Long fatalSince,
+        List<String> warnings) {
+
+    // Beyond two leases, a session that has to expire, or an ensemble that elects its leader, may take a little.
+    private static final long VACANCY_SLACK = Duration.ofSeconds(2).toNanos();
 
     /** The connection to ZooKeeper. */
     public enum Connection {
         /** Not started, or closed. */
         CLOSED,
-        /** Started, and not connected in this session yet. */
+        /** Started, and not connected yet. */
         CONNECTING,
         /** Connected. */
         CONNECTED,
-        /** Connected before, and cut off now. */
+        /** Connected before, and not now. */
         SUSPENDED
     }
 
     /**
-     * Tells what an instance knows that takes no part.
+     * A lease that this instance holds.
+     *
+     * @param master this instance as master
+     * @param sent both clocks when the last successful write was sent
+     * @param length how long the lease lasts from then on
+     */
+    public record Lease(Master master, ClockReading sent, Duration length) {
+
+        long end() {
+            return sent.nanos() + length.toNanos();
+        }
+
+        /** Whether the wall clock ran ahead of the monotonic one by more than a tenth of the lease: the machine was suspended. */
+        boolean isSuspended(ClockReading now) {
+            return now.aheadSince(sent) > length.toNanos() / 10;
+        }
+
+        boolean runs(ClockReading now) {
+            return now.nanos() - end() < 0 && !isSuspended(now);
+        }
+    }
+
+    /**
+     * Returns the snapshot of an instance that is not started.
      *
      * @param self its address
-     * @param stands whether it will stand for election
-     * @param now {@link System#nanoTime()}
+     * @param candidate whether it will be a candidate
+     * @param lease the configured lease
      * @return a snapshot in the role UNKNOWN
      */
-    public static Mastership closed(String self, boolean stands, long now) {
+    public static Mastership closed(String self, boolean candidate, Duration lease) {
+        NodeState none = new Unknown("the election is not started", null);
         return new Mastership(
-                self, stands, Connection.CLOSED, null, new Seat.Unseen(), now, null, now, null, null, null);
+                self, "", candidate, Connection.CLOSED, null, lease, null, none, 0, 0, null, null, null, List.of());
     }
 
     /**
-     * Tells the role at an instant.
+     * Returns the role at a time.
      *
-     * @param now {@link System#nanoTime()}
+     * @param now both clocks, read by the caller
      * @return the role; MASTER only while the lease runs
      */
-    public Role role(long now) {
-        if (knownUntil - now <= 0) {
-            return Role.UNKNOWN;
-        }
-        if (holdsSeat()) {
+    public Role role(ClockReading now) {
+        if (lease != null && lease.runs(now)) {
             return Role.MASTER;
         }
-        return stands ? Role.STANDBY : Role.OBSERVER;
+        if (!isKnown(now.nanos())) {
+            return Role.UNKNOWN;
+        }
+        return candidate ? Role.STANDBY : Role.OBSERVER;
     }
 
     /**
-     * Tells who is master at an instant.
+     * Returns the master at a time.
      *
-     * @param now {@link System#nanoTime()}
+     * @param now both clocks, read by the caller
      * @return the master; empty when there is none or this instance cannot tell, which {@link #role} tells apart
      */
-    public Optional<Master> master(long now) {
-        return knownUntil - now > 0 && seat instanceof Seat.Held held ? Optional.of(held.master()) : Optional.empty();
+    public Optional<Master> master(ClockReading now) {
+        if (lease != null && lease.runs(now)) {
+            return Optional.of(lease.master());
+        }
+        long nanos = now.nanos();
+        if (!isKnown(nanos)) {
+            return Optional.empty();
+        }
+        if (state instanceof Stranger stranger) {
+            return Optional.of(stranger.master());
+        }
+        return state instanceof Held held && !held.own() && nanos - held.end() < 0
+                ? Optional.of(held.master())
+                : Optional.empty();
     }
 
     /**
-     * Tells how long the mastership lasts without a further proof.
+     * Returns how long this instance stays master without a further renewal.
      *
-     * @param now {@link System#nanoTime()}
-     * @return the rest of the lease; zero for whoever is not master
+     * @param now both clocks, read by the caller
+     * @return the rest of the lease; zero when it is not master
      */
-    public Duration leaseRemaining(long now) {
-        return role(now) == Role.MASTER ? knownFor(now) : Duration.ZERO;
+    public Duration leaseRemaining(ClockReading now) {
+        return lease != null && lease.runs(now) ? Duration.ofNanos(lease.end() - now.nanos()) : Duration.ZERO;
     }
 
     /**
-     * Tells for how long what is known at an instant holds without a further sign of ZooKeeper.
+     * Returns how long this instance can give its present answers without hearing from ZooKeeper.
      *
-     * @param now {@link System#nanoTime()}
+     * @param now both clocks, read by the caller
      * @return the rest of the time, for the master that of its lease; zero when the role is UNKNOWN
      */
-    public Duration knownFor(long now) {
-        return role(now) == Role.UNKNOWN ? Duration.ZERO : Duration.ofNanos(knownUntil - now);
+    public Duration knownFor(ClockReading now) {
+        if (role(now) == Role.MASTER) {
+            return leaseRemaining(now);
+        }
+        long nanos = now.nanos();
+        return isKnown(nanos) ? Duration.ofNanos(knownUntil(nanos) - nanos) : Duration.ZERO;
     }
 
     /**
-     * Tells what keeps the election from working, as far as this instance can see.
+     * Returns why there is no master.
      *
-     * @param now {@link System#nanoTime()}
-     * @return the reason in words, for an operator; empty while all is well
+     * @param now both clocks, read by the caller
+     * @return the cause in words; empty when there is a master or this instance cannot tell
      */
-    public Optional<String> problem(long now) {
-        if (trouble != null) {
-            return Optional.of(trouble);
+    public Optional<String> vacancy(ClockReading now) {
+        Role role = role(now);
+        if (role == Role.MASTER || role == Role.UNKNOWN || master(now).isPresent()) {
+            return Optional.empty();
         }
-        if (role(now) == Role.UNKNOWN) {
-            String why = hindrance == null ? "" : ": " + hindrance;
-            return Optional.of(
-                    switch (connection) {
-                        case CLOSED -> "the election is not started";
-                        case CONNECTING -> "no connection to ZooKeeper yet" + why;
-                        case CONNECTED -> "ZooKeeper is connected and has not confirmed its answers";
-                        case SUSPENDED -> "no connection to ZooKeeper, and the lease has run out" + why;
-                    });
+        if (state instanceof Held held) {
+            return Optional.of("the lease of "
+                    + (held.own() ? "this instance" : held.master().name()) + " lapsed "
+                    + Duration.ofNanos(now.nanos() - held.end()).toMillis() + " ms ago");
         }
-        if (seat instanceof Seat.Blocked blocked) {
+        if (state instanceof Absent absent) {
+            return Optional.of(absent.why());
+        }
+        return state instanceof Blocked blocked ? Optional.of(blocked.reason()) : Optional.empty();
+    }
+
+    /**
+     * Returns what keeps the election from working, as far as this instance can see.
+     *
+     * @param now both clocks, read by the caller
+     * @return the reason in words, for an operator; empty while it works
+     */
+    public Optional<String> problem(ClockReading now) {
+        if (error != null) {
+            return Optional.of(error);
+        }
+        long nanos = now.nanos();
+        boolean master = lease != null && lease.runs(now);
+        if (!master && state instanceof Held held && held.own()) {
+            long over = nanos - held.end() - 2 * leaseLength.toNanos();
+            return over > 0
+                    ? Optional.of("the lease of this instance ran out, and it has not been renewed")
+                    : unknown(now);
+        }
+        if (!master && !isKnown(nanos)) {
+            return unknown(now);
+        }
+        if (state instanceof Blocked blocked) {
             return Optional.of(blocked.reason());
         }
-        if (seat instanceof Seat.Vacant
-                && session != null
-                && now - seatSince > session.timeout().toNanos()) {
-            return Optional.of("there has been no master for longer than the session timeout");
+        Long since = state instanceof Absent absent
+                ? Long.valueOf(absent.since())
+                : state instanceof Held held && !master && nanos - held.end() >= 0 ? Long.valueOf(held.end()) : null;
+        if (since != null && nanos - since > 2 * leaseLength.toNanos() + VACANCY_SLACK) {
+            return Optional.of("there has been no master for "
+                    + Duration.ofNanos(nanos - since).toSeconds() + " s: "
+                    + vacancy(now).orElse("the cause is not known"));
         }
         return Optional.empty();
     }
 
     /**
-     * Tells what an operator should look into although the election works.
+     * Returns what an operator should look into although the election works.
      *
-     * @param now {@link System#nanoTime()}
-     * @return the remark in words; empty when there is none
+     * @return the warning in words; empty when there is none
      */
-    public Optional<String> warning(long now) {
-        if (role(now) == Role.UNKNOWN) {
-            return Optional.empty();
-        }
-        return holderWarning(now)
-                .or(() -> Optional.ofNullable(lineless)
-                        .map(why -> "this instance competes for the mastership without standing in line: " + why))
-                .or(() -> Optional.ofNullable(exposure));
+    public Optional<String> warning() {
+        return warnings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", warnings));
     }
 
-    private Optional<String> holderWarning(long now) {
-        if (!(seat instanceof Seat.Held held) || holdsSeat()) {
+    private Optional<String> unknown(ClockReading now) {
+        if (role(now) != Role.UNKNOWN) {
             return Optional.empty();
         }
-        if (self.equals(held.master().address())) {
-            String holder = "session " + Session.name(held.master().session())
-                    + " is master under this instance's own address " + self + ": ";
-            // Twice, because a restarted ZooKeeper gives old sessions their time anew, and a little more.
-            boolean outlivesGhost =
-                    session != null && now - seatSince > 2 * session.timeout().toNanos();
-            return Optional.of(holder
-                    + (outlivesGhost
-                            ? "another instance is configured with the same master.address"
-                            : "the session of a previous run, which will expire, or another instance with the same"
-                                    + " master.address"));
-        }
-        return Optional.ofNullable(held.oddity())
-                .map(oddity -> "session " + Session.name(held.master().session()) + " is master and " + oddity);
+        String why = connectError == null ? "" : ": " + connectError;
+        return Optional.of(
+                switch (connection) {
+                    case CLOSED -> "the election is not started";
+                    case CONNECTING -> "no connection to ZooKeeper yet" + why;
+                    case SUSPENDED -> "no connection to ZooKeeper" + why;
+                    case CONNECTED ->
+                        state instanceof Unknown unknown
+                                ? words(unknown, now.nanos())
+                                : "ZooKeeper is connected and has not answered for longer than the lease";
+                });
     }
 
-    /** Whether the node, as last seen, belongs to this instance's session: a matter of ownership, never of addresses. */
-    boolean holdsSeat() {
-        return session != null
-                && seat instanceof Seat.Held held
-                && held.master().session() == session.id();
+    private static String words(Unknown unknown, long now) {
+        Long until = unknown.until();
+        return until == null || until - now <= 0
+                ? unknown.why()
+                : unknown.why() + "; the election goes on in "
+                        + Duration.ofNanos(until - now).toSeconds() + " s";
+    }
+
+    /** Whether it can be told who is master, or that there is none, apart from the own lease. */
+    private boolean isKnown(long now) {
+        return knownUntil(now) - now > 0;
+    }
+
+    private long knownUntil(long now) {
+        long named = lookSent + leaseLength.toNanos();
+        // That there is no master may change at any time, so that it takes a look of just now to say it.
+        long vacant = lookAnswered + leaseLength.toNanos() / 2;
+        if (state instanceof Held held) {
+            if (held.own()) {
+                return lookAnswered - held.end() >= 0 ? vacant : now;
+            }
+            return now - held.end() >= 0 ? vacant : earlier(named, held.end());
+        }
+        return state instanceof Absent ? vacant : state instanceof Unknown ? now : named;
+    }
+
+    private static long earlier(long a, long b) {
+        return a - b < 0 ? a : b;
+    }
+
+    /** Returns when the answers change next by time alone; a time that has passed when they do not. */
+    long changesAt(ClockReading now) {
+        if (lease != null && lease.runs(now)) {
+            return lease.end();
+        }
+        long end = state instanceof Unknown unknown && unknown.until() != null ? unknown.until() : now.nanos();
+        return isKnown(now.nanos()) ? knownUntil(now.nanos()) : end;
     }
 }

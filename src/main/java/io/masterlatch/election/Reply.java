@@ -1,60 +1,65 @@
 package io.masterlatch.election;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What came of a request. */
+/** The answer to a {@link Request}. */
 public sealed interface Reply {
 
     /**
-     * The look succeeded.
+     * What a look saw.
      *
-     * @param seat what it saw
-     * @param proven whether a quorum took the write that came before the look
+     * @param lease the lease node; null when there is none
+     * @param node the master's node; null when there is none
+     * @param candidate whether the candidate node that was looked for is there
      */
-    record Seen(Seat seat, boolean proven) implements Reply {}
+    record Looked(@Nullable LeaseNode lease, @Nullable MasterNode node, boolean candidate) implements Reply {}
 
     /**
-     * The node is ours: we have created it.
+     * The lease was written.
      *
-     * @param held the node
+     * @param lease the lease node after the write, with the record written
+     * @param node the master's node: after a claim the new one, after a renewal as read behind it, null when there is none
      */
-    record Claimed(Seat.Held held) implements Reply {}
+    record Written(LeaseNode lease, @Nullable MasterNode node) implements Reply {}
 
     /**
-     * The survey succeeded.
+     * This instance is in the queue.
      *
-     * @param line who stands in the line of succession, in any order
-     * @param watching whether changes of the master's node are told from now on, which they are not to those far back
+     * @param name the name of its candidate node
      */
-    record Surveyed(List<Candidate> line, boolean watching) implements Reply {
+    record Joined(String name) implements Reply {}
 
-        /** Keeps a copy. */
-        public Surveyed {
-            line = List.copyOf(line);
-        }
-    }
+    /**
+     * The queue.
+     *
+     * @param nodes the candidates, the earliest first
+     */
+    record Queue(List<CandidateNode> nodes) implements Reply {}
 
-    /** Done; nothing else to tell. */
+    /** It is done, and there is nothing more to say. */
     record Done() implements Reply {}
 
     /**
-     * It failed, or nobody can tell whether it did.
+     * It was not done, or possibly done.
      *
-     * @param kind how
-     * @param reason in words, for an operator
+     * @param kind what that means
+     * @param reason the cause, in words
      */
     record Failed(Kind kind, String reason) implements Reply {
 
-        /** How a request fails. */
+        /** What a failure means for the election. */
         public enum Kind {
-            /** The connection was lost; the request may have been carried out. */
-            DISCONNECTED,
-            /** The state had changed before the request came; looking again settles it. */
-            OVERTAKEN,
-            /** Refused, and the next try will most likely be too: no permission, say. */
+            /** The lease has another version: somebody has written it. Nothing was done. */
+            CONFLICT,
+            /** There is no lease node. Nothing was done. */
+            NO_LEASE,
+            /** The master's node is not as it was seen: there is one, none, or another one. Nothing was done. */
+            NODE_CHANGED,
+            /** ZooKeeper does not allow it. Nothing was done. */
             REFUSED,
-            /** Refused, because those who hold this election keep it to themselves: there is no point in competing. */
-            EXCLUDED
+            /** It is not known whether it was done, or will still be. */
+            UNANSWERED
         }
     }
 }

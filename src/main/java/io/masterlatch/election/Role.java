@@ -1,13 +1,13 @@
 package io.masterlatch.election;
 
-/** What one instance is in the election at one instant. */
+/** The role of one instance at one instant. */
 public enum Role {
-    /** It holds the master's node and its lease runs. */
+    /** It holds the lease, and the lease has not ended. */
     MASTER,
-    /** It stands for election; somebody else is master, or nobody is yet. */
+    /** It is a candidate; another instance is master, or none is. */
     STANDBY,
-    /** It watches the election and does not stand. */
+    /** It watches the election and is not a candidate. */
     OBSERVER,
-    /** It cannot tell now: never connected, cut off for longer than the lease, or closed. */
+    /** It cannot tell: not connected yet, cut off for longer than the lease, or closed. */
     UNKNOWN
 }

@@ -1,29 +1,20 @@
 package io.masterlatch.election;
 
 import java.time.Duration;
-import java.util.Objects;
 
 /**
- * A ZooKeeper session of this instance.
+ * A ZooKeeper session.
  *
- * @param id the session id, as in {@code ephemeralOwner}
- * @param timeout the session timeout as negotiated with the server
+ * @param id its id
+ * @param timeout the timeout that the server granted
  */
 public record Session(long id, Duration timeout) {
 
-    /** Refuses a session without a timeout, of which no lease could be reckoned. */
-    public Session {
-        Objects.requireNonNull(timeout, "'timeout' must not be null");
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("'timeout' must be positive, not " + timeout);
-        }
-    }
-
     /**
-     * Gives a session id as operators know it from ZooKeeper's own logs.
+     * Writes a session id as ZooKeeper's own logs do.
      *
-     * @param id a session id
-     * @return the id in hexadecimal, such as {@code 0x100012a3b4c0001}
+     * @param id the id
+     * @return for example {@code 0x100012a3b4c0001}
      */
     public static String name(long id) {
         return "0x" + Long.toHexString(id);

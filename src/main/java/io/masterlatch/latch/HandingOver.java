@@ -1,12 +1,14 @@
 package io.masterlatch.latch;
 
 import io.masterlatch.election.Candidate;
+import io.masterlatch.election.ClockReading;
+import io.masterlatch.election.Event;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
+import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Session;
-import io.masterlatch.election.Standing;
+import io.masterlatch.latch.HandOver.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,200 +17,187 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the mastership of a latch over to another candidate, one hand-over at a time.
- *
- * <p>First ZooKeeper is asked who else stands, and whoever is before the chosen one is sent back to the end of the line. Up to here any
- * failure leaves everything as it was. Then the mastership is given up, and what counts is who is seen to take it.
+ * Hands the mastership of a latch over, one hand-over at a time: reads the queue, releases the lease for one candidate in it, and waits
+ * to see who takes it. Up to the release any failure leaves everything as it was.
  */
 final class HandingOver {
 
-    private final MasterNode node;
+    private static final String NOTHING_RELEASED = "; nothing was released";
+
     private final MasterLatch latch;
-    private final GivingUp givingUp;
+    private final Function<LongFunction<Event>, CompletableFuture<ReleaseOutcome>> commands;
     private final AtomicReference<@Nullable CompletableFuture<HandOver>> underWay = new AtomicReference<>();
 
-    /** Gives up the mastership of one epoch, if it is still held, and tells whether it did. */
-    interface GivingUp {
-
-        CompletableFuture<Boolean> giveUp(long epoch, String why);
-    }
-
-    HandingOver(MasterNode node, MasterLatch latch, GivingUp givingUp) {
-        this.node = node;
+    HandingOver(MasterLatch latch, Function<LongFunction<Event>, CompletableFuture<ReleaseOutcome>> commands) {
         this.latch = latch;
-        this.givingUp = givingUp;
+        this.commands = commands;
     }
 
     CompletableFuture<HandOver> begin(@Nullable String to, Duration timeout) {
-        long now = System.nanoTime();
-        Mastership current = latch.mastership();
-        Master own = current.master(now).orElse(null);
-        if (own == null || current.role(now) != Role.MASTER) {
-            return CompletableFuture.completedFuture(new HandOver.NotMaster(own));
+        ClockReading now = latch.now();
+        Mastership mastership = latch.mastership();
+        Master own = mastership.master(now).orElse(null);
+        if (own == null || mastership.role(now) != Role.MASTER) {
+            return CompletableFuture.completedFuture(notMaster());
         }
-        CompletableFuture<HandOver> outcome = new CompletableFuture<>();
-        if (!underWay.compareAndSet(null, outcome)) {
-            return CompletableFuture.completedFuture(new HandOver.UnderWay());
+        CompletableFuture<HandOver> result = new CompletableFuture<>();
+        if (!underWay.compareAndSet(null, result)) {
+            return CompletableFuture.completedFuture(
+                    new HandOver(Outcome.UNDER_WAY, "Another hand-over is under way", own));
         }
-        Attempt attempt = new Attempt(to, timeout, own);
-        CompletableFuture.completedFuture(latch)
-                .thenCompose(MasterLatch::candidates)
+        latch.candidates()
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .thenCompose(attempt::among)
-                .exceptionally(failure -> new HandOver.Failed(reason(failure, timeout)))
-                .thenAccept(result -> settle(outcome, result));
-        // A copy, so that nobody ends it for others by cancelling his.
-        return outcome.copy();
+                .handle((queue, failure) -> failure == null
+                        ? among(queue, to, own, mastership.id(), timeout)
+                        : CompletableFuture.completedFuture(unreachable(failure, timeout)))
+                .thenCompose(outcome -> outcome)
+                .exceptionally(ex -> unreachable(ex, timeout))
+                .thenAccept(outcome -> settle(result, outcome));
+        // A copy: cancelling it must not end the hand-over for others.
+        return result.copy();
     }
 
-    /** Ends the wait for a successor: who is closed sees none. */
+    /** Ends the wait for a successor, which a closed latch does not see. */
     void closed() {
-        CompletableFuture<HandOver> outcome = underWay.get();
-        if (outcome != null) {
-            settle(outcome, new HandOver.Closed());
+        CompletableFuture<HandOver> result = underWay.get();
+        if (result != null) {
+            settle(
+                    result,
+                    new HandOver(
+                            Outcome.CLOSED,
+                            "This instance was stopped meanwhile, and is not the master any more; ask another one",
+                            null));
         }
     }
 
-    /** Lets the next one begin before anybody hears of the end of this one. */
-    private void settle(CompletableFuture<HandOver> outcome, HandOver result) {
-        underWay.compareAndSet(outcome, null);
-        outcome.complete(result);
+    /** Lets the next hand-over begin before anybody hears of the end of this one. */
+    private void settle(CompletableFuture<HandOver> result, HandOver outcome) {
+        underWay.compareAndSet(result, null);
+        result.complete(outcome);
     }
 
-    private static String reason(Throwable failure, Duration timeout) {
+    private CompletableFuture<HandOver> among(
+            List<Candidate> queue, @Nullable String to, Master own, String id, Duration timeout) {
+        List<Candidate> others =
+                queue.stream().filter(other -> !other.node().id().equals(id)).toList();
+        List<Candidate> able = others.stream()
+                .filter(other -> !isLeftBehind(other, others, own))
+                .toList();
+        Candidate next = able.stream()
+                .filter(other -> to == null || to.equals(other.address()))
+                .findFirst()
+                .orElse(null);
+        if (next != null) {
+            return release(next, to, own, timeout);
+        }
+        if (to == null || able.isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    new HandOver(Outcome.NOBODY_ELSE, "There is no other candidate" + NOTHING_RELEASED, own));
+        }
+        String message = to.equals(own.address())
+                ? to + " is this instance, which is the master already"
+                : "'" + to + "' is not a candidate; other candidates are "
+                        + able.stream().map(HandingOver::name).collect(Collectors.joining(", "));
+        return CompletableFuture.completedFuture(
+                new HandOver(Outcome.UNKNOWN_CANDIDATE, message + NOTHING_RELEASED, own));
+    }
+
+    /** Whether a killed process left it, which will never claim: it has this instance's address, or that of a later candidate. */
+    private static boolean isLeftBehind(Candidate candidate, List<Candidate> others, Master own) {
+        String address = candidate.address();
+        return address != null
+                && (address.equals(own.address())
+                        || others.stream()
+                                .anyMatch(other -> other.node().compareTo(candidate.node()) > 0
+                                        && address.equals(other.address())));
+    }
+
+    private CompletableFuture<HandOver> release(Candidate next, @Nullable String to, Master own, Duration timeout) {
+        CompletableFuture<Master> successor = new CompletableFuture<>();
+        Consumer<MastershipChange> watch = change -> {
+            Master master = change.master();
+            if (master != null && master.epoch() > own.epoch()) {
+                successor.complete(master);
+            }
+        };
+        latch.addChangeListener(watch);
+        String why = "released the lease to hand it over to " + name(next);
+        return commands.apply(ticket ->
+                        new Event.HandOver(ticket, own.epoch(), why, next.node().id()))
+                .thenCompose(released -> released == ReleaseOutcome.NOT_HELD
+                        ? CompletableFuture.completedFuture(notMaster())
+                        : successor
+                                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                                .handle((master, late) -> outcome(late == null ? master : lastSeen(own), to, released)))
+                .whenComplete((done, failure) -> latch.removeChangeListener(watch));
+    }
+
+    /** The clock may have been faster than the listeners. */
+    private @Nullable Master lastSeen(Master own) {
+        return latch.mastership()
+                .master(latch.now())
+                .filter(master -> master.epoch() > own.epoch())
+                .orElse(null);
+    }
+
+    private HandOver outcome(@Nullable Master master, @Nullable String to, ReleaseOutcome released) {
+        if (master == null) {
+            return new HandOver(
+                    Outcome.TIMED_OUT,
+                    released == ReleaseOutcome.RELEASED
+                            ? "The lease was released, and no other instance was seen to claim it in time"
+                            : "ZooKeeper did not confirm the release: this instance is not master any more, and the lease lapses",
+                    null);
+        }
+        if (latch.mastership().id().equals(master.holder())) {
+            return new HandOver(
+                    Outcome.TIMED_OUT,
+                    "The lease was released, but no other instance claimed it: this instance is master again",
+                    master);
+        }
+        return to == null || to.equals(master.address())
+                ? new HandOver(Outcome.HANDED_OVER, master.name() + " is master", master)
+                : new HandOver(
+                        Outcome.WON_BY_ANOTHER,
+                        "The lease was released, and " + master.name() + " became master instead of " + to
+                                + ", which did not claim it in time",
+                        master);
+    }
+
+    private HandOver notMaster() {
+        ClockReading now = latch.now();
+        Mastership mastership = latch.mastership();
+        Master master = mastership.master(now).orElse(null);
+        Role role = mastership.role(now);
+        String message;
+        if (role == Role.MASTER) {
+            message = "This instance lost the mastership meanwhile, and is master again";
+        } else if (master != null) {
+            message = "This instance is not the master; " + master.name() + " is: ask there";
+        } else {
+            message = "This instance is not the master; "
+                    + (role == Role.UNKNOWN ? "it cannot tell who is" : "there is none");
+        }
+        return new HandOver(Outcome.NOT_MASTER, message, master);
+    }
+
+    private static HandOver unreachable(Throwable failure, Duration timeout) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof TimeoutException
-                ? "ZooKeeper has not answered within " + timeout.toMillis() + " ms"
-                : String.valueOf(cause.getMessage());
+        String reason = cause instanceof TimeoutException
+                ? "ZooKeeper did not answer within " + timeout.toMillis() + " ms"
+                : "ZooKeeper could not be asked: " + cause.getMessage();
+        return new HandOver(Outcome.UNREACHABLE, reason + NOTHING_RELEASED, null);
     }
 
-    /** One hand-over of the mastership that is held now. */
-    private final class Attempt {
-
-        private final @Nullable String to;
-        private final Duration timeout;
-        private final Master own;
-
-        Attempt(@Nullable String to, Duration timeout, Master own) {
-            this.to = to;
-            this.timeout = timeout;
-            this.own = own;
-        }
-
-        CompletableFuture<HandOver> among(List<Standing> line) {
-            List<Standing> others = line.stream()
-                    .filter(standing -> standing.candidate().session() != own.session())
-                    .toList();
-            List<Standing> able =
-                    others.stream().filter(other -> !isGhost(other, others)).toList();
-            if (able.isEmpty()) {
-                return nobodyElse();
-            }
-            Standing next = able.stream()
-                    .filter(other -> to == null || to.equals(other.address()))
-                    .findFirst()
-                    .orElse(null);
-            if (next == null) {
-                List<String> standing = able.stream().map(Attempt::name).toList();
-                return CompletableFuture.completedFuture(new HandOver.UnknownCandidate(String.valueOf(to), standing));
-            }
-            List<Candidate> before = others.stream()
-                    .takeWhile(other -> other != next)
-                    .map(Standing::candidate)
-                    .toList();
-            if (!isHeld()) {
-                return notMaster();
-            }
-            return node.sendBack(before)
-                    .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                    .thenCompose(sent -> giveUp(next));
-        }
-
-        /**
-         * Whether it is what a killed process has left, which will never claim: it bears the address of this instance, or of one who
-         * came later.
-         */
-        private boolean isGhost(Standing standing, List<Standing> others) {
-            String address = standing.address();
-            return address != null
-                    && (address.equals(own.address())
-                            || others.stream()
-                                    .dropWhile(other -> other != standing)
-                                    .skip(1)
-                                    .anyMatch(later -> address.equals(later.address())));
-        }
-
-        private CompletableFuture<HandOver> nobodyElse() {
-            String lineless = latch.mastership().lineless();
-            return CompletableFuture.completedFuture(
-                    lineless == null
-                            ? new HandOver.NobodyElse()
-                            : new HandOver.Failed("it cannot be told who else stands: " + lineless));
-        }
-
-        private CompletableFuture<HandOver> giveUp(Standing next) {
-            CompletableFuture<HandOver> successor = new CompletableFuture<>();
-            Consumer<MastershipChange> watch = change -> {
-                Master master = change.master();
-                if (master != null && master.epoch() > own.epoch()) {
-                    successor.complete(wonBy(master, change.to() == Role.MASTER));
-                }
-            };
-            latch.addChangeListener(watch);
-            return givingUp.giveUp(own.epoch(), "given up to hand it over to " + name(next))
-                    .thenCompose(given -> given
-                            ? successor
-                                    .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                                    .exceptionally(late -> lastSeen())
-                            : notMaster())
-                    .exceptionally(stopped -> new HandOver.Closed())
-                    .whenComplete((done, never) -> latch.removeChangeListener(watch));
-        }
-
-        private HandOver wonBy(Master master, boolean itself) {
-            if (itself) {
-                return new HandOver.TimedOut(master);
-            }
-            return to == null || to.equals(master.address())
-                    ? new HandOver.Done(master)
-                    : new HandOver.WonByAnother(to, master);
-        }
-
-        /** The clock may have been faster than the listeners. */
-        private HandOver lastSeen() {
-            long now = System.nanoTime();
-            Mastership mastership = latch.mastership();
-            return mastership
-                    .master(now)
-                    .filter(master -> master.epoch() > own.epoch())
-                    .map(master -> wonBy(master, mastership.role(now) == Role.MASTER))
-                    .orElseGet(
-                            () -> new HandOver.TimedOut(mastership.master(now).orElse(null)));
-        }
-
-        private boolean isHeld() {
-            long now = System.nanoTime();
-            Mastership mastership = latch.mastership();
-            return mastership.role(now) == Role.MASTER
-                    && mastership
-                            .master(now)
-                            .filter(master -> master.epoch() == own.epoch())
-                            .isPresent();
-        }
-
-        private CompletableFuture<HandOver> notMaster() {
-            return CompletableFuture.completedFuture(
-                    new HandOver.NotMaster(latch.getLeader().orElse(null)));
-        }
-
-        private static String name(Standing standing) {
-            return standing.address() != null
-                    ? standing.address()
-                    : "session " + Session.name(standing.candidate().session());
-        }
+    private static String name(Candidate candidate) {
+        String address = candidate.address();
+        return address != null ? address : "candidate " + candidate.node().name();
     }
 }

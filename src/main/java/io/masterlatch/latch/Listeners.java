@@ -15,29 +15,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Those who want to hear of changes. Each has a queue of its own, so that none waits for another, and from {@link #open} to
- * {@link #close} a thread that waits for news: to start one takes longer than to be elected.
+ * The listeners of a latch. Each has a queue of its own, so that none waits for another, and from {@link #open} to {@link #close} a
+ * thread that is there already: to start one takes longer than to be elected.
  */
 final class Listeners {
 
     private static final Logger log = LoggerFactory.getLogger(MasterLatch.class);
 
-    private final CopyOnWriteArrayList<Recipient> recipients = new CopyOnWriteArrayList<>();
-    private final ThreadPoolExecutor threads =
-            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 0, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                Thread thread = new Thread(task, "masterlatch-listener");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final CopyOnWriteArrayList<Target> targets = new CopyOnWriteArrayList<>();
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 0, TimeUnit.SECONDS, new SynchronousQueue<>(), Threads.named("masterlatch-listener"));
     private boolean open; // guarded by 'this'
 
-    /** Begins to keep threads waiting for news. */
+    /** Begins to keep a thread for each. */
     synchronized void open() {
         open = true;
         keepThreads();
     }
 
-    /** Keeps none any more; news are told all the same. */
+    /** Keeps none any more; listeners are still called. */
     synchronized void close() {
         open = false;
         keepThreads();
@@ -45,28 +41,33 @@ final class Listeners {
 
     synchronized void add(
             Object key, Predicate<MastershipChange> interest, Consumer<MastershipChange> listener, Executor executor) {
-        recipients.add(new Recipient(key, interest, listener, executor));
+        targets.add(new Target(key, interest, listener, executor));
         keepThreads();
     }
 
     synchronized void remove(Object key) {
-        recipients.stream().filter(recipient -> recipient.key == key).forEach(Recipient::silence);
-        recipients.removeIf(recipient -> recipient.key == key);
+        targets.stream().filter(recipient -> recipient.key == key).forEach(Target::silence);
+        targets.removeIf(recipient -> recipient.key == key);
         keepThreads();
     }
 
     private void keepThreads() {
-        threads.setCorePoolSize(open ? recipients.size() : 0);
+        threads.setCorePoolSize(open ? targets.size() : 0);
         threads.prestartAllCoreThreads();
     }
 
     void tell(MastershipChange change) {
-        recipients.stream()
+        targets.stream()
                 .filter(recipient -> recipient.interest.test(change))
                 .forEach(recipient -> recipient.tell(change));
     }
 
-    private final class Recipient {
+    /** Calls those who could not be called for lack of a thread. */
+    void retry() {
+        targets.forEach(Target::retry);
+    }
+
+    private final class Target {
 
         private final Object key;
         private final Predicate<MastershipChange> interest;
@@ -76,7 +77,7 @@ final class Listeners {
         private boolean calling;
         private boolean removed;
 
-        Recipient(
+        Target(
                 Object key,
                 Predicate<MastershipChange> interest,
                 Consumer<MastershipChange> listener,
@@ -98,8 +99,29 @@ final class Listeners {
                 }
                 calling = true;
             }
-            // An executor that runs its tasks at once, or blocks, holds up that thread and not the election.
-            threads.execute(this::handOver);
+            begin();
+        }
+
+        /** An executor that runs its tasks at once, or blocks, holds up a thread of its own and not the election. */
+        private void begin() {
+            try {
+                threads.execute(this::handOver);
+            } catch (RuntimeException | Error ex) {
+                // No thread is to be had; the next tick tries again.
+                synchronized (waiting) {
+                    calling = false;
+                }
+            }
+        }
+
+        void retry() {
+            synchronized (waiting) {
+                if (calling || waiting.isEmpty()) {
+                    return;
+                }
+                calling = true;
+            }
+            begin();
         }
 
         void silence() {
@@ -112,13 +134,13 @@ final class Listeners {
         private void handOver() {
             try {
                 executor.execute(this::callAll);
-            } catch (RuntimeException | Error refused) {
+            } catch (RuntimeException | Error ex) {
                 synchronized (waiting) {
                     calling = false;
                     log.warn(
                             "The executor of listener {} failed ({}): {} calls are lost",
                             key,
-                            refused.toString(),
+                            ex.toString(),
                             waiting.size());
                     waiting.clear();
                 }
@@ -129,8 +151,8 @@ final class Listeners {
             for (MastershipChange change = poll(); change != null; change = poll()) {
                 try {
                     listener.accept(change);
-                } catch (RuntimeException | Error broken) {
-                    log.error("Listener {} failed on {}", key, change, broken);
+                } catch (RuntimeException | Error ex) {
+                    log.error("Listener {} failed on {}", key, change, ex);
                 }
             }
         }

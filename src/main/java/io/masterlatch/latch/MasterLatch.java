@@ -1,12 +1,18 @@
 package io.masterlatch.latch;
 
+import io.masterlatch.curator.CuratorMasterStore;
+import io.masterlatch.election.Candidate;
+import io.masterlatch.election.ClockReading;
+import io.masterlatch.election.Election;
+import io.masterlatch.election.Event;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.MasterData;
+import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.MastershipChange;
+import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Standing;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,32 +20,47 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
+import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elects one master among all latches on the same node, in the manner of Curator's
+ * Elects one master among all latches on the same path: a Curator recipe in the manner of
  * {@link org.apache.curator.framework.recipes.leader.LeaderLatch}.
  *
- * <p>While started it keeps a ZooKeeper session of its own. It holds the mastership by an ephemeral node whose data is its
- * address, and trusts in it only while a lease runs that ends before any other latch could take over. So <b>no two latches have
- * leadership at the same instant</b>, whichever of them is frozen, cut off or killed. What is not promised: that something begun
- * under {@link #hasLeadership()} ends under it. A resource that two masters must never both touch has to compare epochs
- * ({@link Master#epoch()}).
+ * <p><b>No two latches have leadership at the same instant</b>, whichever process, machine or connection is frozen, cut off or killed:
+ * leadership is a lease that every latch can see, and it is compared with the clock at each question. What is not guaranteed is that
+ * work started under {@link #hasLeadership()} finishes under it. A resource that two masters must never both touch has to compare
+ * epochs ({@link Master#epoch()}). Clocks may run up to 9 % fast or slow.
  *
- * <p>Unlike LeaderLatch it can be started again after it was closed, keeps leadership through a loss of the connection that is
- * shorter than the lease, and tells its listeners {@code notLeader} also when it is closed as the leader.
+ * <p>The client may be shared, and started before or after the latch; closing the latch leaves it open. One client may serve several
+ * latches, each on a path of its own. Unlike LeaderLatch it can be started again after it was closed, and keeps leadership through a
+ * loss of the connection, or of the session, that is shorter than the lease.
  *
- * <p>Thread-safe. Listeners are called in the order of events, under no lock, each on its own; one that throws or blocks harms
+ * <p>Thread-safe. Listeners are called in the order of events, under no lock, each on its own thread; one that throws or blocks harms
  * neither the election nor the other listeners.
  */
 public final class MasterLatch implements AutoCloseable {
+
+    /** The lease unless another is configured. */
+    public static final Duration DEFAULT_LEASE = Duration.ofSeconds(3);
+
+    private static final Duration SHORTEST = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration STUCK = Duration.ofSeconds(30);
+    private static final Duration HOPELESS = Duration.ofSeconds(60);
 
     /** The stages of a latch's life. */
     public enum State {
@@ -51,65 +72,188 @@ public final class MasterLatch implements AutoCloseable {
         CLOSED
     }
 
-    private final MasterNode node;
+    private final MasterStore store;
     private final Supplier<String> address;
-    private boolean wanted; // guarded by 'lifecycle'
-    private volatile @Nullable String bar; // written under 'lifecycle'
+    private final Duration lease;
+    private final Supplier<ClockReading> clock;
+    private final Supplier<LoopTimer> timers;
     private final Listeners listeners = new Listeners();
-    private final HandingOver handingOver;
+    private final HandingOver handingOver = new HandingOver(this, this::command);
 
     private final ReentrantLock lifecycle = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
+    private final Condition published = lock.newCondition();
+    private boolean wanted; // guarded by 'lifecycle'
+    private volatile @Nullable String suspended; // written under 'lifecycle'
     private volatile State state = State.LATENT;
     private volatile int closings;
-    private volatile String id;
+    private volatile String id = "not started";
     private volatile Mastership mastership;
     private volatile @Nullable ElectionLoop loop;
+    private @Nullable LoopOutlet outlet; // guarded by 'lifecycle'
 
     /**
-     * Makes a latch that stands for election.
+     * Creates a latch that is a candidate, with {@link #DEFAULT_LEASE}.
      *
-     * @param node the node to hold; from now on this latch alone opens and closes it
+     * @param client the client to use, started or not
+     * @param path path of the master's node, within the client's namespace
      * @param address the address to advertise, {@code host:port}
-     * @throws IllegalArgumentException when the address is not {@code host:port}
+     * @throws IllegalArgumentException when path or address are not valid
      */
-    public MasterLatch(MasterNode node, String address) {
-        this(node, address, true);
+    public MasterLatch(CuratorFramework client, String path, String address) {
+        this(client, path, address, DEFAULT_LEASE);
     }
 
     /**
-     * Makes a latch.
+     * Creates a latch that is a candidate.
      *
-     * @param node the node to hold; from now on this latch alone opens and closes it
+     * @param client the client to use, started or not
+     * @param path path of the master's node, within the client's namespace
      * @param address the address to advertise, {@code host:port}
-     * @param stands whether it stands for election; if not, it only observes who is master
-     * @throws IllegalArgumentException when the address is not {@code host:port}
+     * @param lease how long the mastership outlasts the last renewal, from 500 ms to 60 s; in force is at most half the session timeout
+     * @throws IllegalArgumentException when path, address or lease are not valid
      */
-    public MasterLatch(MasterNode node, String address, boolean stands) {
-        this(node, () -> address, stands);
-        this.id = checked(address);
-        this.mastership = Mastership.closed(id, stands, System.nanoTime());
+    public MasterLatch(CuratorFramework client, String path, String address, Duration lease) {
+        this(builder(client, path).address(address).lease(lease));
+    }
+
+    private MasterLatch(Builder builder) {
+        this(builder.store(), builder.address(), builder.candidate, builder.lease, SystemClock::read, ThreadTimer::new);
+    }
+
+    /** Creates a latch whose time and threads are somebody else's. */
+    MasterLatch(
+            MasterStore store,
+            Supplier<String> address,
+            boolean candidate,
+            Duration lease,
+            Supplier<ClockReading> clock,
+            Supplier<LoopTimer> timers) {
+        this.store = store;
+        this.address = address;
+        this.wanted = candidate;
+        this.lease = lease;
+        this.clock = clock;
+        this.timers = timers;
+        this.mastership = Mastership.closed(id, candidate, lease);
     }
 
     /**
-     * Makes a latch whose address is not known before it starts, such as one with the port of a server that is yet to start.
+     * Begins to build a latch.
      *
-     * @param node the node to hold; from now on this latch alone opens and closes it
-     * @param address asked at each start for the address to advertise, {@code host:port}
-     * @param stands whether it stands for election; if not, it only observes who is master
+     * @param client the client to use, started or not
+     * @param path path of the master's node, within the client's namespace
+     * @return a builder
+     * @throws IllegalArgumentException when the path is not valid
      */
-    public MasterLatch(MasterNode node, Supplier<String> address, boolean stands) {
-        this.node = Objects.requireNonNull(node, "'node' must not be null");
-        this.address = Objects.requireNonNull(address, "'address' must not be null");
-        this.wanted = stands;
-        this.handingOver = new HandingOver(node, this, this::giveUp);
-        this.id = "not started";
-        this.mastership = Mastership.closed(id, stands, System.nanoTime());
+    public static Builder builder(CuratorFramework client, String path) {
+        return new Builder(acl -> new CuratorMasterStore(client, path, acl));
     }
 
     /**
-     * Takes part in the election from now on. Returns at once: connecting, and connecting again, happens in the background.
+     * Begins to build a latch on a store of its own, such as one that counts what passes through it.
+     *
+     * @param store how ZooKeeper is reached
+     * @return a builder
+     */
+    public static Builder builder(MasterStore store) {
+        return new Builder(acl -> store);
+    }
+
+    /** Makes latches. */
+    public static final class Builder {
+
+        private final Function<@Nullable List<ACL>, MasterStore> stores;
+        private @Nullable Supplier<String> address;
+        private Duration lease = DEFAULT_LEASE;
+        private boolean candidate = true;
+        private @Nullable List<ACL> acl;
+
+        private Builder(Function<@Nullable List<ACL>, MasterStore> stores) {
+            this.stores = stores;
+        }
+
+        /**
+         * Sets the address to advertise.
+         *
+         * @param fixed {@code host:port}
+         * @return this
+         * @throws IllegalArgumentException when it is not {@code host:port}
+         */
+        public Builder address(String fixed) {
+            checked(fixed);
+            return address(() -> fixed);
+        }
+
+        /**
+         * Sets the address to advertise when it is known later, such as one with the port of a server that is yet to start.
+         *
+         * @param supplier asked at each start for {@code host:port}
+         * @return this
+         */
+        public Builder address(Supplier<String> supplier) {
+            address = Objects.requireNonNull(supplier, "'address' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets how long the mastership outlasts the last renewal.
+         *
+         * @param length from 500 ms to 60 s
+         * @return this
+         * @throws IllegalArgumentException when it is out of range
+         */
+        public Builder lease(Duration length) {
+            if (length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "'lease' must be from 500 ms to 60 s, not " + length.toMillis() + " ms");
+            }
+            lease = length;
+            return this;
+        }
+
+        /**
+         * Sets whether the latch is a candidate, as it is by default.
+         *
+         * @param wanted false to observe only
+         * @return this
+         */
+        public Builder candidate(boolean wanted) {
+            candidate = wanted;
+            return this;
+        }
+
+        /**
+         * Sets the access control list of all nodes that the latch creates. By default any client may do anything with them.
+         *
+         * @param list the same for all latches of the election
+         * @return this
+         */
+        public Builder acl(List<ACL> list) {
+            acl = List.copyOf(list);
+            return this;
+        }
+
+        private MasterStore store() {
+            return stores.apply(acl);
+        }
+
+        private Supplier<String> address() {
+            return Objects.requireNonNull(address, "'address' must be set");
+        }
+
+        /**
+         * Creates the latch.
+         *
+         * @return a latch that is not started
+         */
+        public MasterLatch build() {
+            return new MasterLatch(this);
+        }
+    }
+
+    /**
+     * Starts to take part in the election. Returns at once: connecting happens in the background.
      *
      * @throws IllegalStateException when it is started already
      * @throws IllegalArgumentException when the address that is supplied now is not {@code host:port}
@@ -120,35 +264,44 @@ public final class MasterLatch implements AutoCloseable {
             if (state == State.STARTED) {
                 throw new IllegalStateException("The latch of " + id + " is started already");
             }
-            id = checked(address.get());
-            state = State.STARTED;
+            String self = checked(address.get());
+            LoopTimer timer = timers.get();
+            Election election = new Election(self, isCandidate(), lease, Tokens::draw, Tokens::below);
+            LoopOutlet begun = new LoopOutlet(listeners, this::show);
+            ElectionLoop started = new ElectionLoop(election, store, clock, timer, lease, begun);
+            id = self;
             listeners.open();
-            ElectionLoop begun = new ElectionLoop(node, id, stands(), this::show, listeners::tell);
-            loop = begun;
-            begun.start();
+            outlet = begun;
+            loop = started;
+            state = State.STARTED;
+            begun.started(election.snapshot(clock.get()), store.toString(), clock.get());
+            started.start();
         } finally {
             lifecycle.unlock();
         }
     }
 
     /**
-     * Gives up the mastership, if held, and takes no further part. When it returns, this latch has no leadership, and its
-     * session is closed if ZooKeeper could be reached; otherwise ZooKeeper will find it expired. Whoever waits in {@link #await()}
-     * is told by an {@link EOFException}. Closing a latch that is not started does nothing.
+     * Releases the lease, if held, and takes no further part. When it returns, this latch has no leadership. It returns within the
+     * lease or 2 s, whichever is longer: if ZooKeeper cannot be reached for so long, what was held lapses. Callers of {@link #await()}
+     * get an {@link EOFException}. The client stays open. Does nothing for a latch that is not started.
      */
     @Override
     public void close() {
         lifecycle.lock();
         try {
             ElectionLoop present = loop;
-            if (present == null) {
+            LoopOutlet shown = outlet;
+            if (present == null || shown == null) {
                 return;
             }
             state = State.CLOSED;
             closings++;
-            wake();
-            present.stop();
+            ReleaseOutcome outcome = outcome(present.command(ticket -> new Event.Stop(ticket, "it was closed")));
+            present.close();
             loop = null;
+            outlet = null;
+            shown.close(Mastership.closed(id, isCandidate(), lease), outcome, clock.get());
             listeners.close();
             handingOver.closed();
         } finally {
@@ -156,14 +309,46 @@ public final class MasterLatch implements AutoCloseable {
         }
     }
 
+    /** Waits without giving in to an interrupt, which is kept: the caller must not find itself leader after the close. */
+    private ReleaseOutcome outcome(CompletableFuture<ReleaseOutcome> future) {
+        long end = System.nanoTime() + Math.max(lease.toNanos(), PATIENCE.toNanos());
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException ex) {
+                    interrupted = true;
+                } catch (TimeoutException | ExecutionException ex) {
+                    return ReleaseOutcome.UNCONFIRMED;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /**
-     * Tells whether this latch is the master now. It compares the clock with the end of the lease, so that the answer is right
-     * also in the first instruction after a pause of any length.
+     * Returns whether this latch is the master now. The clock is compared with the end of the lease, so that the answer is right in
+     * the first instruction after a pause of any length.
      *
      * @return true only while no other latch can be master
      */
     public boolean hasLeadership() {
-        return mastership.role(System.nanoTime()) == Role.MASTER;
+        return mastership.role(clock.get()) == Role.MASTER;
+    }
+
+    /**
+     * Returns whether this latch is the master and stays it for a while without a further renewal.
+     *
+     * @param atLeast how much of the lease must be left
+     * @return true only while no other latch can be master, until that time has passed
+     */
+    public boolean hasLeadership(Duration atLeast) {
+        Duration left = mastership.leaseRemaining(clock.get());
+        return !left.isZero() && left.compareTo(atLeast) >= 0;
     }
 
     /**
@@ -177,7 +362,7 @@ public final class MasterLatch implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             while (isStartedSince(closingsBefore) && !hasLeadership()) {
-                news.await();
+                published.await();
             }
         } finally {
             lock.unlock();
@@ -201,7 +386,7 @@ public final class MasterLatch implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             while (isStartedSince(closingsBefore) && !hasLeadership() && left > 0) {
-                left = news.awaitNanos(left);
+                left = published.awaitNanos(left);
             }
         } finally {
             lock.unlock();
@@ -210,7 +395,7 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Tells the stage of this latch's life.
+     * Returns the stage of this latch's life.
      *
      * @return the stage; it says nothing about leadership
      */
@@ -219,7 +404,7 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Tells who this latch is.
+     * Returns who this latch is.
      *
      * @return the advertised address; a latch whose address is supplied later has none before its first start
      */
@@ -228,25 +413,57 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Tells who is master now, from memory.
+     * Returns the present master, from memory.
      *
      * @return the master, possibly this latch; empty when there is none or this latch cannot tell
      */
     public Optional<Master> getLeader() {
-        return mastership.master(System.nanoTime());
+        return mastership.master(clock.get());
     }
 
     /**
-     * Tells all that this latch knows.
+     * Returns all that this latch knows.
      *
-     * @return an immutable snapshot, to be asked with {@link System#nanoTime()}
+     * @return an immutable snapshot, to be asked with {@link #now()}
      */
     public Mastership mastership() {
         return mastership;
     }
 
     /**
-     * Has a listener told when this latch becomes leader and when it ceases to be, alternately.
+     * Reads both clocks.
+     *
+     * @return the time to ask a snapshot with
+     */
+    public ClockReading now() {
+        return clock.get();
+    }
+
+    /**
+     * Returns why only a new process can help, for a liveness probe.
+     *
+     * @return the reason in words; empty while this process can do its work, whether ZooKeeper can be reached or not
+     */
+    public Optional<String> stuck() {
+        ElectionLoop present = loop;
+        if (present == null) {
+            return Optional.empty();
+        }
+        long now = clock.get().nanos();
+        long idle = now - present.stepped();
+        if (idle > Math.max(10 * lease.toNanos(), STUCK.toNanos())) {
+            return Optional.of(
+                    "the election has not run for " + Duration.ofNanos(idle).toSeconds() + " s");
+        }
+        Long fatal = mastership.fatalSince();
+        return fatal != null && now - fatal > HOPELESS.toNanos()
+                ? Optional.of("no ZooKeeper client could be made for "
+                        + Duration.ofNanos(now - fatal).toSeconds() + " s: " + mastership.connectError())
+                : Optional.empty();
+    }
+
+    /**
+     * Registers a listener for gaining and losing leadership. Calls alternate.
      *
      * @param listener the listener; called on a thread of the latch's own
      */
@@ -255,28 +472,26 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Has a listener told when this latch becomes leader and when it ceases to be, alternately.
+     * Registers a listener for gaining and losing leadership. Calls alternate; a new epoch of the same master is a loss and a gain.
      *
      * @param listener the listener
      * @param executor where to call it; one call at a time is handed over
      */
     public void addListener(LeaderLatchListener listener, Executor executor) {
         Consumer<MastershipChange> leadership = change -> {
+            if (change.from() == Role.MASTER) {
+                listener.notLeader();
+            }
             if (change.to() == Role.MASTER) {
                 listener.isLeader();
-            } else {
-                listener.notLeader();
             }
         };
         listeners.add(
-                listener,
-                change -> (change.from() == Role.MASTER) != (change.to() == Role.MASTER),
-                leadership,
-                executor);
+                listener, change -> change.from() == Role.MASTER || change.to() == Role.MASTER, leadership, executor);
     }
 
     /**
-     * Has a listener told nothing more, apart from calls that are under way.
+     * Removes a listener. A call in progress completes.
      *
      * @param listener a listener that was added; another one is ignored
      */
@@ -285,7 +500,7 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Has a listener told every change of role or of master that this latch sees, also while it is not the master.
+     * Registers a listener for every change of role or master that this latch sees, also while it is not the master.
      *
      * @param listener the listener; called on a thread of the latch's own, one call at a time
      */
@@ -294,7 +509,7 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Has a listener told nothing more, apart from calls that are under way.
+     * Removes a listener. A call in progress completes.
      *
      * @param listener a listener that was added; another one is ignored
      */
@@ -303,37 +518,33 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Withdraws from the election: gives up the mastership if held, and only observes from now on, also after the latch is
-     * closed and started again.
+     * Withdraws the candidacy: releases the lease if held, and only observes from now on, also after the latch is closed and started
+     * again.
      *
-     * @return done when it has given up; fails if the latch is closed meanwhile
+     * @return what became of the lease; when it completes, this latch has no leadership
      */
-    public CompletableFuture<Void> withdraw() {
-        return want(false, "it was withdrawn");
+    public CompletableFuture<ReleaseOutcome> withdraw() {
+        return want(false, "withdrawn");
+    }
+
+    /** Becomes a candidate again, at the end of the queue. A latch that is {@linkplain #suspend suspended} does when it is resumed. */
+    public void join() {
+        want(true, "a candidate again");
     }
 
     /**
-     * Stands for election again, at the end of the line. A latch that is {@linkplain #bar barred} stands when it is barred no more.
+     * Suspends the candidacy, whatever {@link #join()} says, until {@link #resume}: what this instance would be master of is not fit.
+     * It releases the lease if held, and only observes, also after it is closed and started again. Suspension and withdrawal do not
+     * undo each other.
      *
-     * @return done when it is decided; fails if the latch is closed meanwhile
+     * @param why the reason, in words for an operator; it replaces the one before
+     * @return what became of the lease; when it completes, this latch has no leadership
      */
-    public CompletableFuture<Void> stand() {
-        return want(true, "it stands again");
-    }
-
-    /**
-     * Bars this latch from standing, whatever {@link #stand()} wishes, until {@link #unbar}: what it is to be master of is not fit for
-     * it. It gives up the mastership if held, and only observes, also after it is closed and started again. A bar and a withdrawal do not
-     * undo each other: it stands while there is neither.
-     *
-     * @param why the reason, in words for an operator, which takes the place of the one before
-     * @return done when it has given up; fails if the latch is closed meanwhile
-     */
-    public CompletableFuture<Void> bar(String why) {
+    public CompletableFuture<ReleaseOutcome> suspend(String why) {
         Objects.requireNonNull(why, "'why' must not be null");
         lifecycle.lock();
         try {
-            bar = why;
+            suspended = why;
             return decide(why);
         } finally {
             lifecycle.unlock();
@@ -341,86 +552,83 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Bars this latch no more. It stands again, at the end of the line, unless it was withdrawn.
+     * Ends a suspension. The latch is a candidate again, at the end of the queue, unless it was withdrawn.
      *
      * @param why the cause, in words for an operator
-     * @return done when it is decided; fails if the latch is closed meanwhile
      */
-    public CompletableFuture<Void> unbar(String why) {
+    public void resume(String why) {
         Objects.requireNonNull(why, "'why' must not be null");
         lifecycle.lock();
         try {
-            bar = null;
-            return decide(why);
+            suspended = null;
+            decide(why);
         } finally {
             lifecycle.unlock();
         }
     }
 
     /**
-     * Tells why this latch is barred from standing.
+     * Returns why the candidacy is suspended.
      *
-     * @return the reason in words; empty when it is not barred, though it may have been withdrawn
+     * @return the reason in words; empty when it is not suspended, though it may have been withdrawn
      */
-    public Optional<String> barred() {
-        return Optional.ofNullable(bar);
+    public Optional<String> suspended() {
+        return Optional.ofNullable(suspended);
     }
 
-    private CompletableFuture<Void> want(boolean standing, String why) {
+    private CompletableFuture<ReleaseOutcome> want(boolean candidate, String why) {
         lifecycle.lock();
         try {
-            wanted = standing;
+            wanted = candidate;
             return decide(why);
         } finally {
             lifecycle.unlock();
         }
     }
 
-    private CompletableFuture<Void> decide(String why) {
+    private CompletableFuture<ReleaseOutcome> decide(String why) {
         ElectionLoop present = loop;
         if (present == null) {
-            mastership = Mastership.closed(id, stands(), System.nanoTime());
-            return CompletableFuture.completedFuture(null);
+            mastership = Mastership.closed(id, isCandidate(), lease);
+        } else if (!isCandidate()) {
+            return present.command(ticket -> new Event.Withdraw(ticket, why));
+        } else {
+            present.tell(new Event.Join(why));
         }
-        return present.stand(stands(), why);
+        return CompletableFuture.completedFuture(ReleaseOutcome.NOT_HELD);
     }
 
-    private boolean stands() {
-        return wanted && bar == null;
+    private boolean isCandidate() {
+        return wanted && suspended == null;
     }
 
     /**
-     * Hands the mastership over to another candidate and stands at the end of the line. Nothing is given up unless there is somebody
-     * to hand over to. If that one does not claim, whoever is next does, and at last this latch again.
+     * Hands the mastership over to another candidate and goes to the end of the queue. Nothing is released unless there is a candidate
+     * to hand over to. If that one does not claim the lease, another does, and at last this latch again.
      *
-     * @param to the address of the candidate who is to be the next master, though others may be before it in line; null for whoever
-     *     is first
-     * @param timeout how long to wait for ZooKeeper to say who stands, and then for the successor
-     * @return what came of it; never fails
+     * @param to the address of the candidate who is to be the next master; null for the first in the queue
+     * @param timeout how long to wait for ZooKeeper to say who is a candidate, and then for the successor
+     * @return the outcome; never fails
      */
     public CompletableFuture<HandOver> handOver(@Nullable String to, Duration timeout) {
         Objects.requireNonNull(timeout, "'timeout' must not be null");
         return handingOver.begin(to, timeout);
     }
 
-    private CompletableFuture<Boolean> giveUp(long epoch, String why) {
-        // Not under the lifecycle's lock: close() holds it while it waits for ZooKeeper, on whose thread this may be
-        // called.
+    private CompletableFuture<ReleaseOutcome> command(LongFunction<Event> event) {
+        // Not under the lifecycle's lock, which close() holds while it waits.
         ElectionLoop present = loop;
-        return present == null
-                ? CompletableFuture.failedFuture(new IllegalStateException("The latch of " + id + " is closed"))
-                : present.giveUp(epoch, why);
+        return present == null ? CompletableFuture.completedFuture(ReleaseOutcome.NOT_HELD) : present.command(event);
     }
 
     /**
-     * Reads who stands for election, from ZooKeeper.
+     * Reads the candidate queue from ZooKeeper.
      *
-     * @return the line of succession, the present master normally first; fails when ZooKeeper cannot be asked, at once if there is no
-     *     connection
+     * @return the candidates, the earliest first; fails when ZooKeeper cannot be asked, at once if there is no connection
      */
-    public CompletableFuture<List<Standing>> candidates() {
+    public CompletableFuture<List<Candidate>> candidates() {
         return mastership.connection() == Connection.CONNECTED
-                ? node.candidates()
+                ? store.candidates()
                 : CompletableFuture.failedFuture(new IOException("there is no connection to ZooKeeper"));
     }
 
@@ -434,23 +642,17 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     private void show(Mastership latest) {
-        mastership = latest;
-        // Also without a change: a lease may have lapsed and been renewed between two steps, and whoever looked in
-        // between waits now.
-        wake();
-    }
-
-    /** Whether this is still the life in which somebody began to wait: a latch may be started again before he wakes. */
-    private boolean isStartedSince(int closingsBefore) {
-        return state == State.STARTED && closings == closingsBefore;
-    }
-
-    private void wake() {
         lock.lock();
         try {
-            news.signalAll();
+            mastership = latest;
+            published.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether this is still the life in which a caller began to wait: a latch may be started again before it wakes up. */
+    private boolean isStartedSince(int closingsBefore) {
+        return state == State.STARTED && closings == closingsBefore;
     }
 }

@@ -1,15 +1,14 @@
-package io.masterlatch.zookeeper;
+package io.masterlatch.curator;
 
 import io.masterlatch.election.Reply.Failed;
-import org.apache.curator.framework.api.ACLProvider;
+import io.masterlatch.election.Reply.Failed.Kind;
+import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 
-/**
- * The creation of a node's missing parents, through the handle of one session: Curator's own way logs each refusal with a stack
- * trace.
- */
+/** The creation of a node's missing parents. Curator's own way makes containers, and logs each refusal with a stack trace. */
 final class Parents {
 
     private final String path;
@@ -20,14 +19,13 @@ final class Parents {
     }
 
     /** Sends the requests, and leaves it to a request behind them to find out whether the parents are there now. */
-    static Parents create(ZooKeeper zooKeeper, ACLProvider acls, String path) {
+    static Parents create(ZooKeeper zooKeeper, List<ACL> acl, String path) {
         Parents parents = new Parents(path);
         for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
-            String parent = path.substring(0, slash);
             zooKeeper.create(
-                    parent,
+                    path.substring(0, slash),
                     new byte[0],
-                    acls.getAclForPath(parent),
+                    acl,
                     CreateMode.PERSISTENT,
                     (rc, p, ctx, name) -> parents.note(rc),
                     null);
@@ -35,13 +33,14 @@ final class Parents {
         return parents;
     }
 
-    /** Why they are missing still. */
+    /** Says why they are missing still. */
     Failed whyMissing() {
         return refusal == 0
-                // Nobody refused, so that what is missing lies beyond the reach of this connect string.
-                ? Failures.refused(
+                // No request was refused, so that what is missing lies beyond the reach of this connect string.
+                ? new Failed(
+                        Kind.REFUSED,
                         "the parents of " + path + " cannot be created: does the connect string's chroot exist?")
-                : Failures.of(refusal, "create the parents of", path);
+                : ZooKeeperErrors.of(refusal, "create the parents of", path);
     }
 
     private void note(int rc) {

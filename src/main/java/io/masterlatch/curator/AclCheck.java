@@ -1,0 +1,98 @@
+package io.masterlatch.curator;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.ZooDefs.Perms;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+import org.jspecify.annotations.Nullable;
+
+/** Compares the access control lists of an election's nodes with the configured one: older nodes may have another. */
+final class AclCheck {
+
+    private static final int HARMFUL = Perms.CREATE | Perms.DELETE | Perms.WRITE | Perms.ADMIN;
+
+    private final ZooKeeper zooKeeper;
+    private final Paths paths;
+    private final List<ACL> configured;
+    private final List<String> open = new ArrayList<>();
+    private final List<String> other = new ArrayList<>();
+
+    AclCheck(ZooKeeper zooKeeper, Paths paths, List<ACL> configured) {
+        this.zooKeeper = zooKeeper;
+        this.paths = paths;
+        this.configured = configured;
+    }
+
+    /** Asks ZooKeeper, and reports in words what is not as configured; null when everything is. */
+    void run(Consumer<@Nullable String> findings) {
+        look(paths.parent(), false, () -> {});
+        look(paths.queue(), true, () -> {});
+        look(paths.master(), false, () -> {});
+        look(paths.lease(), true, () -> findings.accept(words()));
+    }
+
+    /** Replies come in the order of the requests, and on one thread. */
+    private void look(String node, boolean own, Runnable then) {
+        zooKeeper.getACL(
+                node,
+                null,
+                (rc, p, ctx, acl, stat) -> {
+                    if (rc == Code.OK.intValue()) {
+                        if (isClosed(configured) && !isClosed(acl)) {
+                            open.add(node + " is world-writable (" + text(acl) + ")");
+                        } else if (own && !fits(acl)) {
+                            other.add(node + " has " + text(acl) + ", and " + text(configured) + " is configured");
+                        }
+                    }
+                    then.run();
+                },
+                null);
+    }
+
+    private @Nullable String words() {
+        if (!open.isEmpty()) {
+            return String.join(", ", open) + ": any client can change the election";
+        }
+        return other.isEmpty()
+                ? null
+                : "the access control lists differ: " + String.join(", ", other)
+                        + "; an instance without write permission can never become master";
+    }
+
+    /** Whether a list is what the configured one becomes. The scheme auth becomes the identities of whoever created the node. */
+    private boolean fits(List<ACL> actual) {
+        boolean byCreator =
+                configured.stream().anyMatch(acl -> acl.getId().getScheme().equals("auth"));
+        return byCreator
+                ? actual.stream()
+                        .anyMatch(acl -> !acl.getId().getScheme().equals("world") && acl.getPerms() == Perms.ALL)
+                : List.copyOf(actual).containsAll(configured) && configured.containsAll(actual);
+    }
+
+    private static boolean isClosed(List<ACL> acls) {
+        return acls.stream()
+                .noneMatch(acl -> acl.getId().getScheme().equals("world") && (acl.getPerms() & HARMFUL) != 0);
+    }
+
+    private static String text(List<ACL> acls) {
+        List<String> texts = new ArrayList<>();
+        for (ACL acl : acls) {
+            String id = acl.getId().getScheme().equals("digest")
+                    // Not the hash of the password.
+                    ? acl.getId().getId().replaceAll(":.*", "")
+                    : acl.getId().getId();
+            StringBuilder letters = new StringBuilder();
+            int[] bits = {Perms.CREATE, Perms.DELETE, Perms.READ, Perms.WRITE, Perms.ADMIN};
+            for (int i = 0; i < bits.length; i++) {
+                if ((acl.getPerms() & bits[i]) != 0) {
+                    letters.append("cdrwa".charAt(i));
+                }
+            }
+            texts.add(acl.getId().getScheme() + ":" + id + ":" + letters);
+        }
+        return String.join(" ", texts);
+    }
+}

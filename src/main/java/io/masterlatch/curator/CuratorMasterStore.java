@@ -1,0 +1,165 @@
+package io.masterlatch.curator;
+
+import io.masterlatch.curator.ClientConnection.Handle;
+import io.masterlatch.election.Candidate;
+import io.masterlatch.election.CandidateNode;
+import io.masterlatch.election.Event;
+import io.masterlatch.election.MasterStore;
+import io.masterlatch.election.Reply;
+import io.masterlatch.election.Reply.Failed;
+import io.masterlatch.election.Request;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.utils.ZKPaths;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.common.PathUtils;
+import org.apache.zookeeper.data.ACL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port of an election on a Curator client, which others may use as well.
+ *
+ * <p>Curator gives the ZooKeeper handle, says when it is replaced and connected, and deletes what is left. Requests go through the
+ * handle itself, because Curator would repeat them, in a later session too, where a claim means something else.
+ *
+ * <p>Beside the node are, with {@code -lease} added to its path, the lease, and with {@code -candidates} the queue.
+ */
+public final class CuratorMasterStore implements MasterStore {
+
+    private final CuratorFramework client;
+    private final String path;
+    private final Paths paths;
+    private final List<ACL> acl;
+    // Ids and nodes of this instance that may be in the queue.
+    private final Set<String> ids = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable ClientConnection connection;
+
+    /**
+     * Creates a store; nothing is asked of ZooKeeper yet.
+     *
+     * @param client the client, started or not; it is never closed
+     * @param path path of the master's node, {@code /master} by custom, within the client's namespace
+     * @param acl the access control list of all nodes that are created; null for open to all
+     * @throws IllegalArgumentException when the path is not valid
+     */
+    public CuratorMasterStore(CuratorFramework client, String path, @Nullable List<ACL> acl) {
+        this.client = Objects.requireNonNull(client, "'client' must not be null");
+        this.path = checked(Objects.requireNonNull(path, "'path' must not be null"));
+        this.paths = new Paths(ZKPaths.fixForNamespace(client.getNamespace(), path));
+        this.acl = acl == null ? Ids.OPEN_ACL_UNSAFE : List.copyOf(acl);
+    }
+
+    private static String checked(String path) {
+        PathUtils.validatePath(path);
+        if (path.equals("/") || path.endsWith("-lease") || path.endsWith("-candidates")) {
+            throw new IllegalArgumentException(
+                    "'path' must be the path of a node and not end with -lease or -candidates, not '" + path + "'");
+        }
+        return path;
+    }
+
+    @Override
+    public synchronized void open(Consumer<Event> events) {
+        if (connection != null) {
+            throw new IllegalStateException("The store of " + path + " is open already");
+        }
+        ClientConnection opened = new ClientConnection(client, paths, acl, events);
+        connection = opened;
+        opened.open();
+    }
+
+    @Override
+    public void send(Request request, Consumer<Reply> reply) {
+        Handle handle = handle();
+        if (handle == null) {
+            reply.accept(new Failed(Failed.Kind.UNANSWERED, "there is no connection to ZooKeeper"));
+        } else if (request instanceof Request.Look look) {
+            handle.lease().look(look, reply);
+        } else if (request instanceof Request.Renew renew) {
+            handle.lease().renew(renew, reply);
+        } else if (request instanceof Request.Claim claim) {
+            handle.lease().claim(claim, reply);
+        } else if (request instanceof Request.Release release) {
+            handle.lease().release(release, reply);
+        } else if (request instanceof Request.CreateLease create) {
+            handle.lease().createLease(create, reply);
+        } else if (request instanceof Request.CreateGuard) {
+            handle.lease().createGuard(reply);
+        } else if (request instanceof Request.RemoveLeftover remove) {
+            handle.lease().removeLeftover(remove, reply);
+        } else if (request instanceof Request.RestoreAddress restore) {
+            handle.lease().restoreAddress(restore, reply);
+        } else if (request instanceof Request.JoinQueue join) {
+            ids.add(join.id());
+            handle.queue().join(join, reply);
+        } else if (request instanceof Request.ReadQueue read) {
+            handle.queue().read(read, reply);
+        } else if (request instanceof Request.WatchCandidate watch) {
+            handle.queue().watch(watch, reply);
+        } else if (request instanceof Request.LeaveQueue leave) {
+            handle.queue().leave(leave, reply);
+        }
+    }
+
+    private @Nullable Handle handle() {
+        ClientConnection present = connection;
+        return present == null ? null : present.handle();
+    }
+
+    @Override
+    public CompletableFuture<List<Candidate>> candidates() {
+        Handle handle = handle();
+        return handle == null
+                ? CompletableFuture.failedFuture(new IOException("there is no connection to ZooKeeper"))
+                : handle.queue().candidates();
+    }
+
+    @Override
+    public synchronized void close() {
+        ClientConnection present = connection;
+        if (present != null) {
+            present.close();
+            connection = null;
+            leaveQueue();
+        }
+    }
+
+    /** The client lives on, and with it its session and what that owns. */
+    private void leaveQueue() {
+        Set<String> left = Set.copyOf(ids);
+        ids.clear();
+        if (left.isEmpty()) {
+            return;
+        }
+        try {
+            String queue = path + "-candidates";
+            client.getChildren()
+                    .inBackground((same, event) -> {
+                        List<String> children = event.getChildren() == null ? List.of() : event.getChildren();
+                        for (String name : children) {
+                            if (CandidateNode.of(name)
+                                    .filter(node -> left.contains(node.id()))
+                                    .isPresent()) {
+                                same.delete().guaranteed().inBackground().forPath(queue + "/" + name);
+                            }
+                        }
+                    })
+                    .forPath(queue);
+        } catch (Exception ex) {
+            // The client is closed: its session takes the nodes along.
+            ids.clear();
+        }
+    }
+
+    /** Names the node for an operator. */
+    @Override
+    public String toString() {
+        return paths.master() + " at " + client.getZookeeperClient().getCurrentConnectionString();
+    }
+}

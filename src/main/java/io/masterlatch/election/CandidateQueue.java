@@ -1,0 +1,183 @@
+package io.masterlatch.election;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This instance's place among the candidates. It says who claims first, and nothing that safety rests on.
+ */
+final class CandidateQueue {
+
+    /** So many candidates at the front watch the master's node. */
+    static final int FRONT = 3;
+
+    private static final long TURN = 250_000_000;
+    private static final long LAST_TURN = 4 * TURN;
+
+    private final LongUnaryOperator random;
+    private List<CandidateNode> nodes = List.of();
+    private final List<String> surplus = new ArrayList<>();
+    private @Nullable String own;
+    private @Nullable String watched;
+    private boolean read;
+    private boolean forceJoin;
+    private long notBefore;
+    private long jitter;
+
+    /**
+     * Makes an empty queue.
+     *
+     * @param random returns a number from zero to below its argument
+     */
+    CandidateQueue(LongUnaryOperator random) {
+        this.random = random;
+        this.jitter = random.applyAsLong(TURN);
+    }
+
+    /** Forgets this instance's node, which is gone, and asks for another. */
+    void forget(long now) {
+        own = null;
+        watched = null;
+        read = false;
+        forceJoin = false;
+        notBefore = now;
+    }
+
+    /** Asks for this instance's node to be deleted and made anew at the end. */
+    void goToEnd(long now) {
+        forceJoin = own != null;
+        notBefore = now;
+    }
+
+    /** The name of this instance's node; null when it has none. */
+    @Nullable
+    String own() {
+        return own;
+    }
+
+    void joined(String name) {
+        own = name;
+        forceJoin = false;
+        read = false;
+    }
+
+    void left(String name) {
+        if (name.equals(own)) {
+            own = null;
+        }
+        surplus.remove(name);
+        read = false;
+    }
+
+    void readAgain() {
+        read = false;
+    }
+
+    void read(List<CandidateNode> present, String id) {
+        nodes = present;
+        read = true;
+        watched = null;
+        jitter = random.applyAsLong(TURN);
+        // A request to join without an answer may have made a second node.
+        surplus.clear();
+        present.stream()
+                .filter(node -> node.id().equals(id) && !node.name().equals(own))
+                .forEach(node -> surplus.add(node.name()));
+        if (present.stream().noneMatch(node -> node.name().equals(own))) {
+            own = null;
+        }
+    }
+
+    /** Does not try again before a time. */
+    void pause(long until) {
+        notBefore = until;
+    }
+
+    boolean isJoining() {
+        return forceJoin;
+    }
+
+    /** When the next request to the queue is due. */
+    long notBefore() {
+        return notBefore;
+    }
+
+    /** Returns the next request that the queue needs; null when it needs none now. */
+    @Nullable
+    Request next(String id, String address, @Nullable String holder, long now) {
+        if (now - notBefore < 0) {
+            return null;
+        }
+        if (own == null || forceJoin) {
+            return new Request.JoinQueue(id, address, forceJoin ? own : null);
+        }
+        if (!read) {
+            return new Request.ReadQueue(own);
+        }
+        if (!surplus.isEmpty()) {
+            return new Request.LeaveQueue(surplus.get(0));
+        }
+        String before = position(id, holder) < FRONT ? null : before();
+        if (before != null && !before.equals(watched)) {
+            watched = before;
+            return new Request.WatchCandidate(before);
+        }
+        return null;
+    }
+
+    private @Nullable String before() {
+        String previous = null;
+        for (CandidateNode node : nodes) {
+            if (node.name().equals(own)) {
+                return previous;
+            }
+            previous = node.name();
+        }
+        return null;
+    }
+
+    /**
+     * Counts the candidates in front, without the holder of the lease: its node stays until its session ends.
+     *
+     * @return the position from zero; {@link #FRONT} when this instance has no known place
+     */
+    int position(String id, @Nullable String holder) {
+        if (!isPlaced()) {
+            return FRONT;
+        }
+        Set<String> others = new HashSet<>();
+        // Of several nodes with one id the latest counts.
+        Set<String> behind = new HashSet<>();
+        boolean found = false;
+        for (CandidateNode node : nodes) {
+            if (node.name().equals(own)) {
+                found = true;
+            } else if (!found) {
+                others.add(node.id());
+            } else {
+                behind.add(node.id());
+            }
+        }
+        others.removeAll(behind);
+        others.remove(id);
+        if (holder != null) {
+            others.remove(holder);
+        }
+        return others.size();
+    }
+
+    boolean isPlaced() {
+        return own != null && read;
+    }
+
+    /** Returns how long this instance leaves a free lease to those in front of it, in nanoseconds. */
+    long turn(String id, @Nullable String holder) {
+        int position = position(id, holder);
+        long turn = Math.min(position * TURN, LAST_TURN);
+        return isPlaced() && turn < LAST_TURN ? turn : turn + jitter;
+    }
+}

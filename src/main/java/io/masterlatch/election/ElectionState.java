@@ -1,0 +1,189 @@
+package io.masterlatch.election;
+
+import io.masterlatch.election.Mastership.Connection;
+import java.time.Duration;
+import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What an {@link Election} knows, with the rules that both its events and its replies follow. */
+final class ElectionState {
+
+    final String self;
+    final Duration configured;
+    final OwnLease own;
+    final ObservedState observed = new ObservedState();
+    final CandidateQueue queue;
+    final ClaimRule rule;
+    final Remarks remarks;
+    final Changes changes = new Changes();
+
+    boolean candidate;
+    Duration lease;
+    Connection connection = Connection.CLOSED;
+
+    @Nullable
+    Session session;
+
+    @Nullable
+    Releasing releasing;
+
+    boolean unguarded;
+    /** When the next look is due; nothing is written before it when {@link #uncertain}. */
+    long lookAt;
+    /** Whether what was seen last may be out of date in a way that matters. */
+    boolean uncertain;
+    /** Whether the next look is to be of what the leader has. */
+    boolean sync;
+    /** ZooKeeper has refused something: nothing is sent before. */
+    long quietUntil;
+
+    private NodeState node = new NodeState.Unknown("the election is not started", null);
+    private boolean torn;
+    private boolean tornTwice;
+    private long lookSent;
+    private long lookAnswered;
+
+    ElectionState(String self, boolean candidate, Duration lease, Supplier<String> tokens, LongUnaryOperator random) {
+        this.self = self;
+        this.candidate = candidate;
+        this.configured = lease;
+        this.lease = lease;
+        this.own = new OwnLease(tokens);
+        this.queue = new CandidateQueue(random);
+        this.rule = new ClaimRule(observed, queue);
+        this.remarks = new Remarks(self, lease);
+    }
+
+    /** Whether the record is this instance's own. */
+    boolean isMine() {
+        LeaseNode node = observed.lease();
+        return node != null && own.wrote(node.record());
+    }
+
+    /** Ends the lease when it has run out or the machine was suspended, whatever else is about to happen. */
+    void expire(ClockReading now) {
+        Mastership.Lease held = own.lease();
+        if (held != null && !held.runs(now)) {
+            endLease(
+                    held.end() - now.nanos() <= 0
+                            ? "the lease ran out"
+                            : "the wall clock ran ahead by "
+                                    + Duration.ofNanos(now.aheadSince(held.sent()))
+                                            .toMillis()
+                                    + " ms: the machine was suspended, or its clock was set",
+                    now);
+            report(now);
+        }
+    }
+
+    void endLease(String why, ClockReading now) {
+        if (own.lease() != null) {
+            own.end(now);
+            changes.because(why);
+        }
+    }
+
+    void start(long now) {
+        own.drawId(now);
+        observed.start();
+        rule.start();
+        queue.forget(now);
+        connection = Connection.CONNECTING;
+        session = null;
+        unguarded = true;
+        uncertain = false;
+        torn = false;
+        lookAt = now;
+        quietUntil = now;
+    }
+
+    void stop() {
+        observed.start();
+        connection = Connection.CLOSED;
+        session = null;
+    }
+
+    /** The id of the holder of the lease, or of the last one; null when there was none. */
+    @Nullable
+    String holder() {
+        LeaseRecord last = observed.lastHeld();
+        return last == null ? null : last.holder();
+    }
+
+    int position() {
+        return queue.position(own.id(), holder());
+    }
+
+    /** From when on this instance may claim a lease that is not its own; null while that depends on an event. */
+    @Nullable
+    Long claimAt() {
+        return candidate ? rule.claimAt(own.id(), holder(), session, lease) : null;
+    }
+
+    /** Takes note of what was just seen. A torn look, of record and node at two different times, is repeated once. */
+    void looked(long sent, long now) {
+        boolean first = !torn;
+        lookSent = sent;
+        lookAnswered = now;
+        torn = observed.isTorn();
+        uncertain = false;
+        if (torn && first) {
+            lookAt = now;
+        } else {
+            tornTwice = torn;
+            lookAt = now + lookPeriod(now);
+        }
+    }
+
+    private void refresh(long now) {
+        NodeState seen = observed.state(isMine() ? Long.valueOf(own.ended()) : null, now);
+        if (seen != null) {
+            node = seen;
+        } else if (tornTwice) {
+            node = new NodeState.Unknown("the lease and the master's node did not match in two reads", null);
+        }
+    }
+
+    /** Returns the pause before the next look. */
+    private long lookPeriod(long now) {
+        long period = lease.toNanos();
+        LeaseNode seen = observed.lease();
+        if (seen != null && !seen.record().isReleased()) {
+            period = Math.min(period, seen.record().length().toNanos());
+        }
+        if (candidate && isMine() && observed.isBound()) {
+            return period;
+        }
+        // Once more shortly before the lease that was seen ends, or a renewal could be missed.
+        long last = observed.seen() + period / 10 * 9 - now;
+        boolean settled = observed.node() != null && (observed.isBound() ? last > 0 : !torn);
+        boolean close = candidate && position() > 0 && position() < CandidateQueue.FRONT;
+        long pause = !settled || close ? period / 5 : period / 2;
+        return settled && observed.isBound() ? Math.min(pause, last) : pause;
+    }
+
+    Mastership snapshot(ClockReading now) {
+        refresh(now.nanos());
+        return new Mastership(
+                self,
+                own.id(),
+                candidate,
+                connection,
+                session,
+                lease,
+                own.lease(),
+                node,
+                lookSent,
+                lookAnswered,
+                remarks.error(),
+                remarks.connectError(),
+                remarks.fatalSince(),
+                remarks.warnings(node, now.nanos()));
+    }
+
+    /** Finds out what has changed for those outside. */
+    void report(ClockReading now) {
+        changes.report(snapshot(now), now);
+    }
+}

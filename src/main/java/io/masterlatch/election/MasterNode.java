@@ -1,0 +1,14 @@
+package io.masterlatch.election;
+
+import java.time.Instant;
+
+/**
+ * The master's node as one read showed it.
+ *
+ * @param czxid the transaction that created it: the epoch
+ * @param version the data version, which a deletion must name
+ * @param owner the session that owns it; zero for a persistent node
+ * @param since when it was created, by the clock of ZooKeeper's leader
+ * @param data its content
+ */
+public record MasterNode(long czxid, int version, long owner, Instant since, MasterData data) {}

@@ -1,0 +1,236 @@
+package io.masterlatch.election;
+
+import io.masterlatch.election.LeaseRecord.Kind;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The lease and the master's node as last seen, and since when this instance has seen them so. */
+final class ObservedState {
+
+    // A server that is behind is not behind for longer than this; a restored ensemble is for ever.
+    private static final long LONGEST_LAG = Duration.ofSeconds(10).toNanos();
+
+    private @Nullable LeaseNode lease;
+    private @Nullable MasterNode node;
+    private boolean looked;
+    private boolean confirmed;
+    private long seen;
+    private long nodeSeen;
+    private @Nullable Long behindSince;
+    private @Nullable Master bound;
+    private @Nullable LeaseRecord lastHeld;
+    private @Nullable String notice;
+
+    /** Forgets that there was a look, as at a start. What was seen is still worth something. */
+    void start() {
+        looked = false;
+        behindSince = null;
+    }
+
+    /**
+     * Takes what a look saw.
+     *
+     * @return false when the server is behind one that answered earlier, so that nothing follows from it
+     */
+    boolean look(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
+        boolean sameNode = lease != null && newLease != null && lease.czxid() == newLease.czxid();
+        if (sameNode && newLease.mzxid() < lease.mzxid()) {
+            behindSince = behindSince == null ? Long.valueOf(now) : behindSince;
+            if (now - behindSince < LONGEST_LAG) {
+                return false;
+            }
+            notice = "ZooKeeper's data was restored from an earlier state: epochs may come twice";
+        } else if (!sameNode && lease != null && newLease != null) {
+            notice = newLease.czxid() < lease.mzxid()
+                    ? "ZooKeeper's data was wiped or replaced: epochs start again"
+                    : "the lease node was deleted and created anew";
+        }
+        behindSince = null;
+        boolean same = looked && isSame(newLease, newNode);
+        take(newLease, newNode, now);
+        confirmed = same;
+        return true;
+    }
+
+    /** Takes what a write of this instance's own has left: the two belong together. */
+    void written(LeaseNode newLease, @Nullable MasterNode newNode, long now) {
+        take(newLease, newNode, now);
+        confirmed = false;
+    }
+
+    private void take(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
+        looked = true;
+        if (!sameWrite(lease, newLease)) {
+            seen = now;
+        }
+        if (!Objects.equals(node, newNode)) {
+            nodeSeen = now;
+        }
+        lease = newLease;
+        node = newNode;
+        if (newLease != null && newLease.record().kind() == Kind.HELD) {
+            lastHeld = newLease.record();
+        }
+        if (isBound()) {
+            bound = master();
+        }
+    }
+
+    private boolean isSame(@Nullable LeaseNode newLease, @Nullable MasterNode newNode) {
+        return sameWrite(lease, newLease)
+                && (node == null ? newNode == null : newNode != null && newNode.czxid() == node.czxid());
+    }
+
+    private static boolean sameWrite(@Nullable LeaseNode a, @Nullable LeaseNode b) {
+        return a == null || b == null ? a == b : a.czxid() == b.czxid() && a.mzxid() == b.mzxid();
+    }
+
+    @Nullable
+    LeaseNode lease() {
+        return lease;
+    }
+
+    @Nullable
+    MasterNode node() {
+        return node;
+    }
+
+    boolean isLooked() {
+        return looked;
+    }
+
+    /** Whether the lease node, or a master, has ever been there. */
+    boolean wasHeld() {
+        return lease != null || lastHeld != null || node != null;
+    }
+
+    /** The last record of a holder; null when there was none. */
+    @Nullable
+    LeaseRecord lastHeld() {
+        return lastHeld;
+    }
+
+    /** Whether the node belongs to the record. */
+    boolean isBound() {
+        return lease != null && node != null && lease.record().kind() == Kind.HELD && node.czxid() == lease.epoch();
+    }
+
+    /** Returns the longest lease that may be running unseen. */
+    Duration longest(Duration configured) {
+        LeaseRecord last = lastHeld;
+        return last != null && last.length().compareTo(configured) > 0 ? last.length() : configured;
+    }
+
+    /** When this record was first seen. */
+    long seen() {
+        return seen;
+    }
+
+    /** When the record and the node were first seen as they are. */
+    long pairSeen() {
+        return seen - nodeSeen > 0 ? seen : nodeSeen;
+    }
+
+    /** When another instance may replace the record: 1.2 leases after it was first seen, for clocks that run at different rates. */
+    long lapsesAt() {
+        Duration length = lease == null ? Duration.ZERO : lease.record().length();
+        return seen + length.toNanos() / 10 * 12;
+    }
+
+    boolean isReleased() {
+        return lease != null && lease.record().isReleased();
+    }
+
+    boolean isFree(long now) {
+        return lease != null && (isReleased() || now - lapsesAt() >= 0);
+    }
+
+    /** Whether one read showed the record and the node of two different times, possibly. */
+    boolean isTorn() {
+        return looked && node != null && node.owner() != 0 && !isBound() && !confirmed && !wasBound();
+    }
+
+    /** Whether the node belonged to a record before, and does not any more. */
+    private boolean wasBound() {
+        return bound != null && node != null && node.czxid() == bound.epoch();
+    }
+
+    /** Returns what to say, once. */
+    @Nullable
+    String takeNotice() {
+        String taken = notice;
+        notice = null;
+        return taken;
+    }
+
+    /** The master that the node is, by the record's address when it belongs to the record. */
+    Master master() {
+        MasterNode present = Objects.requireNonNull(node);
+        boolean ours = isBound();
+        LeaseRecord record = ours ? Objects.requireNonNull(lease).record() : null;
+        return new Master(
+                record == null ? present.data().address() : record.address(),
+                present.czxid(),
+                present.since(),
+                present.owner(),
+                record == null ? null : record.holder());
+    }
+
+    /**
+     * Says who is master by what was seen last.
+     *
+     * @param ownEnd when the lease of this instance ended, if the record is its own; null when it is not
+     * @return null for a torn look
+     */
+    @Nullable
+    NodeState state(@Nullable Long ownEnd, long now) {
+        if (!looked) {
+            return new NodeState.Unknown("ZooKeeper has not answered yet", null);
+        }
+        if (node != null && node.owner() == 0) {
+            return new NodeState.Blocked(
+                    "the master's node is persistent: no instance can become master until an operator" + " deletes it");
+        }
+        if (lease != null && lease.record().kind() == Kind.UNREADABLE) {
+            return now - lapsesAt() < 0
+                    ? new NodeState.Unknown("the lease record cannot be read", lapsesAt())
+                    : node != null
+                            ? new NodeState.Unknown("the lease record cannot be read", null)
+                            : new NodeState.Absent("the lease record cannot be read, and lapsed", lapsesAt());
+        }
+        if (isBound()) {
+            return new NodeState.Held(
+                    master(),
+                    ownEnd != null ? ownEnd : seen + lease.record().length().toNanos(),
+                    ownEnd != null);
+        }
+        if (node != null) {
+            if (wasBound()) {
+                return new NodeState.Unknown("the master's node belongs to a lease that was changed by hand", null);
+            }
+            return confirmed ? new NodeState.Stranger(master(), node.data().problem()) : null;
+        }
+        return withoutNode(now, ownEnd);
+    }
+
+    private NodeState withoutNode(long now, @Nullable Long ownEnd) {
+        if (lease == null) {
+            return new NodeState.Absent("no instance has been master yet", nodeSeen);
+        }
+        LeaseRecord record = lease.record();
+        if (record.isReleased()) {
+            String by = record.address();
+            return new NodeState.Absent(
+                    by == null ? "no instance has claimed the lease" : by + " released the lease", pairSeen());
+        }
+        long end = ownEnd != null ? ownEnd : seen + record.length().toNanos();
+        if (bound != null && bound.epoch() == lease.epoch()) {
+            return new NodeState.Held(bound, end, ownEnd != null);
+        }
+        return now - end < 0
+                ? new NodeState.Unknown(
+                        "the master's node is missing while the lease of " + record.holderName() + " runs", end)
+                : new NodeState.Absent("the lease of " + record.holderName() + " lapsed", end);
+    }
+}

@@ -1,0 +1,118 @@
+package io.masterlatch.election;
+
+import io.masterlatch.election.Mastership.Lease;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This instance's lease, and what makes a record its own: the id of this latch, and the nonce of its last confirmed write or of a
+ * write sent after it. The id alone would also fit a clone of this process.
+ */
+final class OwnLease {
+
+    private final Supplier<String> tokens;
+    private final Deque<String> unconfirmed = new ArrayDeque<>();
+    private String id = "";
+    private @Nullable String confirmed;
+    private @Nullable Lease lease;
+    private long ended;
+    private long renewAt;
+
+    OwnLease(Supplier<String> tokens) {
+        this.tokens = tokens;
+    }
+
+    /** Takes another id. Nothing written under the former one is this instance's any more. */
+    void drawId(long now) {
+        id = tokens.get();
+        ended = now;
+        renewAt = now;
+        confirmed = null;
+        unconfirmed.clear();
+        lease = null;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Returns the nonce of a write that is about to be sent. */
+    String nonce() {
+        String nonce = tokens.get();
+        unconfirmed.addLast(nonce);
+        return nonce;
+    }
+
+    /** The write with this nonce was done. One sent before it cannot be done any more, since its version has passed. */
+    void confirm(@Nullable String nonce) {
+        if (nonce != null && unconfirmed.contains(nonce)) {
+            String passed;
+            do {
+                passed = unconfirmed.removeFirst();
+            } while (!passed.equals(nonce));
+            confirmed = nonce;
+        }
+    }
+
+    /** The write with this nonce was not done and never will be. */
+    void refuse(@Nullable String nonce) {
+        unconfirmed.remove(nonce);
+    }
+
+    /** Whether a write was sent of which it is not known whether it was done, or will be. */
+    boolean hasUnconfirmed() {
+        return !unconfirmed.isEmpty();
+    }
+
+    boolean wrote(LeaseRecord record) {
+        String nonce = record.nonce();
+        return id.equals(record.holder()) && nonce != null && (nonce.equals(confirmed) || unconfirmed.contains(nonce));
+    }
+
+    /** Whether another process wrote this under this instance's id: one of the two is a copy of the other. */
+    boolean isCloned(LeaseRecord record) {
+        return id.equals(record.holder()) && !wrote(record);
+    }
+
+    /** The lease; null when this instance is not master. It may have run out a moment ago. */
+    @Nullable
+    Lease lease() {
+        return lease;
+    }
+
+    /** When the lease ended, if there is none. */
+    long ended() {
+        return ended;
+    }
+
+    /** When the next renewal is due. */
+    long renewAt() {
+        return renewAt;
+    }
+
+    /**
+     * Runs from the time the write was <i>sent</i>: whoever may take the lease over counts from a later one.
+     *
+     * @return false when the reply came so late that the lease is over: then it is to be renewed at once
+     */
+    boolean extend(Lease extended, ClockReading now) {
+        if (!extended.runs(now)) {
+            renewAt = now.nanos();
+            return false;
+        }
+        lease = extended;
+        renewAt = extended.sent().nanos() + extended.length().toNanos() / 5;
+        return true;
+    }
+
+    /** Ends the lease, and has it renewed at once if it is this instance's still. */
+    void end(ClockReading now) {
+        if (lease != null) {
+            ended = lease.end() - now.nanos() < 0 ? lease.end() : now.nanos();
+            renewAt = now.nanos();
+            lease = null;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.masterlatch.election;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator should know: what keeps the election from working, and what to look into although it works. */
+final class Remarks {
+
+    private static final long SLOW_SHOWN = Duration.ofMinutes(1).toNanos();
+
+    private final String self;
+    private final Duration configured;
+    private @Nullable String refusal;
+    private @Nullable Class<? extends Request> refused;
+    private @Nullable String sessionError;
+    private @Nullable String sessionWarning;
+    private @Nullable String connectError;
+    private @Nullable Long fatalSince;
+    private @Nullable String queueProblem;
+    private @Nullable String aclWarning;
+    private @Nullable LeaseRecord twin;
+    private boolean twinRenews;
+    private long slowUntil;
+    private @Nullable String slow;
+
+    Remarks(String self, Duration configured) {
+        this.self = self;
+        this.configured = configured;
+    }
+
+    /** ZooKeeper does not allow a request. */
+    void refused(Request request, String why) {
+        refusal = why;
+        refused = request.getClass();
+    }
+
+    /** A request was answered as it should be. */
+    void answered(Request request) {
+        if (request.getClass() == refused) {
+            refusal = null;
+        }
+    }
+
+    void session(Session session, Duration lease, boolean tooShort) {
+        String granted =
+                "ZooKeeper granted a session timeout of " + session.timeout().toMillis() + " ms";
+        sessionError = tooShort
+                ? granted + ", too short for the shortest lease of " + LeaseRecord.SHORTEST.toMillis() + " ms"
+                : null;
+        sessionWarning = !tooShort && lease.compareTo(configured) < 0
+                ? granted + ", which shortens the lease from " + configured.toMillis() + " ms to " + lease.toMillis()
+                        + " ms"
+                : null;
+    }
+
+    /** There is no connection; or, without a reason, there is one again. */
+    void connectError(@Nullable String why, boolean fatal, long now) {
+        connectError = why;
+        fatalSince = !fatal ? null : fatalSince != null ? fatalSince : Long.valueOf(now);
+    }
+
+    /** Since when only a new process seems to help; null when it does not seem so. */
+    @Nullable
+    Long fatalSince() {
+        return fatalSince;
+    }
+
+    void queueProblem(@Nullable String why) {
+        queueProblem = why;
+    }
+
+    void aclWarning(@Nullable String what) {
+        aclWarning = what;
+    }
+
+    /** Takes the record of another holder, or null. One under this instance's own address that is renewed has a living author. */
+    void other(@Nullable LeaseRecord record) {
+        boolean same = record != null && self.equals(record.address()) && record.holder() != null;
+        if (!same) {
+            twin = null;
+            twinRenews = false;
+            return;
+        }
+        LeaseRecord before = twin;
+        boolean renewed = before != null
+                && record.holder().equals(before.holder())
+                && !String.valueOf(record.nonce()).equals(before.nonce());
+        twinRenews |= renewed;
+        twin = record;
+    }
+
+    /** Takes how long a reply took until it was processed. */
+    void took(long nanos, long lease, long now) {
+        if (nanos > lease / 5) {
+            slow = String.format(
+                    Locale.ROOT,
+                    "ZooKeeper's answers are late: one was processed %d ms after the request, and the lease is %d ms",
+                    Duration.ofNanos(nanos).toMillis(),
+                    Duration.ofNanos(lease).toMillis());
+            slowUntil = now + SLOW_SHOWN;
+        }
+    }
+
+    @Nullable
+    String error() {
+        return refusal != null ? refusal : sessionError;
+    }
+
+    @Nullable
+    String connectError() {
+        return connectError;
+    }
+
+    List<String> warnings(NodeState state, long now) {
+        List<String> warnings = new ArrayList<>();
+        if (twinRenews) {
+            warnings.add("another instance is configured with the same address " + self + " and is master");
+        }
+        if (state instanceof NodeState.Stranger stranger && stranger.dataProblem() != null) {
+            warnings.add("session " + Session.name(stranger.master().session()) + " is master and "
+                    + stranger.dataProblem());
+        }
+        if (queueProblem != null) {
+            warnings.add("this instance is a candidate without a place in the queue: " + queueProblem);
+        }
+        add(warnings, sessionWarning);
+        add(warnings, aclWarning);
+        if (slow != null && slowUntil - now > 0) {
+            warnings.add(slow);
+        }
+        return List.copyOf(warnings);
+    }
+
+    private static void add(List<String> warnings, @Nullable String warning) {
+        if (warning != null) {
+            warnings.add(warning);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package io.masterlatch.election;
+
+import io.masterlatch.election.Reply.Failed;
+import org.jspecify.annotations.Nullable;
+
+/** What follows from the reply to each request. */
+final class Replies {
+
+    private final ElectionState state;
+
+    Replies(ElectionState state) {
+        this.state = state;
+    }
+
+    /**
+     * A request under way.
+     *
+     * @param send what was sent
+     * @param sent when, before the call
+     * @param replaced the record that a claim replaces
+     * @param isPast whether a release has begun since, so that the reply extends no lease
+     */
+    record Pending(
+            Action.Send send, ClockReading sent, @Nullable LeaseRecord replaced, boolean isPast) {
+
+        Pending ofThePast() {
+            return new Pending(send, sent, replaced, true);
+        }
+
+        Request request() {
+            return send.request();
+        }
+    }
+
+    void replied(Pending pending, Reply reply, ClockReading now) {
+        Request request = pending.request();
+        state.remarks.took(now.nanos() - pending.sent.nanos(), state.lease.toNanos(), now.nanos());
+        if (reply instanceof Failed failed) {
+            failed(pending, failed, now);
+            return;
+        }
+        state.remarks.answered(request);
+        if (reply instanceof Reply.Looked looked) {
+            looked(pending, looked, now);
+        } else if (reply instanceof Reply.Written written) {
+            written(pending, written, now);
+        } else if (reply instanceof Reply.Joined joined) {
+            state.queue.joined(joined.name());
+            state.remarks.queueProblem(null);
+        } else if (reply instanceof Reply.Queue queue) {
+            state.queue.read(queue.nodes(), state.own.id());
+        } else if (request instanceof Request.LeaveQueue left) {
+            state.queue.left(left.name());
+        } else if (request instanceof Request.CreateGuard) {
+            state.unguarded = false;
+        } else if (!(request instanceof Request.WatchCandidate)) {
+            // A leftover was removed, an address restored, a lease node created.
+            state.lookAt = now.nanos();
+        }
+    }
+
+    private void looked(Pending pending, Reply.Looked looked, ClockReading now) {
+        boolean current = state.observed.look(looked.lease(), looked.node(), now.nanos());
+        state.changes.notice(state.observed.takeNotice());
+        state.sync = !current || !state.candidate;
+        if (!current) {
+            state.lookAt = now.nanos() + state.lease.toNanos() / 20;
+            return;
+        }
+        if (pending.request() instanceof Request.Look look && look.candidate() != null && !looked.candidate()) {
+            state.queue.forget(now.nanos());
+        }
+        if (state.releasing != null) {
+            state.releasing.looked = true;
+        }
+        LeaseNode node = looked.lease();
+        if (node != null && state.own.isCloned(node.record())) {
+            state.changes.notice(
+                    "another process writes the lease under the id " + state.own.id() + " of this latch; one is a"
+                            + " copy of the other. This one takes another id and waits for the lease to lapse");
+            state.endLease("another process uses the same id", now);
+            state.own.drawId(now.nanos());
+            state.queue.forget(now.nanos());
+        }
+        if (!state.isMine()) {
+            state.endLease("another instance replaced the lease", now);
+        } else if (looked.node() != null && !state.observed.isBound()) {
+            state.endLease("the master's node belongs to another session", now);
+        } else {
+            state.own.confirm(node.record().nonce());
+        }
+        state.remarks.other(node == null || state.isMine() ? null : node.record());
+        state.looked(pending.sent.nanos(), now.nanos());
+    }
+
+    private void written(Pending pending, Reply.Written written, ClockReading now) {
+        LeaseRecord record = written.lease().record();
+        state.own.confirm(record.nonce());
+        state.observed.written(written.lease(), written.node(), now.nanos());
+        if (pending.request() instanceof Request.Release) {
+            if (state.releasing != null) {
+                state.releasing.outcome = ReleaseOutcome.RELEASED;
+            }
+        } else if (!pending.isPast && written.node() != null) {
+            if (state.observed.isBound()) {
+                extend(pending, record, now);
+            } else {
+                state.endLease("the master's node belongs to another session", now);
+            }
+        }
+        state.looked(pending.sent.nanos(), now.nanos());
+    }
+
+    private void extend(Pending pending, LeaseRecord record, ClockReading now) {
+        boolean held = state.own.lease() != null;
+        Master master = state.observed.master();
+        if (state.own.extend(new Mastership.Lease(master, pending.sent, record.length()), now)) {
+            if (pending.request() instanceof Request.Claim claim) {
+                state.changes.because(ClaimRule.words(claim.cause(), pending.replaced));
+            } else if (!held) {
+                state.changes.because("renewed late; epoch " + master.epoch() + " continues");
+            }
+        }
+    }
+
+    private void failed(Pending pending, Failed failed, ClockReading now) {
+        Request request = pending.request();
+        if (failed.kind() != Failed.Kind.UNANSWERED) {
+            state.own.refuse(nonce(request));
+        }
+        switch (failed.kind()) {
+            case CONFLICT, NO_LEASE -> {
+                // After a write without an answer the lease may well be this instance's own still.
+                boolean lost = failed.kind() == Failed.Kind.NO_LEASE || !state.own.hasUnconfirmed();
+                if (request instanceof Request.Renew && lost) {
+                    state.endLease("another instance replaced the lease", now);
+                }
+                lookAt(now.nanos(), true);
+            }
+            case NODE_CHANGED -> lookAt(now.nanos(), true);
+            case REFUSED -> refused(request, failed.reason(), now.nanos());
+            case UNANSWERED -> unanswered(request, now.nanos());
+        }
+    }
+
+    private void refused(Request request, String why, long now) {
+        long later = now + state.lease.toNanos();
+        if (request instanceof Request.JoinQueue || request instanceof Request.ReadQueue) {
+            state.remarks.queueProblem(why);
+            state.queue.pause(later);
+        } else if (request instanceof Request.LeaveQueue left) {
+            state.queue.left(left.name());
+        } else if (request instanceof Request.CreateGuard) {
+            state.unguarded = false;
+        } else {
+            state.remarks.refused(request, why);
+            state.quietUntil = later;
+            lookAt(later, true);
+        }
+    }
+
+    /** Nothing is known of a request: only a look can say more. */
+    void unanswered(Request request, long now) {
+        if (request instanceof Request.JoinQueue || request instanceof Request.ReadQueue) {
+            state.queue.pause(now + state.lease.toNanos() / 20);
+        }
+        lookAt(now + state.lease.toNanos() / 20, request.isWrite());
+    }
+
+    private void lookAt(long time, boolean uncertain) {
+        state.lookAt = time;
+        state.uncertain |= uncertain;
+    }
+
+    private static @Nullable String nonce(Request request) {
+        if (request instanceof Request.Claim claim) {
+            return claim.record().nonce();
+        }
+        if (request instanceof Request.Renew renew) {
+            return renew.record().nonce();
+        }
+        return request instanceof Request.Release release ? release.record().nonce() : null;
+    }
+}

@@ -1,0 +1,134 @@
+package io.masterlatch.election;
+
+import org.jspecify.annotations.Nullable;
+
+/** A request to ZooKeeper. None is ever repeated by whatever carries it out. */
+public sealed interface Request {
+
+    /** Whether the request may change the lease node. */
+    default boolean isWrite() {
+        return false;
+    }
+
+    /**
+     * Reads the lease and then the master's node.
+     *
+     * @param sync whether to have the server catch up with the leader first
+     * @param watchMaster whether to watch the master's node
+     * @param watchLease whether to watch the lease
+     * @param candidate name of this instance's own candidate node, to look for as well; null for none
+     */
+    record Look(
+            boolean sync,
+            boolean watchMaster,
+            boolean watchLease,
+            @Nullable String candidate) implements Request {}
+
+    /**
+     * Creates the lease node and its guard in one transaction, and missing parents before that.
+     *
+     * @param record its first content
+     */
+    record CreateLease(LeaseRecord record) implements Request {
+        @Override
+        public boolean isWrite() {
+            return true;
+        }
+    }
+
+    /** Creates the guard of the lease node if it is missing. */
+    record CreateGuard() implements Request {}
+
+    /**
+     * Writes the lease and creates the master's node, in one transaction.
+     *
+     * @param record the record to write
+     * @param version the version of the record that it replaces
+     * @param nodeVersion the data version of the master's node to delete first; null when there is none
+     * @param cause why the lease is free
+     */
+    record Claim(LeaseRecord record, int version, @Nullable Integer nodeVersion, TakeOver cause) implements Request {
+        @Override
+        public boolean isWrite() {
+            return true;
+        }
+    }
+
+    /**
+     * Writes the lease, and reads the master's node behind that.
+     *
+     * @param record the record to write
+     * @param version the version of the record that it replaces
+     */
+    record Renew(LeaseRecord record, int version) implements Request {
+        @Override
+        public boolean isWrite() {
+            return true;
+        }
+    }
+
+    /**
+     * Writes the lease and deletes the master's node, in one transaction.
+     *
+     * @param record the record to write
+     * @param version the version of the record that it replaces
+     * @param nodeVersion the data version of the master's node to delete; null to leave the node alone
+     * @param candidate name of this instance's own candidate node, to be deleted behind that; null to keep it
+     */
+    record Release(
+            LeaseRecord record,
+            int version,
+            @Nullable Integer nodeVersion,
+            @Nullable String candidate) implements Request {
+        @Override
+        public boolean isWrite() {
+            return true;
+        }
+    }
+
+    /**
+     * Deletes a node of this instance's own session to which no lease belongs, if the lease is unchanged.
+     *
+     * @param version the version of the lease
+     * @param nodeVersion the data version of the node
+     */
+    record RemoveLeftover(int version, int nodeVersion) implements Request {}
+
+    /**
+     * Writes this instance's address back into the master's node.
+     *
+     * @param nodeVersion the data version that holds something else
+     * @param address the address
+     */
+    record RestoreAddress(int nodeVersion, String address) implements Request {}
+
+    /**
+     * Joins the candidate queue at its end, and creates missing parents.
+     *
+     * @param id this latch's id
+     * @param address its address
+     * @param former name of the node to delete in the same transaction; null for none
+     */
+    record JoinQueue(String id, String address, @Nullable String former) implements Request {}
+
+    /**
+     * Reads the candidate queue.
+     *
+     * @param own name of this instance's own candidate node
+     */
+    record ReadQueue(String own) implements Request {}
+
+    /**
+     * Watches another candidate's node.
+     *
+     * @param name the node's name
+     */
+    record WatchCandidate(String name) implements Request {}
+
+    /**
+     * Deletes this instance's own candidate node.
+     *
+     * @param name the node's name
+     */
+    record LeaveQueue(String name) implements Request {}
+}

@@ -1,0 +1,58 @@
+package io.masterlatch.latch;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to the log on a thread of its own: a log that blocks, on a full pipe for example, must not hold up an election. What it cannot
+ * take in time is dropped, and counted in the next line.
+ */
+final class LogWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(MasterLatch.class);
+    private static final int WAITING = 1000;
+
+    private final AtomicLong dropped = new AtomicLong();
+    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING),
+            Threads.named("masterlatch-log"),
+            (task, full) -> dropped.incrementAndGet());
+
+    void start() {
+        thread.prestartAllCoreThreads();
+    }
+
+    /** Has a line written, unless too many wait already or no thread can be had. */
+    void write(Line line) {
+        try {
+            thread.execute(() -> {
+                long lost = dropped.getAndSet(0);
+                if (lost > 0) {
+                    log.warn("{} log lines were dropped while the log could not be written", lost);
+                }
+                line.to(log);
+            });
+        } catch (RuntimeException | Error ex) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    /** Ends the thread when what waits is written. */
+    void close() {
+        thread.shutdown();
+    }
+
+    /** One line. */
+    interface Line {
+
+        void to(Logger log);
+    }
+}

@@ -1,0 +1,79 @@
+package io.masterlatch.latch;
+
+import io.masterlatch.election.ClockReading;
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.MastershipChange;
+import io.masterlatch.election.ReleaseOutcome;
+import io.masterlatch.election.Role;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Passes on what one loop says: to the latch, its listeners, and the log. Says nothing any more once it is closed. */
+final class LoopOutlet implements ElectionLoop.Outlet {
+
+    private final Listeners listeners;
+    private final Consumer<Mastership> latest;
+    private final LogWriter writer = new LogWriter();
+    private final TransitionLog log = new TransitionLog(writer);
+    private Mastership last = Mastership.closed("not started", false, MasterLatch.DEFAULT_LEASE);
+    private @Nullable MastershipChange told;
+    private boolean closed;
+
+    LoopOutlet(Listeners listeners, Consumer<Mastership> latest) {
+        this.listeners = listeners;
+        this.latest = latest;
+    }
+
+    void started(Mastership mastership, String store, ClockReading now) {
+        writer.start();
+        log.started(mastership, store, now);
+    }
+
+    @Override
+    public synchronized void publish(Mastership mastership) {
+        if (!closed) {
+            last = mastership;
+            latest.accept(mastership);
+        }
+    }
+
+    @Override
+    public synchronized void changed(MastershipChange change) {
+        if (!closed) {
+            told = change;
+            log.changed(change);
+            listeners.tell(change);
+        }
+    }
+
+    @Override
+    public void notice(String sentence) {
+        log.notice(sentence);
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        log.failed(failure);
+    }
+
+    @Override
+    public void tick(ClockReading now) {
+        listeners.retry();
+        log.state(last, now);
+    }
+
+    /** Publishes a last snapshot, whatever the loop may still do. */
+    synchronized void close(Mastership mastership, ReleaseOutcome outcome, ClockReading now) {
+        MastershipChange before = told;
+        if (before != null && before.to() == Role.MASTER) {
+            // The loop is held up and could not say so itself.
+            changed(new MastershipChange(Role.MASTER, Role.UNKNOWN, before.master(), null, "it was closed"));
+        }
+        closed = true;
+        latest.accept(mastership);
+        if (outcome == ReleaseOutcome.UNCONFIRMED) {
+            log.notice("ZooKeeper did not confirm the release of the lease: it lapses");
+        }
+        writer.close();
+    }
+}

@@ -1,0 +1,14 @@
+package io.masterlatch.latch;
+
+import io.masterlatch.election.ClockReading;
+
+/** The clocks of this machine. */
+final class SystemClock {
+
+    private SystemClock() {}
+
+    static ClockReading read() {
+        long nanos = System.nanoTime();
+        return new ClockReading(nanos, System.currentTimeMillis());
+    }
+}

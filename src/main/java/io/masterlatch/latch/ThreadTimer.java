@@ -1,0 +1,31 @@
+package io.masterlatch.latch;
+
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** A thread for one loop, there from the beginning: later there may be none to be had. */
+final class ThreadTimer implements LoopTimer {
+
+    private final ScheduledThreadPoolExecutor thread =
+            new ScheduledThreadPoolExecutor(1, Threads.named("masterlatch-election"));
+
+    ThreadTimer() {
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        thread.prestartAllCoreThreads();
+    }
+
+    @Override
+    public void every(long nanos, Runnable task) {
+        thread.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void after(long nanos, Runnable task) {
+        thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+}

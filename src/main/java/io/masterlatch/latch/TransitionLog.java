@@ -1,0 +1,126 @@
+package io.masterlatch.latch;
+
+import io.masterlatch.election.ClockReading;
+import io.masterlatch.election.Master;
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.Mastership.Connection;
+import io.masterlatch.election.MastershipChange;
+import io.masterlatch.election.Role;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The log that an operator reads: a line for each change, two for each outage, and a reminder each minute while one lasts. */
+final class TransitionLog {
+
+    // Connecting may take this long before it counts as an outage.
+    private static final long STARTING = Duration.ofSeconds(5).toNanos();
+    private static final long REMINDER = Duration.ofMinutes(1).toNanos();
+
+    private final LogWriter writer;
+    private long started;
+    private @Nullable String outage;
+    private long outageBegan;
+    private long reminded;
+    private boolean cutOff;
+    private @Nullable String warned;
+    private long warnedAt;
+
+    TransitionLog(LogWriter writer) {
+        this.writer = writer;
+    }
+
+    void started(Mastership mastership, String what, ClockReading now) {
+        started = now.nanos();
+        writer.write(log -> log.info(
+                "{} {}, lease {} ms: {}",
+                mastership.self(),
+                mastership.candidate() ? "is a candidate" : "observes",
+                mastership.leaseLength().toMillis(),
+                what));
+    }
+
+    void changed(MastershipChange change) {
+        String role = change.from() == change.to() ? "Still " + change.to() : change.from() + " -> " + change.to();
+        Master master = change.master();
+        String who = master != null
+                ? "master " + master.name() + ", epoch " + master.epoch()
+                : change.to() == Role.UNKNOWN ? "master unknown" : "no master";
+        writer.write(log -> log.info("{}: {} ({})", role, who, change.cause()));
+    }
+
+    void notice(String sentence) {
+        writer.write(log -> log.warn("{}", sentence(sentence)));
+    }
+
+    void failed(Throwable failure) {
+        writer.write(log -> log.error("The election failed at a step; it goes on with the next", failure));
+    }
+
+    /** Finds out whether there is something new to say about the state of things. */
+    void state(Mastership mastership, ClockReading now) {
+        if (mastership.connection() == Connection.CLOSED) {
+            return;
+        }
+        problem(mastership, now);
+        String warning = mastership.warning().orElse(null);
+        // Figures in a warning may change; once a minute is enough for that.
+        boolean other = warning != null && (warned == null || !plain(warning).equals(plain(warned)));
+        if (warning != null && (other || !warning.equals(warned) && now.nanos() - warnedAt > REMINDER)) {
+            warnedAt = now.nanos();
+            warned = warning;
+            writer.write(log -> log.warn("{}", sentence(warning)));
+        }
+        warned = warning == null ? null : warned;
+    }
+
+    private void problem(Mastership mastership, ClockReading now) {
+        String problem = problemOf(mastership, now);
+        if (problem == null) {
+            if (outage != null) {
+                String seconds = seconds(now.nanos() - outageBegan);
+                writer.write(log -> log.info("The election works again, after {} s", seconds));
+            }
+            outage = null;
+            return;
+        }
+        boolean lost = mastership.connection() != Connection.CONNECTED;
+        // Being cut off is one story, from the lost connection on, unless its reason is found.
+        boolean sameStory = outage != null
+                && (plain(problem).equals(plain(outage)) || cutOff && lost && mastership.connectError() == null);
+        if (outage == null) {
+            outageBegan = now.nanos();
+        }
+        if (!sameStory || now.nanos() - reminded >= REMINDER) {
+            reminded = now.nanos();
+            writer.write(log -> log.warn("{}", sentence(problem)));
+            outage = problem;
+        }
+        cutOff = lost;
+    }
+
+    private @Nullable String problemOf(Mastership mastership, ClockReading now) {
+        boolean unknown = mastership.role(now) == Role.UNKNOWN;
+        boolean starting = outage == null && now.nanos() - started < STARTING;
+        if (unknown && starting && mastership.error() == null && mastership.connectError() == null) {
+            return null;
+        }
+        if (!unknown && mastership.connection() == Connection.SUSPENDED) {
+            return "the connection to ZooKeeper is lost; " + mastership.role(now) + " for another "
+                    + seconds(mastership.knownFor(now).toNanos()) + " s unless it comes back";
+        }
+        return mastership.problem(now).orElse(null);
+    }
+
+    private static String plain(String words) {
+        return words.replaceAll("[0-9]+(\\.[0-9]+)?", "#");
+    }
+
+    private static String sentence(String words) {
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+
+    private static String seconds(long nanos) {
+        return String.format(Locale.ROOT, "%.1f", nanos / 1e9);
+    }
+}
