@@ -227,7 +227,7 @@ public final class Election {
 
     private Request createLease() {
         boolean maybeHeld = state.observed.wasHeld();
-        String nonce = state.own.nonce();
+        String nonce = state.own.foreignNonce();
         return new Request.CreateLease(
                 maybeHeld
                         ? LeaseRecord.lapsing(nonce, state.observed.longest(state.lease))

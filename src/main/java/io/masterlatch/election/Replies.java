@@ -98,6 +98,7 @@ final class Replies {
         state.own.confirm(record.nonce());
         state.observed.written(written.lease(), written.node(), now.nanos());
         if (pending.request() instanceof Request.Release) {
+            state.own.released();
             if (state.releasing != null) {
                 state.releasing.outcome = ReleaseOutcome.RELEASED;
             }
@@ -179,6 +180,6 @@ final class Replies {
         if (request instanceof Request.Renew renew) {
             return renew.record().nonce();
         }
-        return request instanceof Request.Release release ? release.record().nonce() : null;
+        return null;
     }
 }
