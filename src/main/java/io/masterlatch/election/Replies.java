@@ -97,8 +97,11 @@ final class Replies {
         LeaseRecord record = written.lease().record();
         state.own.confirm(record.nonce());
         state.observed.written(written.lease(), written.node(), now.nanos());
-        if (pending.request() instanceof Request.Release) {
+        if (pending.request() instanceof Request.Release release) {
             state.own.released();
+            if (release.candidate() != null) {
+                state.queue.left(release.candidate());
+            }
             if (state.releasing != null) {
                 state.releasing.outcome = ReleaseOutcome.RELEASED;
             }
