@@ -186,8 +186,7 @@ final class LeaseRequests {
                     if (rc == OK) {
                         reply.accept(new Reply.Written(written(results, writes, release.record()), null));
                     } else if (ZooKeeperErrors.failedAt(results) == deletions) {
-                        release(
-                                new Request.Release(release.record(), release.version(), nodeVersion, null), reply);
+                        release(new Request.Release(release.record(), release.version(), nodeVersion, null), reply);
                     } else {
                         reply.accept(failure(rc, results, writes, "delete"));
                     }

@@ -265,12 +265,13 @@ public final class MasterLatch implements AutoCloseable {
                 throw new IllegalStateException("The latch of " + id + " is started already");
             }
             String self = checked(address.get());
+            // Before anything else, and with an Error if no thread is to be had: then nothing has begun.
+            listeners.open();
             LoopTimer timer = timers.get();
             Election election = new Election(self, isCandidate(), lease, Tokens::draw, Tokens::below);
             LoopOutlet begun = new LoopOutlet(listeners, this::show);
             ElectionLoop started = new ElectionLoop(election, store, clock, timer, lease, begun);
             id = self;
-            listeners.open();
             outlet = begun;
             loop = started;
             state = State.STARTED;
