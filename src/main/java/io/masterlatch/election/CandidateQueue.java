@@ -121,21 +121,12 @@ final class CandidateQueue {
         if (!surplus.isEmpty()) {
             return new Request.LeaveQueue(surplus.get(0));
         }
-        String before = position(id, holder) < FRONT ? null : before();
-        if (before != null && !before.equals(watched)) {
-            watched = before;
-            return new Request.WatchCandidate(before);
-        }
-        return null;
-    }
-
-    private @Nullable String before() {
-        String previous = null;
-        for (CandidateNode node : nodes) {
-            if (node.name().equals(own)) {
-                return previous;
-            }
-            previous = node.name();
+        // The queue is read again when this one leaves, or has left: a position that counts it would be wrong for ever.
+        List<CandidateNode> before = before(id, holder);
+        String nearest = before.isEmpty() ? null : before.get(before.size() - 1).name();
+        if (nearest != null && !nearest.equals(watched)) {
+            watched = nearest;
+            return new Request.WatchCandidate(nearest);
         }
         return null;
     }
@@ -149,25 +140,26 @@ final class CandidateQueue {
         if (!isPlaced()) {
             return FRONT;
         }
-        Set<String> others = new HashSet<>();
-        // Of several nodes with one id the latest counts.
+        return (int) before(id, holder).stream().map(CandidateNode::id).distinct().count();
+    }
+
+    /** Returns the nodes in front of this instance's own, without the holder's. Of several nodes with one id the latest counts. */
+    private List<CandidateNode> before(String id, @Nullable String holder) {
+        List<CandidateNode> before = new ArrayList<>();
         Set<String> behind = new HashSet<>();
         boolean found = false;
         for (CandidateNode node : nodes) {
             if (node.name().equals(own)) {
                 found = true;
-            } else if (!found) {
-                others.add(node.id());
-            } else {
+            } else if (found) {
                 behind.add(node.id());
+            } else {
+                before.add(node);
             }
         }
-        others.removeAll(behind);
-        others.remove(id);
-        if (holder != null) {
-            others.remove(holder);
-        }
-        return others.size();
+        before.removeIf(node ->
+                behind.contains(node.id()) || node.id().equals(id) || node.id().equals(holder));
+        return before;
     }
 
     boolean isPlaced() {

@@ -196,9 +196,11 @@ public record Mastership(
         boolean master = lease != null && lease.runs(now);
         if (!master && state instanceof Held held && held.own()) {
             long over = nanos - held.end() - 2 * leaseLength.toNanos();
-            return over > 0
-                    ? Optional.of("the lease of this instance ran out, and it has not been renewed")
-                    : unknown(now);
+            if (over > 0) {
+                return Optional.of("the lease of this instance ran out, and it has not been renewed");
+            }
+            // A release is under way, or the next look soon says more.
+            return connection == Connection.CONNECTED ? Optional.empty() : unknown(now);
         }
         if (!master && !isKnown(nanos)) {
             return unknown(now);

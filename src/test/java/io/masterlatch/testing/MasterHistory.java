@@ -1,5 +1,6 @@
 package io.masterlatch.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.core.JacksonException;
@@ -41,6 +43,7 @@ public final class MasterHistory implements AutoCloseable {
 
     // A frozen instance answers after its thaw what was asked before: asked anew so often, that proves more.
     private static final Duration PATIENCE = Duration.ofMillis(250);
+    private static final Duration LONG_PATIENCE = Duration.ofSeconds(60);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final List<Row> rows = new CopyOnWriteArrayList<>();
@@ -97,6 +100,27 @@ public final class MasterHistory implements AutoCloseable {
     /** Returns what the answers so far prove. */
     public HistoryReport report() {
         return HistoryReport.of(answers());
+    }
+
+    /** Waits for a master of a later epoch, and returns what is known of it. */
+    public HistoryReport.Tenure awaitMasterAfter(long epoch) {
+        return await("a master of a later epoch than " + epoch)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(LONG_PATIENCE)
+                .until(
+                        () -> report().masters().stream()
+                                .filter(tenure -> tenure.epoch() > epoch)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** Requires that no two were master at any instant, and that each master had a higher epoch than the one before. */
+    public void assertOneAtATime() {
+        HistoryReport report = report();
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.epochsRise()).isTrue();
     }
 
     /** Stops asking and waits for the threads to end; the answers stay. */

@@ -46,6 +46,12 @@ public final class Replicas implements AutoCloseable {
                 .property("zookeeper.session-timeout", sessionTimeout.toMillis() + "ms");
     }
 
+    /** Describes an instance as it is in most tests, with this lease. */
+    public static ServiceBuilder instance(
+            String name, String connectString, Duration sessionTimeout, Duration lease) {
+        return instance(name, connectString, sessionTimeout).property("master.lease", lease.toMillis() + "ms");
+    }
+
     /** Returns the instances in the order of their numbers. */
     public List<ServiceProcess> instances() {
         return instances;
@@ -64,6 +70,14 @@ public final class Replicas implements AutoCloseable {
     /** Returns all instances that live but this one. */
     public List<ServiceProcess> others(ServiceProcess one) {
         return living().filter(instance -> instance != one).toList();
+    }
+
+    /** Returns the instance of this name. */
+    public ServiceProcess named(String name) {
+        return instances.stream()
+                .filter(instance -> instance.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Begins to ask all instances who is master. */

@@ -27,6 +27,7 @@ public final class ZooKeeperProcess implements AutoCloseable {
     // Nothing a test wants to know depends on the disk: what a killed process wrote is kept by the system.
     private final List<String> flags = new ArrayList<>(List.of("-Xmx96m", "-Dzookeeper.forceSync=no"));
     private int securePort;
+    private int managementPort;
     private final Map<String, String> configuration = new LinkedHashMap<>();
     private String mainClass = STANDALONE;
     private ChildProcess process;
@@ -57,6 +58,12 @@ public final class ZooKeeperProcess implements AutoCloseable {
     public ZooKeeperProcess jvm(String... more) {
         flags.addAll(List.of(more));
         return this;
+    }
+
+    /** Opens it to {@link #terminateSession}. */
+    public ZooKeeperProcess manageable() {
+        managementPort = Loopback.freePort();
+        return jvm(ZooKeeperBeans.flags(managementPort));
     }
 
     /** Has it speak TLS on another port, and ask clients for a certificate or not: {@code need}, {@code want} or {@code none}. */
@@ -141,6 +148,17 @@ public final class ZooKeeperProcess implements AutoCloseable {
     public void stop() {
         process.terminate();
         process.awaitExit(PATIENCE);
+    }
+
+    /** Ends a session that is connected, as an operator does with the operation terminateSession of its bean. */
+    public void terminateSession(long session) {
+        ZooKeeperBeans.terminateSession(managementPort, session);
+    }
+
+    /** Kills the server and deletes all that it has stored. */
+    public void wipe() {
+        kill();
+        Workplace.delete(directory.resolve("data").resolve("version-2"));
     }
 
     /** Stops the server in its tracks (SIGSTOP). */
