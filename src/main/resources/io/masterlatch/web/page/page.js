@@ -172,10 +172,10 @@ function showInstance() {
   $("lease").replaceChildren(...lease(role));
 }
 
-/** The lease with its length, which is the longest rest seen: at each renewal all of it is left. */
+/** The lease with its length, which is the longest rest seen: a renewal leaves all of it. */
 function leaseName() {
   const { own } = shown.lease;
-  return own && !shown.link.lost ? "Lease of " + own.toFixed(1) + " s" : "Lease";
+  return own && !shown.link.lost ? "Lease of " + (Math.ceil(own * 10) / 10).toFixed(1) + " s" : "Lease";
 }
 
 /** How long the role holds without a further answer from ZooKeeper. */
