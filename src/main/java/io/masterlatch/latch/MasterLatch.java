@@ -19,10 +19,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -51,10 +49,6 @@ public final class MasterLatch implements AutoCloseable {
 
     /** The lease unless another is configured. */
     public static final Duration DEFAULT_LEASE = Duration.ofSeconds(3);
-
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final Duration STUCK = Duration.ofSeconds(30);
-    private static final Duration HOPELESS = Duration.ofSeconds(60);
 
     /** The stages of a latch's life. */
     public enum State {
@@ -180,8 +174,7 @@ public final class MasterLatch implements AutoCloseable {
             }
             state = State.CLOSED;
             closings++;
-            ReleaseOutcome outcome = outcome(present.command(ticket -> new Event.Stop(ticket, "it was closed")));
-            present.close();
+            ReleaseOutcome outcome = present.stop("it was closed");
             loop = null;
             outlet = null;
             shown.close(Mastership.closed(id, isCandidate(), lease), outcome);
@@ -189,27 +182,6 @@ public final class MasterLatch implements AutoCloseable {
             handingOver.closed();
         } finally {
             lifecycle.unlock();
-        }
-    }
-
-    /** Waits without giving in to an interrupt, which is kept: the caller must not find itself leader after the close. */
-    private ReleaseOutcome outcome(CompletableFuture<ReleaseOutcome> future) {
-        long end = System.nanoTime() + Math.max(lease.toNanos(), PATIENCE.toNanos());
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return future.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException ex) {
-                    interrupted = true;
-                } catch (TimeoutException | ExecutionException ex) {
-                    return ReleaseOutcome.UNCONFIRMED;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
@@ -289,21 +261,7 @@ public final class MasterLatch implements AutoCloseable {
      */
     public Optional<String> stuck() {
         ElectionLoop present = loop;
-        if (present == null) {
-            return Optional.empty();
-        }
-        long now = clock.get().nanos();
-        long idle = now - present.stepped();
-        if (idle > Math.max(10 * lease.toNanos(), STUCK.toNanos())) {
-            return Optional.of(
-                    "the election has not run for " + Duration.ofNanos(idle).toSeconds() + " s");
-        }
-        Mastership known = mastership;
-        Long fatal = known.fatalSince();
-        return fatal != null && now - fatal > HOPELESS.toNanos()
-                ? Optional.of("no ZooKeeper client could be made for "
-                        + Duration.ofNanos(now - fatal).toSeconds() + " s: " + known.connectError())
-                : Optional.empty();
+        return present == null ? Optional.empty() : present.stuck();
     }
 
     /** Registers a listener for gaining and losing leadership, called on a thread of the latch's own. Calls alternate. */
