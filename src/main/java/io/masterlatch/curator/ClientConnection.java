@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.CuratorEvent;
@@ -41,11 +42,10 @@ final class ClientConnection {
     private final ConnectionStateListener stateListener = (changed, state) -> changed(state);
     private final CuratorListener rejectionListener = (changed, event) -> watchForRejection(event);
     private final ScheduledThreadPoolExecutor thread;
+    private final AtomicInteger losses = new AtomicInteger();
     private volatile @Nullable Handle handle;
-    // Guarded by 'this':
-    private boolean connected;
-    private int losses;
-    private boolean closed;
+    private volatile boolean connected;
+    private volatile boolean closed;
 
     /** The requests of one ZooKeeper handle. */
     record Handle(ZooKeeper zooKeeper, LeaseRequests lease, QueueRequests queue) {}
@@ -71,9 +71,7 @@ final class ClientConnection {
     }
 
     void close() {
-        synchronized (this) {
-            closed = true;
-        }
+        closed = true;
         client.getConnectionStateListenable().removeListener(stateListener);
         client.getCuratorListenable().removeListener(rejectionListener);
         thread.shutdown();
@@ -99,11 +97,9 @@ final class ClientConnection {
     }
 
     private void lost(String why) {
-        synchronized (this) {
-            losses++;
-            connected = false;
-            tell(new Event.Disconnected(why));
-        }
+        losses.incrementAndGet();
+        connected = false;
+        tell(new Event.Disconnected(why));
     }
 
     private void watchForRejection(CuratorEvent event) {
@@ -115,22 +111,16 @@ final class ClientConnection {
     }
 
     private void retry() {
-        synchronized (this) {
-            if (connected) {
-                return;
-            }
+        if (!connected) {
+            acquire();
         }
-        acquire();
     }
 
     private void acquire() {
-        int before;
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            before = losses;
+        if (closed) {
+            return;
         }
+        int before = losses.get();
         try {
             if (client.getState() != CuratorFrameworkState.STARTED) {
                 tell(new Event.ConnectError("the Curator client is not started", false));
@@ -161,21 +151,20 @@ final class ClientConnection {
 
     private void connected(ZooKeeper zooKeeper, int before) {
         Session session = new Session(zooKeeper.getSessionId(), Duration.ofMillis(zooKeeper.getSessionTimeout()));
-        synchronized (this) {
-            if (closed || losses != before) {
-                return;
-            }
-            connected = true;
-            Handle present = handle;
-            if (present == null || present.zooKeeper != zooKeeper) {
-                Watcher nodes = watcher(new Event.NodeChanged());
-                Watcher candidates = watcher(new Event.CandidateLeft());
-                handle = new Handle(
-                        zooKeeper,
-                        new LeaseRequests(zooKeeper, paths, acl, nodes),
-                        new QueueRequests(zooKeeper, paths, acl, candidates));
-            }
-            tell(new Event.Connected(session));
+        Handle present = handle;
+        if (present == null || present.zooKeeper != zooKeeper) {
+            handle = new Handle(
+                    zooKeeper,
+                    new LeaseRequests(zooKeeper, paths, acl, watcher(new Event.NodeChanged())),
+                    new QueueRequests(zooKeeper, paths, acl, watcher(new Event.CandidateLeft())));
+        }
+        connected = true;
+        tell(new Event.Connected(session));
+        if (losses.get() != before) {
+            // Lost meanwhile, on another thread; this may have been told after that.
+            connected = false;
+            tell(new Event.Disconnected("the connection to ZooKeeper was lost"));
+            return;
         }
         new AclCheck(zooKeeper, paths, acl).run(warning -> tell(new Event.AclWarning(warning)));
     }
@@ -188,12 +177,9 @@ final class ClientConnection {
         };
     }
 
+    /** Under no lock: a loop that is held up must not hold up ZooKeeper's event thread, which others use. */
     private void tell(Event event) {
-        boolean open;
-        synchronized (this) {
-            open = !closed;
-        }
-        if (open) {
+        if (!closed) {
             events.accept(event);
         }
     }

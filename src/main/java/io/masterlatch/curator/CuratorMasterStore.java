@@ -36,7 +36,7 @@ public final class CuratorMasterStore implements MasterStore {
     private final String path;
     private final Paths paths;
     private final List<ACL> acl;
-    // Ids and nodes of this instance that may be in the queue.
+    // The ids of this instance under which there may be nodes in the queue.
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
     private volatile @Nullable ClientConnection connection;
 
@@ -86,7 +86,7 @@ public final class CuratorMasterStore implements MasterStore {
         } else if (request instanceof Request.Claim claim) {
             handle.lease().claim(claim, reply);
         } else if (request instanceof Request.Release release) {
-            handle.lease().release(release, reply);
+            handle.lease().release(release, noting(release.candidate(), reply));
         } else if (request instanceof Request.CreateLease create) {
             handle.lease().createLease(create, reply);
         } else if (request instanceof Request.CreateGuard) {
@@ -103,8 +103,18 @@ public final class CuratorMasterStore implements MasterStore {
         } else if (request instanceof Request.WatchCandidate watch) {
             handle.queue().watch(watch, reply);
         } else if (request instanceof Request.LeaveQueue leave) {
-            handle.queue().leave(leave, reply);
+            handle.queue().leave(leave, noting(leave.name(), reply));
         }
+    }
+
+    /** Once its node is deleted, a close has nothing to clean up. */
+    private Consumer<Reply> noting(@Nullable String left, Consumer<Reply> reply) {
+        return answer -> {
+            if (left != null && !(answer instanceof Failed)) {
+                CandidateNode.of(left).ifPresent(node -> ids.remove(node.id()));
+            }
+            reply.accept(answer);
+        };
     }
 
     private @Nullable Handle handle() {

@@ -140,7 +140,8 @@ final class CandidateQueue {
         if (!isPlaced()) {
             return FRONT;
         }
-        return (int) before(id, holder).stream().map(CandidateNode::id).distinct().count();
+        return (int)
+                before(id, holder).stream().map(CandidateNode::id).distinct().count();
     }
 
     /** Returns the nodes in front of this instance's own, without the holder's. Of several nodes with one id the latest counts. */

@@ -137,6 +137,7 @@ public final class Election {
     private void commanded(Event event, ClockReading now) {
         if (event instanceof Event.Start) {
             state.start(now.nanos());
+            restoreAt = now.nanos();
             stopping = false;
         } else if (event instanceof Event.Join join && !state.candidate) {
             state.candidate = true;

@@ -12,13 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnLease {
 
+    private static final int MOST = 64;
+
     private final Supplier<String> tokens;
+    // A write answered as refused stays: what was carried out twice was answered by the second time.
     private final Deque<String> unconfirmed = new ArrayDeque<>();
     private String id = "";
     private @Nullable String confirmed;
     private @Nullable Lease lease;
     private long ended;
     private long renewAt;
+    private long lastEpoch;
+    private boolean doubtful;
 
     OwnLease(Supplier<String> tokens) {
         this.tokens = tokens;
@@ -31,6 +36,7 @@ final class OwnLease {
         renewAt = now;
         confirmed = null;
         unconfirmed.clear();
+        doubtful = false;
         lease = null;
     }
 
@@ -42,6 +48,9 @@ final class OwnLease {
     String nonce() {
         String nonce = tokens.get();
         unconfirmed.addLast(nonce);
+        if (unconfirmed.size() > MOST) {
+            unconfirmed.removeFirst();
+        }
         return nonce;
     }
 
@@ -54,6 +63,7 @@ final class OwnLease {
     void released() {
         confirmed = null;
         unconfirmed.clear();
+        doubtful = false;
     }
 
     /** The write with this nonce was done. One sent before it cannot be done any more, since its version has passed. */
@@ -64,17 +74,23 @@ final class OwnLease {
                 passed = unconfirmed.removeFirst();
             } while (!passed.equals(nonce));
             confirmed = nonce;
+            doubtful = false;
         }
     }
 
-    /** The write with this nonce was not done and never will be. */
-    void refuse(@Nullable String nonce) {
-        unconfirmed.remove(nonce);
+    /** A write was not answered. */
+    void unanswered() {
+        doubtful = true;
     }
 
-    /** Whether a write was sent of which it is not known whether it was done, or will be. */
-    boolean hasUnconfirmed() {
-        return !unconfirmed.isEmpty();
+    /** A look was answered, which shows what became of it so far. */
+    void looked() {
+        doubtful = false;
+    }
+
+    /** Whether a write was sent of which nothing is known. */
+    boolean isDoubtful() {
+        return doubtful;
     }
 
     boolean wrote(LeaseRecord record) {
@@ -98,6 +114,11 @@ final class OwnLease {
         return ended;
     }
 
+    /** The epoch of the last lease. */
+    long lastEpoch() {
+        return lastEpoch;
+    }
+
     /** When the next renewal is due. */
     long renewAt() {
         return renewAt;
@@ -114,6 +135,7 @@ final class OwnLease {
             return false;
         }
         lease = extended;
+        lastEpoch = extended.master().epoch();
         renewAt = extended.sent().nanos() + extended.length().toNanos() / 5;
         return true;
     }

@@ -41,7 +41,7 @@ final class Releasing {
     }
 
     private boolean isHeld(ElectionState state) {
-        return state.isMine() || !looked && state.own.hasUnconfirmed();
+        return state.isMine() || !looked && state.own.isDoubtful();
     }
 
     private @Nullable String leaving(ElectionState state) {

@@ -73,6 +73,7 @@ final class Replies {
         if (state.releasing != null) {
             state.releasing.looked = true;
         }
+        state.own.looked();
         LeaseNode node = looked.lease();
         if (node != null && state.own.isCloned(node.record())) {
             state.changes.notice(
@@ -97,8 +98,11 @@ final class Replies {
         LeaseRecord record = written.lease().record();
         state.own.confirm(record.nonce());
         state.observed.written(written.lease(), written.node(), now.nanos());
-        if (pending.request() instanceof Request.Release) {
+        if (pending.request() instanceof Request.Release release) {
             state.own.released();
+            if (release.candidate() != null) {
+                state.queue.left(release.candidate());
+            }
             if (state.releasing != null) {
                 state.releasing.outcome = ReleaseOutcome.RELEASED;
             }
@@ -115,24 +119,25 @@ final class Replies {
     private void extend(Pending pending, LeaseRecord record, ClockReading now) {
         boolean held = state.own.lease() != null;
         Master master = state.observed.master();
+        boolean known = master.epoch() == state.own.lastEpoch();
         if (state.own.extend(new Mastership.Lease(master, pending.sent, record.length()), now)) {
             if (pending.request() instanceof Request.Claim claim) {
                 state.changes.because(ClaimRule.words(claim.cause(), pending.replaced));
             } else if (!held) {
-                state.changes.because("renewed late; epoch " + master.epoch() + " continues");
+                state.changes.because(
+                        known
+                                ? "renewed late; epoch " + master.epoch() + " continues"
+                                : "claimed the lease; the answer to the claim was lost or late");
             }
         }
     }
 
     private void failed(Pending pending, Failed failed, ClockReading now) {
         Request request = pending.request();
-        if (failed.kind() != Failed.Kind.UNANSWERED) {
-            state.own.refuse(nonce(request));
-        }
         switch (failed.kind()) {
             case CONFLICT, NO_LEASE -> {
                 // After a write without an answer the lease may well be this instance's own still.
-                boolean lost = failed.kind() == Failed.Kind.NO_LEASE || !state.own.hasUnconfirmed();
+                boolean lost = failed.kind() == Failed.Kind.NO_LEASE || !state.own.isDoubtful();
                 if (request instanceof Request.Renew && lost) {
                     state.endLease("another instance replaced the lease", now);
                 }
@@ -165,21 +170,14 @@ final class Replies {
         if (request instanceof Request.JoinQueue || request instanceof Request.ReadQueue) {
             state.queue.pause(now + state.lease.toNanos() / 20);
         }
+        if (request.isWrite()) {
+            state.own.unanswered();
+        }
         lookAt(now + state.lease.toNanos() / 20, request.isWrite());
     }
 
     private void lookAt(long time, boolean uncertain) {
         state.lookAt = time;
         state.uncertain |= uncertain;
-    }
-
-    private static @Nullable String nonce(Request request) {
-        if (request instanceof Request.Claim claim) {
-            return claim.record().nonce();
-        }
-        if (request instanceof Request.Renew renew) {
-            return renew.record().nonce();
-        }
-        return null;
     }
 }

@@ -11,18 +11,27 @@ import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Reply;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps an {@link Election} from a start to a stop: passes on what happens, sends what it wants sent, and publishes what it knows. Runs
  * on the threads that bring its events, ZooKeeper's and its timer's, one at a time; whoever uses the latch never steps it.
  */
 final class ElectionLoop {
+
+    private static final long PATIENCE = Duration.ofSeconds(2).toNanos();
+    private static final long STUCK = Duration.ofSeconds(30).toNanos();
+    private static final long HOPELESS = Duration.ofSeconds(60).toNanos();
 
     private final Election election;
     private final MasterStore store;
@@ -36,6 +45,7 @@ final class ElectionLoop {
     private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile long stepped;
     private volatile boolean closed;
+    private volatile @Nullable Mastership latest;
     private boolean opened;
     private boolean alarmed;
     private long alarm;
@@ -99,17 +109,51 @@ final class ElectionLoop {
         timer.after(0, () -> on(event));
     }
 
-    /** Ends the loop, after which it does nothing more, whatever comes. */
-    void close() {
-        closed = true;
-        store.close();
-        timer.close();
-        tickets.values().forEach(outcome -> outcome.complete(ReleaseOutcome.UNCONFIRMED));
+    /**
+     * Has the lease released and ends the loop, after which it does nothing more, whatever comes. Returns within the lease or 2 s.
+     *
+     * @return what became of the lease; the latch has no leadership in any case
+     */
+    ReleaseOutcome stop(String why) {
+        CompletableFuture<ReleaseOutcome> stopped = command(ticket -> new Event.Stop(ticket, why));
+        long end = System.nanoTime() + Math.max(5 * tick, PATIENCE);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return stopped.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException ex) {
+                    // Kept for later: the caller must not find itself leader after the close.
+                    interrupted = true;
+                } catch (TimeoutException | ExecutionException ex) {
+                    return ReleaseOutcome.UNCONFIRMED;
+                }
+            }
+        } finally {
+            closed = true;
+            store.close();
+            timer.close();
+            tickets.values().forEach(outcome -> outcome.complete(ReleaseOutcome.UNCONFIRMED));
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
-    /** When the loop last did a step, in {@link ClockReading#nanos()}. */
-    long stepped() {
-        return stepped;
+    /** Returns why only a new process can help; empty while this one can do its work, whether ZooKeeper can be reached or not. */
+    Optional<String> stuck() {
+        long now = clock.get().nanos();
+        long idle = now - stepped;
+        if (idle > Math.max(50 * tick, STUCK)) {
+            return Optional.of(
+                    "the election has not run for " + Duration.ofNanos(idle).toSeconds() + " s");
+        }
+        Mastership known = latest;
+        Long fatal = known == null ? null : known.fatalSince();
+        return fatal == null || now - fatal <= HOPELESS
+                ? Optional.empty()
+                : Optional.of("no ZooKeeper client could be made for "
+                        + Duration.ofNanos(now - fatal).toSeconds() + " s: " + known.connectError());
     }
 
     /** Tried again with each tick, should the store not have got what it needs. */
@@ -168,7 +212,9 @@ final class ElectionLoop {
     }
 
     private void publish(ClockReading now) {
-        outlet.publish(election.snapshot(now));
+        Mastership snapshot = election.snapshot(now);
+        latest = snapshot;
+        outlet.publish(snapshot);
         election.takeChanges().forEach(outlet::changed);
         election.takeNotices().forEach(outlet::notice);
     }

@@ -1,6 +1,7 @@
 package io.masterlatch.latch;
 
 import io.masterlatch.election.MastershipChange;
+import io.masterlatch.election.Role;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,6 +11,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,19 @@ final class Listeners {
         keepThreads();
     }
 
+    /** Adds a listener for leadership; a new epoch of the same master is a loss and a gain. */
+    void add(LeaderLatchListener listener, Executor executor) {
+        Consumer<MastershipChange> leadership = change -> {
+            if (change.from() == Role.MASTER) {
+                listener.notLeader();
+            }
+            if (change.to() == Role.MASTER) {
+                listener.isLeader();
+            }
+        };
+        add(listener, change -> change.from() == Role.MASTER || change.to() == Role.MASTER, leadership, executor);
+    }
+
     synchronized void add(
             Object key, Predicate<MastershipChange> interest, Consumer<MastershipChange> listener, Executor executor) {
         targets.add(new Target(key, interest, listener, executor));
@@ -46,8 +61,8 @@ final class Listeners {
     }
 
     synchronized void remove(Object key) {
-        targets.stream().filter(recipient -> recipient.key == key).forEach(Target::silence);
-        targets.removeIf(recipient -> recipient.key == key);
+        targets.stream().filter(target -> target.key == key).forEach(Target::silence);
+        targets.removeIf(target -> target.key == key);
         keepThreads();
     }
 
@@ -57,9 +72,7 @@ final class Listeners {
     }
 
     void tell(MastershipChange change) {
-        targets.stream()
-                .filter(recipient -> recipient.interest.test(change))
-                .forEach(recipient -> recipient.tell(change));
+        targets.stream().filter(target -> target.interest.test(change)).forEach(target -> target.tell(change));
     }
 
     /** Calls those who could not be called for lack of a thread. */

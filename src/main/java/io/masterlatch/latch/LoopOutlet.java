@@ -63,7 +63,7 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     }
 
     /** Publishes a last snapshot, whatever the loop may still do. */
-    synchronized void close(Mastership mastership, ReleaseOutcome outcome, ClockReading now) {
+    synchronized void close(Mastership mastership, ReleaseOutcome outcome) {
         MastershipChange before = told;
         if (before != null && before.to() == Role.MASTER) {
             // The loop is held up and could not say so itself.

@@ -6,7 +6,6 @@ import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Election;
 import io.masterlatch.election.Event;
 import io.masterlatch.election.Master;
-import io.masterlatch.election.MasterData;
 import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Mastership.Connection;
@@ -20,19 +19,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
-import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +50,6 @@ public final class MasterLatch implements AutoCloseable {
     /** The lease unless another is configured. */
     public static final Duration DEFAULT_LEASE = Duration.ofSeconds(3);
 
-    private static final Duration SHORTEST = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final Duration STUCK = Duration.ofSeconds(30);
-    private static final Duration HOPELESS = Duration.ofSeconds(60);
-
     /** The stages of a latch's life. */
     public enum State {
         /** Not started yet. */
@@ -79,27 +67,18 @@ public final class MasterLatch implements AutoCloseable {
     private final Supplier<LoopTimer> timers;
     private final Listeners listeners = new Listeners();
     private final HandingOver handingOver = new HandingOver(this, this::command);
-
+    private final Awaiting awaiting = new Awaiting();
     private final ReentrantLock lifecycle = new ReentrantLock();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition published = lock.newCondition();
     private boolean wanted; // guarded by 'lifecycle'
+    private @Nullable LoopOutlet outlet; // guarded by 'lifecycle'
     private volatile @Nullable String suspended; // written under 'lifecycle'
     private volatile State state = State.LATENT;
     private volatile int closings;
     private volatile String id = "not started";
     private volatile Mastership mastership;
     private volatile @Nullable ElectionLoop loop;
-    private @Nullable LoopOutlet outlet; // guarded by 'lifecycle'
 
-    /**
-     * Creates a latch that is a candidate, with {@link #DEFAULT_LEASE}.
-     *
-     * @param client the client to use, started or not
-     * @param path path of the master's node, within the client's namespace
-     * @param address the address to advertise, {@code host:port}
-     * @throws IllegalArgumentException when path or address are not valid
-     */
+    /** Creates a latch that is a candidate, with {@link #DEFAULT_LEASE}; see {@link #MasterLatch(CuratorFramework, String, String, Duration)}. */
     public MasterLatch(CuratorFramework client, String path, String address) {
         this(client, path, address, DEFAULT_LEASE);
     }
@@ -114,14 +93,15 @@ public final class MasterLatch implements AutoCloseable {
      * @throws IllegalArgumentException when path, address or lease are not valid
      */
     public MasterLatch(CuratorFramework client, String path, String address, Duration lease) {
-        this(builder(client, path).address(address).lease(lease));
+        this(
+                new CuratorMasterStore(client, path, null),
+                MasterLatchBuilder.fixed(address),
+                true,
+                MasterLatchBuilder.checked(lease),
+                SystemClock::read,
+                ThreadTimer::new);
     }
 
-    private MasterLatch(Builder builder) {
-        this(builder.store(), builder.address(), builder.candidate, builder.lease, SystemClock::read, ThreadTimer::new);
-    }
-
-    /** Creates a latch whose time and threads are somebody else's. */
     MasterLatch(
             MasterStore store,
             Supplier<String> address,
@@ -138,118 +118,14 @@ public final class MasterLatch implements AutoCloseable {
         this.mastership = Mastership.closed(id, candidate, lease);
     }
 
-    /**
-     * Begins to build a latch.
-     *
-     * @param client the client to use, started or not
-     * @param path path of the master's node, within the client's namespace
-     * @return a builder
-     * @throws IllegalArgumentException when the path is not valid
-     */
-    public static Builder builder(CuratorFramework client, String path) {
-        return new Builder(acl -> new CuratorMasterStore(client, path, acl));
+    /** Begins to build a latch on a client, started or not, and a path within its namespace. */
+    public static MasterLatchBuilder builder(CuratorFramework client, String path) {
+        return new MasterLatchBuilder(acl -> new CuratorMasterStore(client, path, acl));
     }
 
-    /**
-     * Begins to build a latch on a store of its own, such as one that counts what passes through it.
-     *
-     * @param store how ZooKeeper is reached
-     * @return a builder
-     */
-    public static Builder builder(MasterStore store) {
-        return new Builder(acl -> store);
-    }
-
-    /** Makes latches. */
-    public static final class Builder {
-
-        private final Function<@Nullable List<ACL>, MasterStore> stores;
-        private @Nullable Supplier<String> address;
-        private Duration lease = DEFAULT_LEASE;
-        private boolean candidate = true;
-        private @Nullable List<ACL> acl;
-
-        private Builder(Function<@Nullable List<ACL>, MasterStore> stores) {
-            this.stores = stores;
-        }
-
-        /**
-         * Sets the address to advertise.
-         *
-         * @param fixed {@code host:port}
-         * @return this
-         * @throws IllegalArgumentException when it is not {@code host:port}
-         */
-        public Builder address(String fixed) {
-            checked(fixed);
-            return address(() -> fixed);
-        }
-
-        /**
-         * Sets the address to advertise when it is known later, such as one with the port of a server that is yet to start.
-         *
-         * @param supplier asked at each start for {@code host:port}
-         * @return this
-         */
-        public Builder address(Supplier<String> supplier) {
-            address = Objects.requireNonNull(supplier, "'address' must not be null");
-            return this;
-        }
-
-        /**
-         * Sets how long the mastership outlasts the last renewal.
-         *
-         * @param length from 500 ms to 60 s
-         * @return this
-         * @throws IllegalArgumentException when it is out of range
-         */
-        public Builder lease(Duration length) {
-            if (length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException(
-                        "'lease' must be from 500 ms to 60 s, not " + length.toMillis() + " ms");
-            }
-            lease = length;
-            return this;
-        }
-
-        /**
-         * Sets whether the latch is a candidate, as it is by default.
-         *
-         * @param wanted false to observe only
-         * @return this
-         */
-        public Builder candidate(boolean wanted) {
-            candidate = wanted;
-            return this;
-        }
-
-        /**
-         * Sets the access control list of all nodes that the latch creates. By default any client may do anything with them.
-         *
-         * @param list the same for all latches of the election
-         * @return this
-         */
-        public Builder acl(List<ACL> list) {
-            acl = List.copyOf(list);
-            return this;
-        }
-
-        private MasterStore store() {
-            return stores.apply(acl);
-        }
-
-        private Supplier<String> address() {
-            return Objects.requireNonNull(address, "'address' must be set");
-        }
-
-        /**
-         * Creates the latch.
-         *
-         * @return a latch that is not started
-         */
-        public MasterLatch build() {
-            return new MasterLatch(this);
-        }
+    /** Begins to build a latch on a store of the caller's, such as one that counts what passes through it. */
+    public static MasterLatchBuilder builder(MasterStore store) {
+        return new MasterLatchBuilder(acl -> store);
     }
 
     /**
@@ -264,13 +140,14 @@ public final class MasterLatch implements AutoCloseable {
             if (state == State.STARTED) {
                 throw new IllegalStateException("The latch of " + id + " is started already");
             }
-            String self = checked(address.get());
+            String self = MasterLatchBuilder.checked(address.get());
+            // Threads first, with an Error if there are none to be had: then nothing has begun.
+            listeners.open();
             LoopTimer timer = timers.get();
             Election election = new Election(self, isCandidate(), lease, Tokens::draw, Tokens::below);
-            LoopOutlet begun = new LoopOutlet(listeners, this::show);
+            LoopOutlet begun = new LoopOutlet(listeners, latest -> awaiting.change(() -> mastership = latest));
             ElectionLoop started = new ElectionLoop(election, store, clock, timer, lease, begun);
             id = self;
-            listeners.open();
             outlet = begun;
             loop = started;
             state = State.STARTED;
@@ -297,11 +174,10 @@ public final class MasterLatch implements AutoCloseable {
             }
             state = State.CLOSED;
             closings++;
-            ReleaseOutcome outcome = outcome(present.command(ticket -> new Event.Stop(ticket, "it was closed")));
-            present.close();
+            ReleaseOutcome outcome = present.stop("it was closed");
             loop = null;
             outlet = null;
-            shown.close(Mastership.closed(id, isCandidate(), lease), outcome, clock.get());
+            shown.close(Mastership.closed(id, isCandidate(), lease), outcome);
             listeners.close();
             handingOver.closed();
         } finally {
@@ -309,43 +185,15 @@ public final class MasterLatch implements AutoCloseable {
         }
     }
 
-    /** Waits without giving in to an interrupt, which is kept: the caller must not find itself leader after the close. */
-    private ReleaseOutcome outcome(CompletableFuture<ReleaseOutcome> future) {
-        long end = System.nanoTime() + Math.max(lease.toNanos(), PATIENCE.toNanos());
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return future.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException ex) {
-                    interrupted = true;
-                } catch (TimeoutException | ExecutionException ex) {
-                    return ReleaseOutcome.UNCONFIRMED;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     /**
-     * Returns whether this latch is the master now. The clock is compared with the end of the lease, so that the answer is right in
-     * the first instruction after a pause of any length.
-     *
-     * @return true only while no other latch can be master
+     * Returns whether this latch is the master now, which is true only while no other latch can be. The clock is compared with the end
+     * of the lease, so that the answer is right in the first instruction after a pause of any length.
      */
     public boolean hasLeadership() {
         return mastership.role(clock.get()) == Role.MASTER;
     }
 
-    /**
-     * Returns whether this latch is the master and stays it for a while without a further renewal.
-     *
-     * @param atLeast how much of the lease must be left
-     * @return true only while no other latch can be master, until that time has passed
-     */
+    /** Returns whether this latch is the master with at least that much of the lease left, without a further renewal. */
     public boolean hasLeadership(Duration atLeast) {
         Duration left = mastership.leaseRemaining(clock.get());
         return !left.isZero() && left.compareTo(atLeast) >= 0;
@@ -359,243 +207,143 @@ public final class MasterLatch implements AutoCloseable {
      */
     public void await() throws InterruptedException, EOFException {
         int closingsBefore = closings;
-        lock.lockInterruptibly();
-        try {
-            while (isStartedSince(closingsBefore) && !hasLeadership()) {
-                published.await();
-            }
-        } finally {
-            lock.unlock();
-        }
+        awaiting.await(() -> !isStartedSince(closingsBefore) || hasLeadership(), Long.MAX_VALUE);
         if (!isStartedSince(closingsBefore)) {
             throw new EOFException("The latch of " + id + " is not started");
         }
     }
 
     /**
-     * Waits until this latch is the master, or a time has passed.
+     * Waits until this latch is the master, or a time has passed. Returns false if the time has passed, or the latch is not started or
+     * is closed meanwhile.
      *
-     * @param timeout the longest time to wait; none if zero or negative
-     * @param unit the unit of {@code timeout}
-     * @return true if it is the master; false if the time has passed, or the latch is not started or is closed meanwhile
      * @throws InterruptedException when the thread is interrupted while it waits
      */
     public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
-        long left = unit.toNanos(timeout);
         int closingsBefore = closings;
-        lock.lockInterruptibly();
-        try {
-            while (isStartedSince(closingsBefore) && !hasLeadership() && left > 0) {
-                left = published.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
+        awaiting.await(() -> !isStartedSince(closingsBefore) || hasLeadership(), unit.toNanos(timeout));
         return isStartedSince(closingsBefore) && hasLeadership();
     }
 
-    /**
-     * Returns the stage of this latch's life.
-     *
-     * @return the stage; it says nothing about leadership
-     */
+    /** Whether this is still the life in which a caller began to wait: a latch may be started again before it wakes up. */
+    private boolean isStartedSince(int closingsBefore) {
+        return state == State.STARTED && closings == closingsBefore;
+    }
+
+    /** Returns the stage of this latch's life, which says nothing about leadership. */
     public State getState() {
         return state;
     }
 
-    /**
-     * Returns who this latch is.
-     *
-     * @return the advertised address; a latch whose address is supplied later has none before its first start
-     */
+    /** Returns the advertised address; a latch whose address is supplied later has none before its first start. */
     public String getId() {
         return id;
     }
 
-    /**
-     * Returns the present master, from memory.
-     *
-     * @return the master, possibly this latch; empty when there is none or this latch cannot tell
-     */
+    /** Returns the present master, possibly this latch, from memory; empty when there is none or this latch cannot tell. */
     public Optional<Master> getLeader() {
         return mastership.master(clock.get());
     }
 
-    /**
-     * Returns all that this latch knows.
-     *
-     * @return an immutable snapshot, to be asked with {@link #now()}
-     */
+    /** Returns all that this latch knows, an immutable snapshot to be asked with {@link #now()}. */
     public Mastership mastership() {
         return mastership;
     }
 
-    /**
-     * Reads both clocks.
-     *
-     * @return the time to ask a snapshot with
-     */
+    /** Reads both clocks, to ask a snapshot with. */
     public ClockReading now() {
         return clock.get();
     }
 
     /**
-     * Returns why only a new process can help, for a liveness probe.
-     *
-     * @return the reason in words; empty while this process can do its work, whether ZooKeeper can be reached or not
+     * Returns why only a new process can help, for a liveness probe; empty while this process can do its work, whether ZooKeeper can be
+     * reached or not.
      */
     public Optional<String> stuck() {
         ElectionLoop present = loop;
-        if (present == null) {
-            return Optional.empty();
-        }
-        long now = clock.get().nanos();
-        long idle = now - present.stepped();
-        if (idle > Math.max(10 * lease.toNanos(), STUCK.toNanos())) {
-            return Optional.of(
-                    "the election has not run for " + Duration.ofNanos(idle).toSeconds() + " s");
-        }
-        Long fatal = mastership.fatalSince();
-        return fatal != null && now - fatal > HOPELESS.toNanos()
-                ? Optional.of("no ZooKeeper client could be made for "
-                        + Duration.ofNanos(now - fatal).toSeconds() + " s: " + mastership.connectError())
-                : Optional.empty();
+        return present == null ? Optional.empty() : present.stuck();
     }
 
-    /**
-     * Registers a listener for gaining and losing leadership. Calls alternate.
-     *
-     * @param listener the listener; called on a thread of the latch's own
-     */
+    /** Registers a listener for gaining and losing leadership, called on a thread of the latch's own. Calls alternate. */
     public void addListener(LeaderLatchListener listener) {
         addListener(listener, Runnable::run);
     }
 
-    /**
-     * Registers a listener for gaining and losing leadership. Calls alternate; a new epoch of the same master is a loss and a gain.
-     *
-     * @param listener the listener
-     * @param executor where to call it; one call at a time is handed over
-     */
+    /** Registers a listener, called on an executor. Calls alternate; a new epoch of the same master is a loss and a gain. */
     public void addListener(LeaderLatchListener listener, Executor executor) {
-        Consumer<MastershipChange> leadership = change -> {
-            if (change.from() == Role.MASTER) {
-                listener.notLeader();
-            }
-            if (change.to() == Role.MASTER) {
-                listener.isLeader();
-            }
-        };
-        listeners.add(
-                listener, change -> change.from() == Role.MASTER || change.to() == Role.MASTER, leadership, executor);
+        listeners.add(listener, executor);
     }
 
-    /**
-     * Removes a listener. A call in progress completes.
-     *
-     * @param listener a listener that was added; another one is ignored
-     */
+    /** Removes a listener. A call in progress completes. */
     public void removeListener(LeaderLatchListener listener) {
         listeners.remove(listener);
     }
 
     /**
-     * Registers a listener for every change of role or master that this latch sees, also while it is not the master.
-     *
-     * @param listener the listener; called on a thread of the latch's own, one call at a time
+     * Registers a listener for every change of role or master that this latch sees, also while it is not the master. It is called on a
+     * thread of the latch's own, one call at a time.
      */
     public void addChangeListener(Consumer<MastershipChange> listener) {
         listeners.add(listener, change -> true, listener, Runnable::run);
     }
 
-    /**
-     * Removes a listener. A call in progress completes.
-     *
-     * @param listener a listener that was added; another one is ignored
-     */
+    /** Removes a listener. A call in progress completes. */
     public void removeChangeListener(Consumer<MastershipChange> listener) {
         listeners.remove(listener);
     }
 
     /**
      * Withdraws the candidacy: releases the lease if held, and only observes from now on, also after the latch is closed and started
-     * again.
-     *
-     * @return what became of the lease; when it completes, this latch has no leadership
+     * again. When the result completes, with what became of the lease, this latch has no leadership.
      */
     public CompletableFuture<ReleaseOutcome> withdraw() {
-        return want(false, "withdrawn");
+        return decide(() -> wanted = false, "withdrawn");
     }
 
     /** Becomes a candidate again, at the end of the queue. A latch that is {@linkplain #suspend suspended} does when it is resumed. */
     public void join() {
-        want(true, "a candidate again");
+        decide(() -> wanted = true, "a candidate again");
     }
 
     /**
      * Suspends the candidacy, whatever {@link #join()} says, until {@link #resume}: what this instance would be master of is not fit.
      * It releases the lease if held, and only observes, also after it is closed and started again. Suspension and withdrawal do not
-     * undo each other.
+     * undo each other. When the result completes, with what became of the lease, this latch has no leadership.
      *
      * @param why the reason, in words for an operator; it replaces the one before
-     * @return what became of the lease; when it completes, this latch has no leadership
      */
     public CompletableFuture<ReleaseOutcome> suspend(String why) {
         Objects.requireNonNull(why, "'why' must not be null");
-        lifecycle.lock();
-        try {
-            suspended = why;
-            return decide(why);
-        } finally {
-            lifecycle.unlock();
-        }
+        return decide(() -> suspended = why, why);
     }
 
-    /**
-     * Ends a suspension. The latch is a candidate again, at the end of the queue, unless it was withdrawn.
-     *
-     * @param why the cause, in words for an operator
-     */
+    /** Ends a suspension, for a cause in words. The latch is a candidate again, at the end of the queue, unless it was withdrawn. */
     public void resume(String why) {
         Objects.requireNonNull(why, "'why' must not be null");
-        lifecycle.lock();
-        try {
-            suspended = null;
-            decide(why);
-        } finally {
-            lifecycle.unlock();
-        }
+        decide(() -> suspended = null, why);
     }
 
-    /**
-     * Returns why the candidacy is suspended.
-     *
-     * @return the reason in words; empty when it is not suspended, though it may have been withdrawn
-     */
+    /** Returns why the candidacy is suspended; empty when it is not, though it may have been withdrawn. */
     public Optional<String> suspended() {
         return Optional.ofNullable(suspended);
     }
 
-    private CompletableFuture<ReleaseOutcome> want(boolean candidate, String why) {
+    private CompletableFuture<ReleaseOutcome> decide(Runnable change, String why) {
         lifecycle.lock();
         try {
-            wanted = candidate;
-            return decide(why);
+            change.run();
+            ElectionLoop present = loop;
+            if (present == null) {
+                mastership = Mastership.closed(id, isCandidate(), lease);
+            } else if (!isCandidate()) {
+                return present.command(ticket -> new Event.Withdraw(ticket, why));
+            } else {
+                present.tell(new Event.Join(why));
+            }
+            return CompletableFuture.completedFuture(ReleaseOutcome.NOT_HELD);
         } finally {
             lifecycle.unlock();
         }
-    }
-
-    private CompletableFuture<ReleaseOutcome> decide(String why) {
-        ElectionLoop present = loop;
-        if (present == null) {
-            mastership = Mastership.closed(id, isCandidate(), lease);
-        } else if (!isCandidate()) {
-            return present.command(ticket -> new Event.Withdraw(ticket, why));
-        } else {
-            present.tell(new Event.Join(why));
-        }
-        return CompletableFuture.completedFuture(ReleaseOutcome.NOT_HELD);
     }
 
     private boolean isCandidate() {
@@ -611,8 +359,7 @@ public final class MasterLatch implements AutoCloseable {
      * @return the outcome; never fails
      */
     public CompletableFuture<HandOver> handOver(@Nullable String to, Duration timeout) {
-        Objects.requireNonNull(timeout, "'timeout' must not be null");
-        return handingOver.begin(to, timeout);
+        return handingOver.begin(to, Objects.requireNonNull(timeout, "'timeout' must not be null"));
     }
 
     private CompletableFuture<ReleaseOutcome> command(LongFunction<Event> event) {
@@ -621,38 +368,10 @@ public final class MasterLatch implements AutoCloseable {
         return present == null ? CompletableFuture.completedFuture(ReleaseOutcome.NOT_HELD) : present.command(event);
     }
 
-    /**
-     * Reads the candidate queue from ZooKeeper.
-     *
-     * @return the candidates, the earliest first; fails when ZooKeeper cannot be asked, at once if there is no connection
-     */
+    /** Reads the candidate queue from ZooKeeper, the earliest first; fails when ZooKeeper cannot be asked, at once without a connection. */
     public CompletableFuture<List<Candidate>> candidates() {
         return mastership.connection() == Connection.CONNECTED
                 ? store.candidates()
                 : CompletableFuture.failedFuture(new IOException("there is no connection to ZooKeeper"));
-    }
-
-    private static String checked(String address) {
-        Objects.requireNonNull(address, "'address' must not be null");
-        if (!MasterData.isHostPort(address)) {
-            throw new IllegalArgumentException("'address' must be host:port with a port from 1 to 65535, not '"
-                    + address + "'; an IPv6 address goes in brackets");
-        }
-        return address;
-    }
-
-    private void show(Mastership latest) {
-        lock.lock();
-        try {
-            mastership = latest;
-            published.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether this is still the life in which a caller began to wait: a latch may be started again before it wakes up. */
-    private boolean isStartedSince(int closingsBefore) {
-        return state == State.STARTED && closings == closingsBefore;
     }
 }

@@ -122,17 +122,6 @@ class KubernetesKitTests {
     }
 
     @Test
-    void theSessionFileOutlivesTheContainer() {
-        String file = environment("MASTER_SESSIONFILE");
-
-        assertThat(container
-                        .path("volumeMounts")
-                        .valueStream()
-                        .map(mount -> mount.path("mountPath").asString() + "/session"))
-                .contains(file);
-    }
-
-    @Test
     void haproxyAcceptsTheProxysConfiguration() throws IOException {
         String configuration = Kit.manifest("ConfigMap", "masterlatch-master")
                 .path("data")

@@ -47,8 +47,7 @@ public final class Replicas implements AutoCloseable {
     }
 
     /** Describes an instance as it is in most tests, with this lease. */
-    public static ServiceBuilder instance(
-            String name, String connectString, Duration sessionTimeout, Duration lease) {
+    public static ServiceBuilder instance(String name, String connectString, Duration sessionTimeout, Duration lease) {
         return instance(name, connectString, sessionTimeout).property("master.lease", lease.toMillis() + "ms");
     }
 

@@ -30,8 +30,8 @@ final class ZooKeeperBeans {
 
     /** Calls the operation of the bean of the session's connection. */
     static void terminateSession(int port, long session) {
-        try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(
-                "service:jmx:rmi:///jndi/rmi://" + Loopback.address(port) + "/jmxrmi"))) {
+        try (JMXConnector connector = JMXConnectorFactory.connect(
+                new JMXServiceURL("service:jmx:rmi:///jndi/rmi://" + Loopback.address(port) + "/jmxrmi"))) {
             MBeanServerConnection server = connector.getMBeanServerConnection();
             // The last part of the name is the session's.
             String name = "0x" + Long.toHexString(session);

@@ -1,15 +1,17 @@
-// What the page shows. Addresses, causes and details come from ZooKeeper, where anybody may have written them: they become
+// What the page shows. Addresses, causes and details come from ZooKeeper, where any client may have written them: they become
 // text, never markup.
 
 import { ask, follow } from "./link.js";
 
 const LINE_PACE = 5000;
 const HISTORY_PACE = 30000;
-// Longer than the service keeps the line of succession.
+// Longer than the service keeps the candidate queue.
 const LISTS_AGAIN = 1500;
 const LINE_PATIENCE = 8000;
 const SHORT_HISTORY = 12;
 const TOLERANCE = 2000;
+// Times in a detail, such as "lapsed 120 ms ago", are other ones in each answer: that is no news.
+const TIMES = / (?:\d+(?:\.\d+)? m?s ago|in \d+ s|for \d+ s)\b/g;
 
 const WORDS = { MASTER: "MASTER", STANDBY: "STANDBY", OBSERVER: "OBSERVER", UNKNOWN: "CANNOT TELL" };
 
@@ -18,7 +20,7 @@ const shown = {
   data: {},
   role: null,
   link: { live: false, lost: false, heard: null, refusal: null },
-  lease: { seconds: 0, longest: 0 },
+  lease: { seconds: 0, longest: 0, own: 0 },
   offset: 0,
   line: null,
   history: [],
@@ -94,7 +96,12 @@ function tellAge(made) {
       : made.dataset.before + span(millis) + made.dataset.after;
 }
 
-/** Puts text there only when it is another: what is selected stays so, and screen readers are not told twice. */
+/** Words without the times in them. */
+function timeless(text) {
+  return text.replace(TIMES, "");
+}
+
+/** Puts text there only when it is another: what is selected stays so, and screen readers do not repeat it. */
 function put(id, text) {
   const place = $(id);
   place.hidden = !text;
@@ -121,11 +128,17 @@ function showState() {
     $("master").textContent = { "no-master": "No master", unknown: "Cannot tell" }[kind] ?? "Asking …";
     $("facts").replaceChildren();
   }
-  put("detail", data.detail ?? "");
+  showDetail();
   showLast();
   showInstance();
   showLine();
   showTab();
+}
+
+/** Why there is no master, or why it cannot be told. How long ago a lease lapsed is shown below, where it is kept up to date. */
+function showDetail() {
+  const { kind, data } = shown;
+  put("detail", kind === "no-master" ? timeless(data.detail ?? "") : (data.detail ?? ""));
 }
 
 /** While there is no master to show, the last one that this instance saw. */
@@ -155,13 +168,19 @@ function showInstance() {
   $("self").replaceChildren(address(data.self));
   $("role").dataset.role = link.lost ? "UNKNOWN" : role;
   $("role").textContent = link.lost ? "was " + WORDS[role] : WORDS[role];
-  $("lease-name").textContent = { MASTER: "Lease", UNKNOWN: "Can tell" }[role] ?? "Can tell for";
+  $("lease-name").textContent = { MASTER: leaseName(), UNKNOWN: "Can tell" }[role] ?? "Can tell for";
   $("lease").replaceChildren(...lease(role));
 }
 
-/** For how long the role holds without a further sign of ZooKeeper. */
+/** The lease with its length, which is the longest rest seen: a renewal leaves all of it. */
+function leaseName() {
+  const { own } = shown.lease;
+  return own && !shown.link.lost ? "Lease of " + (Math.ceil(own * 10) / 10).toFixed(1) + " s" : "Lease";
+}
+
+/** How long the role holds without a further answer from ZooKeeper. */
 function lease(role) {
-  const { seconds, longest, until } = shown.lease;
+  const { seconds, longest, own, until } = shown.lease;
   if (shown.link.lost) {
     return ["not known"];
   }
@@ -170,8 +189,9 @@ function lease(role) {
   }
   const left = element("span", "", seconds.toFixed(1) + " s");
   left.title = until ? "until " + new Date(until).toISOString() + " unless renewed" : "";
-  // It is renewed at every tenth of the session timeout, and lasts about half of it.
-  return seconds < longest / 2
+  // A master renews it at every fifth. The others look for renewals at every half, or more often; that there is no master holds
+  // for half a lease at most.
+  return seconds < (role === "MASTER" ? 0.5 * own : shown.kind === "master" ? 0.35 * longest : 0)
     ? [left, ", ", element("span", "warn", "running out: not renewed")]
     : [left, role === "MASTER" ? " left, kept renewed" : " more without ZooKeeper"];
 }
@@ -197,7 +217,7 @@ function announce() {
     ? "No contact with this instance. What is shown may be old."
     : kind === "master"
       ? data.master + " is master, epoch " + data.epoch + ". This instance is " + WORDS[data.role] + "."
-      : (data.detail ?? "");
+      : timeless(data.detail ?? "");
   if ($("announcement").textContent !== words) {
     $("announcement").textContent = words;
   }
@@ -259,34 +279,35 @@ function showLine() {
     return;
   }
   drawnLine = drawn;
-  const next = candidates.findIndex((candidate) => candidate.role === "STANDBY");
+  const next = candidates.findIndex((candidate) => candidate.role === "STANDBY" && candidate.place > 0);
   const holder = candidates.some((candidate) => candidate.role === "MASTER");
   put(
     "line-note",
-    problem ?? (candidates.length === 0 ? "Nobody stands in line." : kind === "master" && !holder ? "The master is not in this line." : ""),
+    problem ?? (candidates.length === 0 ? "There are no candidates." : kind === "master" && !holder ? "The master is not in this queue." : ""),
   );
-  $("line").replaceChildren(...candidates.map((candidate, index) => standing(candidate, index === next)));
+  $("line").replaceChildren(...candidates.map((candidate, index) => entry(candidate, index === next)));
 }
 
-function standing(candidate, isNext) {
+/** The holder of the lease has place 0: the others are counted from the one that is next. */
+function entry(candidate, isNext) {
   const own = candidate.address !== null && candidate.address === shown.data.self;
   return element(
     "li",
     candidate.role === "MASTER" ? "holder" : "",
-    element("span", "place", candidate.place + "."),
+    element("span", "place", candidate.place > 0 ? candidate.place + "." : "–"),
     element(
       "div",
       "",
       element(
         "p",
         "who",
-        candidate.address === null ? element("span", "address", "tells no address") : address(candidate.address),
+        candidate.address === null ? element("span", "address", "without a readable address") : address(candidate.address),
         " ",
         candidate.role === "MASTER" ? element("span", "tag master", "master") : null,
         isNext ? element("span", "tag next", "next") : null,
         own ? element("span", "tag", "this instance") : null,
       ),
-      element("p", "when", "in line since ", time(candidate.since), ", ", element("span", "session", "session " + candidate.session)),
+      element("p", "when", "in the queue since ", time(candidate.since), ", ", element("span", "session", "session " + candidate.session)),
     ),
   );
 }
@@ -344,7 +365,8 @@ function headline(change, kind, lastMaster) {
   }
   const epoch = ", epoch " + change.epoch;
   const same = lastMaster?.epoch === change.epoch;
-  if (change.to === "MASTER" && change.from !== "MASTER") {
+  if (change.to === "MASTER" && !(same && change.from === "MASTER")) {
+    // The lease of a master that renews it late, before another takes over, goes on in the same epoch.
     return ["This instance " + (same ? "was still" : "became") + " master" + epoch];
   }
   const who = change.master === null ? "one without a readable address" : address(change.master);
@@ -369,19 +391,26 @@ setInterval(() => {
   showLink();
 }, 1000);
 
-// The line changes by itself; the history, hardly without a word about the state.
+// The queue changes by itself; the history, seldom without a change of the state.
 setInterval(() => document.hidden || fetchLine(), LINE_PACE);
 setInterval(() => document.hidden || fetchHistory(), HISTORY_PACE);
 
 follow({
   /** Returns whether this is news. */
   state(kind, data) {
-    shown.role = data.role;
-    if (kind === shown.kind && JSON.stringify(data) === JSON.stringify(shown.data)) {
-      return false;
+    const before = shown.data;
+    const news = kind !== shown.kind || timeless(JSON.stringify(data)) !== timeless(JSON.stringify(before));
+    if (data.epoch !== before.epoch) {
+      // Another lease, perhaps of another length.
+      shown.lease = { ...shown.lease, longest: 0, own: 0 };
     }
+    shown.role = data.role;
     shown.kind = kind;
     shown.data = data;
+    if (!news) {
+      showDetail();
+      return false;
+    }
     showState();
     announce();
     showLists();
@@ -395,7 +424,8 @@ follow({
     shown.lease = {
       seconds,
       longest: Math.max(shown.lease.longest, seconds),
-      // From when it was asked for: later than the lease's end it must not say.
+      own: answer.role === "MASTER" ? Math.max(shown.lease.own, seconds) : 0,
+      // From when it was asked for: it must not be later than the end of the lease.
       until: Date.now() - (performance.now() - asked) + seconds * 1000,
     };
     shown.data = { ...shown.data, self: answer.self };

@@ -1,0 +1,92 @@
+package io.masterlatch.latch;
+
+import io.masterlatch.election.MasterData;
+import io.masterlatch.election.MasterStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.zookeeper.data.ACL;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link MasterLatch}. */
+public final class MasterLatchBuilder {
+
+    private static final Duration SHORTEST = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private final Function<@Nullable List<ACL>, MasterStore> stores;
+    private @Nullable Supplier<String> address;
+    private Duration lease = MasterLatch.DEFAULT_LEASE;
+    private boolean candidate = true;
+    private @Nullable List<ACL> acl;
+
+    MasterLatchBuilder(Function<@Nullable List<ACL>, MasterStore> stores) {
+        this.stores = stores;
+    }
+
+    /**
+     * Sets the address to advertise.
+     *
+     * @throws IllegalArgumentException when it is not {@code host:port}
+     */
+    public MasterLatchBuilder address(String fixed) {
+        return address(fixed(fixed));
+    }
+
+    /** Sets a supplier of the address, {@code host:port}, which each start asks: for a port that is not known before. */
+    public MasterLatchBuilder address(Supplier<String> supplier) {
+        address = Objects.requireNonNull(supplier, "'address' must not be null");
+        return this;
+    }
+
+    /**
+     * Sets how long the mastership outlasts the last renewal, 3 s by default. In force is at most half the session timeout.
+     *
+     * @throws IllegalArgumentException when it is not from 500 ms to 60 s
+     */
+    public MasterLatchBuilder lease(Duration length) {
+        lease = checked(length);
+        return this;
+    }
+
+    /** Sets whether the latch is a candidate, as it is by default, or observes only. */
+    public MasterLatchBuilder candidate(boolean wanted) {
+        candidate = wanted;
+        return this;
+    }
+
+    /** Sets the access control list of all nodes that the latch creates, the same for all latches of an election; open by default. */
+    public MasterLatchBuilder acl(List<ACL> list) {
+        acl = List.copyOf(list);
+        return this;
+    }
+
+    /** Creates the latch, which is not started. */
+    public MasterLatch build() {
+        Supplier<String> known = Objects.requireNonNull(address, "'address' must be set");
+        return new MasterLatch(stores.apply(acl), known, candidate, lease, SystemClock::read, ThreadTimer::new);
+    }
+
+    static Supplier<String> fixed(String address) {
+        checked(address);
+        return () -> address;
+    }
+
+    static Duration checked(Duration lease) {
+        if (lease.compareTo(SHORTEST) < 0 || lease.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("'lease' must be from 500 ms to 60 s, not " + lease.toMillis() + " ms");
+        }
+        return lease;
+    }
+
+    static String checked(String address) {
+        Objects.requireNonNull(address, "'address' must not be null");
+        if (!MasterData.isHostPort(address)) {
+            throw new IllegalArgumentException("'address' must be host:port with a port from 1 to 65535, not '"
+                    + address + "'; an IPv6 address goes in brackets");
+        }
+        return address;
+    }
+}
