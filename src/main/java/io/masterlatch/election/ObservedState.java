@@ -35,16 +35,21 @@ final class ObservedState {
      * @return false when the server is behind one that answered earlier, so that nothing follows from it
      */
     boolean look(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
-        // The node may have been missing between.
         LeaseNode last = lastLease;
-        boolean sameNode = last != null && newLease != null && last.czxid() == newLease.czxid();
-        if (sameNode && newLease.mzxid() < last.mzxid()) {
+        boolean back = last != null
+                && newLease != null
+                && last.czxid() == newLease.czxid()
+                && newLease.mzxid() < last.mzxid();
+        // A wiped ensemble may give its new node the number of the old one; but then it was missing, most likely.
+        if (back && lease != null) {
             behindSince = behindSince == null ? Long.valueOf(now) : behindSince;
             if (now - behindSince < LONGEST_LAG) {
                 return false;
             }
-            notice = "ZooKeeper's data was restored from an earlier state: epochs may come twice";
-        } else if (!sameNode && last != null && newLease != null) {
+        }
+        if (back) {
+            notice = "ZooKeeper's data was wiped, or restored from an earlier state: epochs may come twice";
+        } else if (last != null && newLease != null && last.czxid() != newLease.czxid()) {
             notice = newLease.czxid() < last.mzxid()
                     ? "ZooKeeper's data was wiped or replaced: epochs start again"
                     : "the lease node was deleted and created anew";

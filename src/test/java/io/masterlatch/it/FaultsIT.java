@@ -206,7 +206,7 @@ class FaultsIT {
                 time.toMillis());
         assertThat(time).isLessThan(BACK_AFTER_WIPE);
         history.assertOneAtATime();
-        List.of(log, otherLog).forEach(one -> one.awaitLine("WARN .*ZooKeeper's data was wiped or replaced"));
+        List.of(log, otherLog).forEach(one -> one.awaitLine("WARN .*ZooKeeper's data was wiped"));
         assertThat(replicas.instances())
                 .allSatisfy(instance -> assertThat(health(instance)).contains("\"status\":\"UP\""));
     }
