@@ -93,7 +93,11 @@ final class ObservedState {
     }
 
     private static boolean sameWrite(@Nullable LeaseNode a, @Nullable LeaseNode b) {
-        return a == null || b == null ? a == b : a.czxid() == b.czxid() && a.mzxid() == b.mzxid();
+        if (a == null || b == null) {
+            return a == b;
+        }
+        // The records too: a wiped ensemble counts from the start, and soon comes to the same numbers again.
+        return a.czxid() == b.czxid() && a.mzxid() == b.mzxid() && a.record().equals(b.record());
     }
 
     @Nullable
