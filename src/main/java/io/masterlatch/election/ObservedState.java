@@ -13,6 +13,7 @@ final class ObservedState {
 
     private @Nullable LeaseNode lease;
     private @Nullable MasterNode node;
+    private boolean known;
     private boolean looked;
     private boolean confirmed;
     private long seen;
@@ -60,13 +61,15 @@ final class ObservedState {
     }
 
     private void take(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
-        looked = true;
-        if (!sameWrite(lease, newLease)) {
+        // What is missing at first sight is seen for the first time as well.
+        if (!known || !sameWrite(lease, newLease)) {
             seen = now;
         }
-        if (!Objects.equals(node, newNode)) {
+        if (!known || !Objects.equals(node, newNode)) {
             nodeSeen = now;
         }
+        known = true;
+        looked = true;
         lease = newLease;
         node = newNode;
         if (newLease != null && newLease.record().kind() == Kind.HELD) {
