@@ -60,13 +60,14 @@ final class ObservedState {
     }
 
     private void take(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
-        looked = true;
         if (!sameWrite(lease, newLease)) {
             seen = now;
         }
-        if (!Objects.equals(node, newNode)) {
+        // That there is none is seen as well.
+        if (!Objects.equals(node, newNode) || !looked && newNode == null) {
             nodeSeen = now;
         }
+        looked = true;
         lease = newLease;
         node = newNode;
         if (newLease != null && newLease.record().kind() == Kind.HELD) {
