@@ -65,7 +65,7 @@ final class ObservedState {
         if (!known || !sameWrite(lease, newLease)) {
             seen = now;
         }
-        if (!known || !Objects.equals(node, newNode)) {
+        if (!looked || !Objects.equals(node, newNode)) {
             nodeSeen = now;
         }
         known = true;
