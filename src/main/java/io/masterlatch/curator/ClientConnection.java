@@ -127,7 +127,9 @@ final class ClientConnection {
                 return;
             }
             ZooKeeper zooKeeper = client.getZookeeperClient().getZooKeeper();
-            if (zooKeeper.getState().isConnected() && zooKeeper.getSessionId() != 0) {
+            // ZooKeeper's own state stays CONNECTED after a loss until its client calls the next server.
+            boolean usable = client.getZookeeperClient().isConnected() && zooKeeper.getState().isConnected();
+            if (usable && zooKeeper.getSessionId() != 0) {
                 connected(zooKeeper, before);
             } else {
                 tell(new Event.ConnectError("no answer from " + servers(), false));

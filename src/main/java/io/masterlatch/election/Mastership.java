@@ -195,12 +195,13 @@ public record Mastership(
         long nanos = now.nanos();
         boolean master = lease != null && lease.runs(now);
         if (!master && state instanceof Held held && held.own()) {
-            long over = nanos - held.end() - 2 * leaseLength.toNanos();
-            if (over > 0) {
-                return Optional.of("the lease of this instance ran out, and it has not been renewed");
+            if (connection != Connection.CONNECTED) {
+                return unknown(now);
             }
-            // A release is under way, or the next look soon says more.
-            return connection == Connection.CONNECTED ? Optional.empty() : unknown(now);
+            // At first a release is under way, or the next look soon says more.
+            return nanos - held.end() - 2 * leaseLength.toNanos() > 0
+                    ? Optional.of("the lease of this instance ran out, and it has not been renewed")
+                    : Optional.empty();
         }
         if (!master && !isKnown(nanos)) {
             return unknown(now);

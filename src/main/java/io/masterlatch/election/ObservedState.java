@@ -12,6 +12,7 @@ final class ObservedState {
     private static final long LONGEST_LAG = Duration.ofSeconds(10).toNanos();
 
     private @Nullable LeaseNode lease;
+    private @Nullable LeaseNode lastLease;
     private @Nullable MasterNode node;
     private boolean known;
     private boolean looked;
@@ -35,15 +36,17 @@ final class ObservedState {
      * @return false when the server is behind one that answered earlier, so that nothing follows from it
      */
     boolean look(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
-        boolean sameNode = lease != null && newLease != null && lease.czxid() == newLease.czxid();
-        if (sameNode && newLease.mzxid() < lease.mzxid()) {
+        // The node may have been missing between.
+        LeaseNode last = lastLease;
+        boolean sameNode = last != null && newLease != null && last.czxid() == newLease.czxid();
+        if (sameNode && newLease.mzxid() < last.mzxid()) {
             behindSince = behindSince == null ? Long.valueOf(now) : behindSince;
             if (now - behindSince < LONGEST_LAG) {
                 return false;
             }
             notice = "ZooKeeper's data was restored from an earlier state: epochs may come twice";
-        } else if (!sameNode && lease != null && newLease != null) {
-            notice = newLease.czxid() < lease.mzxid()
+        } else if (!sameNode && last != null && newLease != null) {
+            notice = newLease.czxid() < last.mzxid()
                     ? "ZooKeeper's data was wiped or replaced: epochs start again"
                     : "the lease node was deleted and created anew";
         }
@@ -72,6 +75,7 @@ final class ObservedState {
         looked = true;
         lease = newLease;
         node = newNode;
+        lastLease = newLease == null ? lastLease : newLease;
         if (newLease != null && newLease.record().kind() == Kind.HELD) {
             lastHeld = newLease.record();
         }
