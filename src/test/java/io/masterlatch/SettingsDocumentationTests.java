@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -98,7 +97,7 @@ class SettingsDocumentationTests {
                     assertThat(properties.embedded())
                             .isEqualTo(new ZooKeeperProperties.Embedded(true, 2181, Path.of("target/zookeeper")));
                     assertThat(context.getBean(MasterProperties.class))
-                            .isEqualTo(new MasterProperties("/master", null, true, Duration.ofSeconds(3)));
+                            .isEqualTo(new MasterProperties("/master", null, true, null));
                     assertThat(context.getBean(ApplicationHealthProperties.class)
                                     .url())
                             .isNull();
