@@ -92,11 +92,11 @@ class MasterDataTests {
     void doesNotLookIntoLongData() {
         String longest = "h".repeat(MasterData.MAX_BYTES - 3) + ":80";
 
-        assertThat(MasterData.of(longest.getBytes(UTF_8)).oddity()).isNull();
+        assertThat(MasterData.of(longest.getBytes(UTF_8)).problem()).isNull();
         assertThat(MasterData.of(("h" + longest).getBytes(UTF_8)))
                 .isEqualTo(new MasterData(null, "its data has 513 bytes, more than any host:port"))
                 .isEqualTo(MasterData.tooLong(513));
-        assertThat(MasterData.of(new byte[1 << 20]).oddity())
+        assertThat(MasterData.of(new byte[1 << 20]).problem())
                 .isEqualTo("its data has 1048576 bytes, more than any host:port");
     }
 }
