@@ -128,7 +128,7 @@ class MasterPropertiesTests {
         this.runner
                 .withPropertyValues("master.stand=" + value)
                 .run(context -> assertThat(
-                                context.getBean(MasterProperties.class).stand())
+                                context.getBean(MasterProperties.class).join())
                         .isEqualTo(expected));
     }
 

@@ -8,7 +8,7 @@ import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Role;
 import io.masterlatch.election.Session;
-import io.masterlatch.election.Standing;
+import io.masterlatch.election.Candidate;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.LocalZooKeeper;
@@ -76,7 +76,7 @@ class CandidacyEndpointTests {
     @BeforeEach
     void isTheMasterAlone() {
         network.restore();
-        latch.stand();
+        latch.join();
         awaitRole(latch, Role.MASTER);
         awaitLine(SELF);
     }
@@ -465,7 +465,7 @@ class CandidacyEndpointTests {
     }
 
     private static void awaitRole(MasterLatch latch, Role role) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> latch.mastership().role(System.nanoTime()) == role);
+        await().atMost(Duration.ofSeconds(60)).until(() -> latch.mastership().role(latch.now()) == role);
     }
 
     private static void assertAnswer(JsonNode answer, String outcome, String message) {

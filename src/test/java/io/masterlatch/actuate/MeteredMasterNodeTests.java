@@ -1,6 +1,6 @@
 package io.masterlatch.actuate;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.election.Candidate;
@@ -9,11 +9,10 @@ import io.masterlatch.election.Order;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Reply.Failed.Kind;
-import io.masterlatch.election.Seat;
 import io.masterlatch.election.Session;
-import io.masterlatch.election.Standing;
-import io.masterlatch.latch.MasterNode;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.election.Candidate;
+import io.masterlatch.election.MasterStore;
+import io.masterlatch.testing.FakeMasterStore;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -26,15 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class MeteredMasterNodeTests {
+class MeteredMasterStoreTests {
 
     private static final Session SESSION = new Session(7, Duration.ofSeconds(10));
     private static final Seat.Held OWN =
-            new Seat.Held(new Master("self:1", 1, ScriptedNode.SINCE, SESSION.id()), 0, null);
+            new Seat.Held(new Master("self:1", 1, FakeMasterStore.SINCE, SESSION.id()), 0, null);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AnsweringNode node = new AnsweringNode();
-    private final MeteredMasterNode metered = new MeteredMasterNode(node, registry);
+    private final MeteredMasterStore metered = new MeteredMasterStore(node, registry);
     private final List<Reply> replies = new ArrayList<>();
 
     @Test
@@ -60,7 +59,7 @@ class MeteredMasterNodeTests {
 
     @Test
     void countsAProofAsLostThatFindsNoNode() {
-        prove(new Reply.Seen(new Seat.Vacant(), false));
+        prove(new Reply.Seen(FakeMasterStore.vacant(), false));
 
         assertThat(timer("masterlatch.proofs", "lost").count()).isOne();
     }
@@ -95,7 +94,7 @@ class MeteredMasterNodeTests {
 
     @Test
     void countsNoLookThatProvesNothing() {
-        node.answer = new Reply.Seen(new Seat.Vacant(), false);
+        node.answer = new Reply.Seen(FakeMasterStore.vacant(), false);
         metered.look(new Order.Look(1, SESSION, System.nanoTime(), false), replies::add);
 
         assertThat(registry.get("masterlatch.proofs").timers())
@@ -121,7 +120,7 @@ class MeteredMasterNodeTests {
         return System.nanoTime() - Duration.ofSeconds(1).toNanos();
     }
 
-    private static final class AnsweringNode implements MasterNode {
+    private static final class AnsweringNode implements MasterStore {
 
         private Reply answer;
 

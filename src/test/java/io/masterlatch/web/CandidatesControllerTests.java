@@ -1,16 +1,15 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
-import io.masterlatch.election.Standing;
+import io.masterlatch.election.Candidate;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.latch.MasterNode;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.election.MasterStore;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -42,7 +41,7 @@ class CandidatesControllerTests {
     private static final Instant SINCE = Instant.parse("2026-11-22T07:35:00Z");
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -59,7 +58,7 @@ class CandidatesControllerTests {
     @Test
     void tellsTheLineInItsOrder() {
         line(
-                standing(ScriptedNode.FOREIGN_SESSION, "master1.example.com:2223"),
+                standing(FakeMasterStore.FOREIGN_SESSION, "master1.example.com:2223"),
                 standing(0x8, "Zoë \"<b>"),
                 standing(0x9, null));
 
@@ -187,10 +186,10 @@ class CandidatesControllerTests {
     /** Whoever cannot tell who is master says of nobody that he is not. */
     @Test
     void tellsNoRoleWhenItCannotTellWhoIsMaster() throws Exception {
-        ScriptedNode silent = new ScriptedNode();
+        FakeMasterStore silent = new FakeMasterStore();
         try (MasterLatch another =
                 latch(silent, () -> CompletableFuture.completedFuture(List.of(standing(0xc, "c:1"))), Role.MASTER)) {
-            silent.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+            silent.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
             silent.awaitRole(another, Role.MASTER);
             silent.fallSilent();
             silent.awaitRole(another, Role.UNKNOWN);
@@ -203,25 +202,25 @@ class CandidatesControllerTests {
     }
 
     private MasterLatch latch(Supplier<CompletableFuture<List<Standing>>> line) {
-        return latch(new ScriptedNode(), line, Role.MASTER);
+        return latch(new FakeMasterStore(), line, Role.MASTER);
     }
 
     /** A latch whose line is read otherwise than its node has it. */
     private static MasterLatch latch(
-            ScriptedNode behind, Supplier<CompletableFuture<List<Standing>>> line, Role awaited) {
-        MasterNode asked = (MasterNode) Proxy.newProxyInstance(
-                MasterNode.class.getClassLoader(),
-                new Class<?>[] {MasterNode.class},
+            FakeMasterStore behind, Supplier<CompletableFuture<List<Standing>>> line, Role awaited) {
+        MasterStore asked = (MasterStore) Proxy.newProxyInstance(
+                MasterStore.class.getClassLoader(),
+                new Class<?>[] {MasterStore.class},
                 (proxy, method, arguments) ->
                         method.getName().equals("candidates") ? line.get() : method.invoke(behind, arguments));
-        MasterLatch latch = new MasterLatch(asked, "another:1");
+        MasterLatch latch = MasterLatch.builder(asked).address("another:1").build();
         latch.start();
         behind.awaitRole(latch, awaited);
         return latch;
     }
 
     private void line(Standing... standing) {
-        node.line(List.of(standing));
+        node.candidates(List.of(standing));
     }
 
     private static Standing standing(long session, String address) {
