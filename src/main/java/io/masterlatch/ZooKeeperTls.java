@@ -4,6 +4,7 @@ import io.masterlatch.zookeeper.TlsFiles;
 import io.masterlatch.zookeeper.Transport;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.Objects;
 import javax.net.ssl.SSLParameters;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.ClientX509Util;
@@ -54,15 +55,12 @@ final class ZooKeeperTls implements AutoCloseable {
     }
 
     /**
-     * Makes a transport for connections without ZooKeeper's client.
+     * Returns a transport for connections without ZooKeeper's client.
      *
      * @throws FailureAnalyzedException when there is no such bundle, or it cannot be used
      */
     static Transport transport(ZooKeeperProperties.Ssl settings, SslBundles bundles) {
-        String name = settings.bundle();
-        if (name == null) {
-            return Transport.PLAIN;
-        }
+        String name = Objects.requireNonNull(settings.bundle());
         SslOptions options = bundle(settings, bundles).getOptions();
         try {
             bundles.getBundle(name).createSslContext();
@@ -72,7 +70,7 @@ final class ZooKeeperTls implements AutoCloseable {
         SSLParameters parameters = new SSLParameters(options.getCiphers(), options.getEnabledProtocols());
         // That the server's certificate is for the host that was meant, as ZooKeeper's client checks too.
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        return Transport.tls(name, () -> bundles.getBundle(name).createSslContext(), parameters);
+        return new Transport(() -> bundles.getBundle(name).createSslContext(), parameters);
     }
 
     /** Makes the settings of ZooKeeper's client. */

@@ -3,12 +3,15 @@ package io.masterlatch.actuate;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
+import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Session;
 import io.masterlatch.latch.HandOver;
+import io.masterlatch.latch.HandOver.Outcome;
 import io.masterlatch.latch.MasterLatch;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +29,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
- * Lets an operator withdraw this instance from the election, have it stand again, and hand the mastership over.
+ * Withdraws this instance's candidacy, joins again, and hands the mastership over, for an operator.
  *
- * <p>Whoever may call it may do that. So it is not there unless it is exposed by name or with all others, and then only to be read, unless
+ * <p>Any caller may do that. So it is there only if it is exposed by name or with all others, and then only to be read, unless
  * {@code management.endpoint.candidacy.access} is {@code unrestricted}.
  */
 @WebEndpoint(id = CandidacyEndpoint.ID, defaultAccess = Access.READ_ONLY)
@@ -41,43 +43,51 @@ public class CandidacyEndpoint {
 
     private static final int LONGEST_WAIT = 60;
     private static final int USUAL_WAIT = 10;
-    // So long may the waits that a hand-over consists of last beyond their own limits.
     private static final Duration SLACK = Duration.ofSeconds(5);
     private static final int LONGEST_TEXT = 512;
     private static final int ACCEPTED = 202;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
     private static final int GATEWAY_TIMEOUT = 504;
-    private static final String NOTHING_GIVEN_UP = "; nothing was given up";
+    private static final Map<Outcome, Integer> STATUS = new EnumMap<>(Map.of(
+            Outcome.HANDED_OVER, WebEndpointResponse.STATUS_OK,
+            Outcome.WON_BY_ANOTHER, CONFLICT,
+            Outcome.NOT_MASTER, CONFLICT,
+            Outcome.UNDER_WAY, CONFLICT,
+            Outcome.NOBODY_ELSE, PRECONDITION_FAILED,
+            Outcome.UNKNOWN_CANDIDATE, WebEndpointResponse.STATUS_BAD_REQUEST,
+            Outcome.TIMED_OUT, GATEWAY_TIMEOUT,
+            Outcome.UNREACHABLE, WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE,
+            Outcome.CLOSED, WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE));
 
     private final MasterLatch latch;
 
     /**
-     * Makes an endpoint.
+     * Creates an endpoint.
      *
-     * @param latch the latch to steer
+     * @param latch the latch to control
      */
     public CandidacyEndpoint(MasterLatch latch) {
         this.latch = latch;
     }
 
     /**
-     * Tells how this instance takes part.
+     * Returns how this instance takes part.
      *
-     * @return {@code master} and {@code epoch} if there is one, {@code self}, {@code role}, {@code stands} and, when it is barred from
-     *     standing, {@code barred} with the reason
+     * @return {@code master} and {@code epoch} if there is one, {@code self}, {@code role}, {@code candidate} and, when the candidacy is
+     *     suspended, {@code suspended} with the reason
      */
     @ReadOperation
     public Map<String, Object> read() {
         Mastership mastership = latch.mastership();
-        return present(mastership, mastership.master(System.nanoTime()).orElse(null));
+        return present(mastership, mastership.master(latch.now()).orElse(null));
     }
 
     /**
      * Changes how this instance takes part.
      *
-     * @param action {@code withdraw}, {@code stand} or {@code hand-over}
-     * @param to only for a hand-over: the address of the candidate who is to be master; by default the first in line
+     * @param action {@code withdraw}, {@code join} or {@code hand-over}
+     * @param to only for a hand-over: the address of the candidate that is to be master; by default the first in the queue
      * @param timeoutSeconds how long to wait for what was asked for, from 1 to 60; by default 10
      * @return what happened: {@code outcome} in a word, {@code message} in words, and how things are now
      */
@@ -94,15 +104,15 @@ public class CandidacyEndpoint {
         }
         Duration timeout = Duration.ofSeconds(seconds);
         if (action == null) {
-            return refused("action is missing; send JSON such as {\"action\":\"hand-over\"}, with withdraw, stand or"
+            return refused("action is missing; send JSON such as {\"action\":\"hand-over\"}, with withdraw, join or"
                     + " hand-over");
         }
         return switch (action) {
             case "withdraw" -> logged("withdraw", withdraw(timeout));
-            case "stand" -> logged("stand", stand(timeout));
+            case "join" -> logged("join", join(timeout));
             case "hand-over" ->
                 logged(to == null ? "hand over" : "hand over to " + printable(to), handOver(to, timeout));
-            default -> refused("action is '" + action + "'; it must be withdraw, stand or hand-over");
+            default -> refused("action is '" + action + "'; it must be withdraw, join or hand-over");
         };
     }
 
@@ -113,127 +123,66 @@ public class CandidacyEndpoint {
     }
 
     private WebEndpointResponse<Map<String, Object>> withdraw(Duration timeout) {
-        boolean led = latch.hasLeadership();
-        if (!takesEffect(latch::withdraw, timeout)) {
+        ReleaseOutcome outcome = within(latch.withdraw(), timeout);
+        if (outcome == null || outcome == ReleaseOutcome.UNCONFIRMED) {
             return answer(
                     GATEWAY_TIMEOUT,
                     "unconfirmed",
-                    "This instance does not stand any more, but ZooKeeper has not confirmed that its session is closed:"
-                            + " what it held is held until the session expires");
+                    "This instance is no longer a candidate. ZooKeeper has not confirmed that it released the lease: if it"
+                            + " held the lease, the lease lapses");
         }
         return answer(
                 WebEndpointResponse.STATUS_OK,
                 "withdrawn",
-                led
-                        ? "This instance has given up the mastership and does not stand any more"
-                        : "This instance does not stand any more");
+                outcome == ReleaseOutcome.RELEASED
+                        ? "This instance has released the lease and is no longer a candidate"
+                        : "This instance is no longer a candidate");
     }
 
-    private WebEndpointResponse<Map<String, Object>> stand(Duration timeout) {
-        if (!takesEffect(latch::stand, timeout)) {
-            return answer(
-                    GATEWAY_TIMEOUT,
-                    "unconfirmed",
-                    "This instance stands as soon as it reaches ZooKeeper, which it did not in time");
-        }
-        return latch.barred()
-                .map(why -> answer(
-                        ACCEPTED, "barred", "This instance stands as soon as nothing bars it any more; now " + why))
-                .orElseGet(() -> answer(WebEndpointResponse.STATUS_OK, "standing", "This instance stands"));
-    }
-
-    private WebEndpointResponse<Map<String, Object>> handOver(@Nullable String to, Duration timeout) {
-        HandOver outcome =
-                within(latch.handOver(to, timeout), timeout.multipliedBy(3).plus(SLACK));
-        if (outcome instanceof HandOver.Done done) {
-            return answer(
-                    WebEndpointResponse.STATUS_OK, "handed-over", name(done.master()) + " is master", done.master());
-        }
-        if (outcome instanceof HandOver.WonByAnother won) {
-            return answer(
-                    CONFLICT,
-                    "won-by-another",
-                    "The mastership was given up, and " + name(won.master()) + " became master instead of "
-                            + won.wanted() + ", which did not claim it in time",
-                    won.master());
-        }
-        if (outcome instanceof HandOver.NotMaster not) {
-            return answer(CONFLICT, "not-master", notMaster(not.master()), not.master());
-        }
-        if (outcome instanceof HandOver.UnderWay) {
-            return answer(CONFLICT, "under-way", "Another hand-over is under way");
-        }
-        if (outcome instanceof HandOver.NobodyElse) {
-            return answer(PRECONDITION_FAILED, "nobody-else", "Nobody else stands" + NOTHING_GIVEN_UP);
-        }
-        if (outcome instanceof HandOver.UnknownCandidate unknown) {
-            return answer(
-                    WebEndpointResponse.STATUS_BAD_REQUEST,
-                    "unknown-candidate",
-                    (unknown.wanted().equals(latch.getId())
-                                    ? unknown.wanted() + " is this instance, which is the master already"
-                                    : "'" + unknown.wanted() + "' does not stand; others who stand are "
-                                            + String.join(", ", unknown.standing()))
-                            + NOTHING_GIVEN_UP);
-        }
-        if (outcome instanceof HandOver.TimedOut late) {
-            return answer(GATEWAY_TIMEOUT, "timeout", timedOut(late.master()), late.master());
-        }
-        if (outcome instanceof HandOver.Failed failed) {
-            return answer(
-                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE,
-                    "unreachable",
-                    sentence(failed.reason()) + NOTHING_GIVEN_UP);
-        }
-        return answer(
-                WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE,
-                "closed",
-                "This instance was stopped meanwhile, and is not the master any more; another one can tell who is");
-    }
-
-    private String notMaster(@Nullable Master master) {
-        if (master == null) {
-            return latch.mastership().role(System.nanoTime()) == Role.UNKNOWN
-                    ? "This instance is not the master, and cannot tell who is"
-                    : "This instance is not the master; there is none";
-        }
-        return latch.hasLeadership()
-                ? "This instance lost the mastership meanwhile, and is master again"
-                : "This instance is not the master; " + name(master) + " is: ask there";
-    }
-
-    private String timedOut(@Nullable Master master) {
-        if (master == null) {
-            return "The mastership was given up, and no successor was seen in time";
-        }
-        return latch.hasLeadership()
-                ? "The mastership was given up, but nobody else claimed it: this instance is master again"
-                : "The mastership was given up, but ZooKeeper does not have a later master than " + name(master)
-                        + " yet";
-    }
-
-    /** Whether it is done, and this instance has found out in time how things are then. */
-    private boolean takesEffect(Supplier<CompletableFuture<Void>> wish, Duration timeout) {
-        CompletableFuture<Void> known = new CompletableFuture<>();
+    private WebEndpointResponse<Map<String, Object>> join(Duration timeout) {
+        CompletableFuture<Boolean> joined = new CompletableFuture<>();
         Consumer<MastershipChange> watch = change -> {
-            if (change.to() != Role.UNKNOWN) {
-                known.complete(null);
+            if (isCandidate(change.to())) {
+                joined.complete(true);
             }
         };
-        CompletableFuture<Void> done = wish.get();
         latch.addChangeListener(watch);
         try {
-            return Boolean.TRUE.equals(within(
-                    done.thenCompose(closed -> isKnown() ? CompletableFuture.completedFuture(null) : known)
-                            .thenApply(settled -> true),
-                    timeout));
+            latch.join();
+            String suspended = latch.suspended().orElse(null);
+            if (suspended != null) {
+                return answer(
+                        ACCEPTED,
+                        "suspended",
+                        "This instance becomes a candidate when its candidacy is no longer suspended; now "
+                                + suspended);
+            }
+            if (!isCandidate(latch.mastership().role(latch.now())) && within(joined, timeout) == null) {
+                return answer(
+                        GATEWAY_TIMEOUT,
+                        "unconfirmed",
+                        "This instance becomes a candidate as soon as ZooKeeper answers, which it did not in time");
+            }
         } finally {
             latch.removeChangeListener(watch);
         }
+        return answer(WebEndpointResponse.STATUS_OK, "joined", "This instance is a candidate");
     }
 
-    private boolean isKnown() {
-        return latch.mastership().role(System.nanoTime()) != Role.UNKNOWN;
+    private static boolean isCandidate(Role role) {
+        return role == Role.STANDBY || role == Role.MASTER;
+    }
+
+    private WebEndpointResponse<Map<String, Object>> handOver(@Nullable String to, Duration timeout) {
+        // It asks for the candidates, releases the lease, and waits for the successor.
+        Duration longest =
+                timeout.multipliedBy(2).plus(latch.mastership().leaseLength()).plus(SLACK);
+        HandOver done = within(latch.handOver(to, timeout), longest);
+        if (done == null) {
+            return answer(GATEWAY_TIMEOUT, "unconfirmed", "The hand-over is still under way");
+        }
+        String outcome = done.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return answer(Objects.requireNonNull(STATUS.get(done.outcome())), outcome, done.message(), done.master());
     }
 
     private WebEndpointResponse<Map<String, Object>> refused(String why) {
@@ -252,24 +201,24 @@ public class CandidacyEndpoint {
         body.put("message", message);
         body.putAll(present(
                 mastership,
-                master != null ? master : mastership.master(System.nanoTime()).orElse(null)));
+                master != null ? master : mastership.master(latch.now()).orElse(null)));
         return new WebEndpointResponse<>(body, status);
     }
 
     private Map<String, Object> present(Mastership mastership, @Nullable Master master) {
         Map<String, Object> body = new LinkedHashMap<>();
         if (master != null) {
-            body.put("master", name(master));
+            body.put("master", master.name());
             body.put("epoch", master.epoch());
         }
         body.put("self", mastership.self());
-        body.put("role", mastership.role(System.nanoTime()));
-        body.put("stands", mastership.stands());
-        latch.barred().ifPresent(why -> body.put("barred", why));
+        body.put("role", mastership.role(latch.now()));
+        body.put("candidate", mastership.candidate());
+        latch.suspended().ifPresent(why -> body.put("suspended", why));
         return body;
     }
 
-    /** Who asks at night why the master has changed finds here who wished it, also if nothing came of it. */
+    /** Logs each request, also one without effect: the log then says why the master has changed. */
     private static WebEndpointResponse<Map<String, Object>> logged(
             String wish, WebEndpointResponse<Map<String, Object>> answer) {
         Object message = Objects.requireNonNull(answer.getBody()).get("message");
@@ -281,15 +230,7 @@ public class CandidacyEndpoint {
         return answer;
     }
 
-    private static String name(Master master) {
-        return Objects.requireNonNullElseGet(master.address(), () -> "session " + Session.name(master.session()));
-    }
-
-    private static String sentence(String words) {
-        return words.isEmpty() ? words : Character.toUpperCase(words.charAt(0)) + words.substring(1);
-    }
-
-    /** Keeps who may call from writing lines of his own into the log. */
+    /** Keeps callers from writing lines of their own into the log. */
     private static String printable(String text) {
         String line = text.replaceAll("\\p{C}", "?");
         return line.length() <= LONGEST_TEXT ? line : line.substring(0, LONGEST_TEXT) + "...";
@@ -298,10 +239,10 @@ public class CandidacyEndpoint {
     private static <T> @Nullable T within(CompletableFuture<T> future, Duration timeout) {
         try {
             return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException hurried) {
+        } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             return null;
-        } catch (ExecutionException | TimeoutException late) {
+        } catch (ExecutionException | TimeoutException ex) {
             return null;
         }
     }

@@ -1,5 +1,6 @@
 package io.masterlatch.actuate;
 
+import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
@@ -10,7 +11,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Tells whether the election works as this instance sees it. A healthy standby is up. Reads memory only.
+ * Reports whether the election works as this instance sees it. A healthy standby is up. Reads memory only.
  */
 public class MasterHealthIndicator implements HealthIndicator {
 
@@ -18,7 +19,7 @@ public class MasterHealthIndicator implements HealthIndicator {
     private final String ensemble;
 
     /**
-     * Makes an indicator.
+     * Creates an indicator.
      *
      * @param latch the latch to watch
      * @param ensemble which ZooKeeper it uses, in words for an operator
@@ -30,12 +31,12 @@ public class MasterHealthIndicator implements HealthIndicator {
 
     @Override
     public Health health() {
-        long now = System.nanoTime();
         Mastership mastership = latch.mastership();
+        ClockReading now = latch.now();
         Optional<String> problem = mastership.problem(now);
         Health.Builder health = problem.isPresent() ? Health.down() : Health.up();
         problem.ifPresent(reason -> health.withDetail("reason", reason));
-        Warnings.of(latch, mastership, now).ifPresent(warning -> health.withDetail("warning", warning));
+        Warnings.of(latch, mastership).ifPresent(warning -> health.withDetail("warning", warning));
         health.withDetail("role", mastership.role(now));
         mastership.master(now).ifPresent(master -> {
             if (master.address() != null) {
@@ -51,7 +52,8 @@ public class MasterHealthIndicator implements HealthIndicator {
             health.withDetail("sessionId", Session.name(session.id()))
                     .withDetail("sessionTimeoutSeconds", seconds(session.timeout()));
         }
-        return health.withDetail("leaseRemainingSeconds", seconds(mastership.leaseRemaining(now)))
+        return health.withDetail("leaseSeconds", seconds(mastership.leaseLength()))
+                .withDetail("leaseRemainingSeconds", seconds(mastership.leaseRemaining(now)))
                 .build();
     }
 

@@ -1,5 +1,6 @@
 package io.masterlatch.actuate;
 
+import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Mastership.Connection;
@@ -17,9 +18,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The election in figures: {@code masterlatch.role} (0 or 1 for each role), {@code .epoch}, {@code .lease.remaining},
- * {@code .session.timeout}, {@code .connected}, {@code .problem}, {@code .warning}, {@code .embedded}, {@code .role.changes} and
- * {@code .since.change}. Claims and proofs are counted by {@link MeteredMasterNode}.
+ * The election in figures: {@code masterlatch.role} (0 or 1 for each role), {@code .epoch}, {@code .lease},
+ * {@code .lease.remaining}, {@code .session.timeout}, {@code .connected}, {@code .problem}, {@code .warning}, {@code .embedded},
+ * {@code .role.changes} and {@code .since.change}. {@link MeteredMasterStore} measures renewals and claims.
  */
 public class MasterMetrics implements MeterBinder {
 
@@ -28,7 +29,7 @@ public class MasterMetrics implements MeterBinder {
     private volatile long changed = System.nanoTime();
 
     /**
-     * Makes a binder.
+     * Creates a binder.
      *
      * @param latch the latch to watch
      * @param embedded whether it uses the embedded ZooKeeper
@@ -68,7 +69,7 @@ public class MasterMetrics implements MeterBinder {
         Gauge.builder(
                         "masterlatch.warning",
                         this,
-                        at -> at.now((m, now) -> Warnings.of(at.latch, m, now).isPresent() ? 1 : 0))
+                        at -> at.now((m, now) -> Warnings.of(at.latch, m).isPresent() ? 1 : 0))
                 .description("1 while health has a warning; there it is in words")
                 .register(registry);
         Gauge.builder("masterlatch.embedded", this, at -> at.embedded ? 1 : 0)
@@ -76,8 +77,13 @@ public class MasterMetrics implements MeterBinder {
                 .register(registry);
         seconds(
                 registry,
+                "masterlatch.lease",
+                "The lease in force: at most half the session timeout",
+                at -> at.now((m, now) -> m.leaseLength().toNanos()));
+        seconds(
+                registry,
                 "masterlatch.lease.remaining",
-                "How long this instance stays master without a further proof",
+                "How long this instance stays master without a further renewal",
                 at -> at.now((m, now) -> m.leaseRemaining(now).toNanos()));
         seconds(
                 registry,
@@ -114,11 +120,11 @@ public class MasterMetrics implements MeterBinder {
     }
 
     private double now(Reading reading) {
-        return reading.of(latch.mastership(), System.nanoTime());
+        return reading.of(latch.mastership(), latch.now());
     }
 
     private interface Reading {
 
-        double of(Mastership mastership, long now);
+        double of(Mastership mastership, ClockReading now);
     }
 }

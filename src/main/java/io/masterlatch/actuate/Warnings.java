@@ -9,7 +9,7 @@ final class Warnings {
 
     private Warnings() {}
 
-    static Optional<String> of(MasterLatch latch, Mastership mastership, long now) {
-        return mastership.warning(now).or(() -> latch.barred().map(why -> "this instance does not stand: " + why));
+    static Optional<String> of(MasterLatch latch, Mastership mastership) {
+        return mastership.warning().or(() -> latch.suspended().map(why -> "the candidacy is suspended: " + why));
     }
 }

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Bars the latch from standing while the application is not well: from the start until it was well once, and again after it has ailed for
- * longer than a grace. A check that hangs is one that fails; no second one is begun beside it.
+ * Suspends the candidacy while the application is not healthy: from the start until a first check succeeds, and again after checks have
+ * failed for longer than a grace. A check that hangs fails; no second one is begun beside it.
  */
 public final class HealthGate implements SmartLifecycle {
 
@@ -37,15 +37,15 @@ public final class HealthGate implements SmartLifecycle {
      *
      * @param interval the pause between two checks
      * @param timeout how long a check may take
-     * @param grace for how long the application may ail before this instance withdraws
-     * @param recovery how many checks in a row must find it well before this instance stands again
+     * @param grace for how long checks may fail before the candidacy is suspended
+     * @param recovery how many checks in a row must succeed before it is resumed
      */
     public record Pace(Duration interval, Duration timeout, Duration grace, int recovery) {}
 
     /**
      * Makes a gate, which is open until it is started.
      *
-     * @param latch the latch to bar
+     * @param latch the latch to suspend
      * @param check asks the application
      * @param pace when to check, and what follows
      */
@@ -55,7 +55,7 @@ public final class HealthGate implements SmartLifecycle {
         this.pace = pace;
     }
 
-    /** Just before the latch, so that it does not stand with an application that nobody has seen well. */
+    /** Just before the latch, so that it is no candidate before a first check has succeeded. */
     @Override
     public int getPhase() {
         return DEFAULT_PHASE - 1;
@@ -63,8 +63,8 @@ public final class HealthGate implements SmartLifecycle {
 
     @Override
     public void start() {
-        latch.bar("the application (" + check + ") has not been well yet");
-        log.info("This instance stands when the application ({}) is well", check);
+        latch.suspend("the application (" + check + ") has not been healthy yet");
+        log.info("This instance becomes a candidate when the application ({}) is healthy", check);
         Watch begun = new Watch();
         watch = begun;
         begun.start();
@@ -143,27 +143,27 @@ public final class HealthGate implements SmartLifecycle {
             State before = state;
             state = fitness.checked(ailment, now);
             if (state == State.FIT && before != State.FIT) {
-                admit(before == State.UNPROVEN ? "is well" : "is well again");
+                admit(before == State.UNPROVEN ? "is healthy" : "is healthy again");
             } else if (state == State.UNFIT && before != State.UNFIT) {
                 String why = ailing(ailment);
-                log.warn("This instance withdraws: {}", why);
-                latch.bar(why);
+                log.warn("The candidacy is suspended: {}", why);
+                latch.suspend(why);
             } else if (state != State.FIT && ailment != null && !ailment.equals(lastAilment)) {
-                latch.bar(
+                latch.suspend(
                         state == State.UNFIT
                                 ? ailing(ailment)
-                                : "the application (" + check + ") has not been well yet: " + ailment);
+                                : "the application (" + check + ") has not been healthy yet: " + ailment);
             }
             lastAilment = ailment;
         }
 
         private void admit(String how) {
-            log.info("The application ({}) {}, and keeps this instance from standing no more", check, how);
-            latch.unbar("the application " + how);
+            log.info("The application ({}) {}; the candidacy is no longer suspended", check, how);
+            latch.resume("the application " + how);
         }
 
         private String ailing(@Nullable String ailment) {
-            return "the application (" + check + ") is not well: " + ailment;
+            return "the application (" + check + ") is not healthy: " + ailment;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.masterlatch.beside;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record News(long sequence, Instant at, String self, MastershipChange change) {
 
     /** Whether it is still so: a frozen process may have had it lying for any time. */
-    boolean holds(Mastership mastership, long now) {
+    boolean holds(Mastership mastership, ClockReading now) {
         return mastership.role(now) == change.to()
                 && Objects.equals(mastership.master(now).orElse(null), change.master());
     }

@@ -149,7 +149,7 @@ public final class Notifier implements SmartLifecycle {
     }
 
     private boolean holds(News news) {
-        return news.holds(latch.mastership(), System.nanoTime());
+        return news.holds(latch.mastership(), latch.now());
     }
 
     /** The latch is closed by now, but listeners hear of that a moment later. */

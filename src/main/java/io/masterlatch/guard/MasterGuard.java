@@ -1,5 +1,6 @@
 package io.masterlatch.guard;
 
+import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Role;
@@ -100,8 +101,8 @@ public final class MasterGuard {
     }
 
     private Optional<Long> ownEpoch() {
-        long now = System.nanoTime();
         Mastership mastership = latch.mastership();
+        ClockReading now = latch.now();
         return mastership.role(now) == Role.MASTER ? mastership.master(now).map(Master::epoch) : Optional.empty();
     }
 }

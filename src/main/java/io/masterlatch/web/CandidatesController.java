@@ -1,17 +1,19 @@
 package io.masterlatch.web;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.masterlatch.election.Candidate;
+import io.masterlatch.election.ClockReading;
+import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Role;
 import io.masterlatch.election.Session;
-import io.masterlatch.election.Standing;
 import io.masterlatch.election.UtcMillis;
 import io.masterlatch.latch.MasterLatch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -21,8 +23,8 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers who stands for election. The line of succession is read from ZooKeeper, at most once a second however many ask, and
- * without a thread that waits.
+ * Answers which instances are candidates. The queue is read from ZooKeeper, at most once a second however many ask, and without a
+ * thread that waits.
  */
 @RestController
 class CandidatesController {
@@ -31,25 +33,26 @@ class CandidatesController {
     private static final long PATIENCE_SECONDS = 5;
 
     private final MasterLatch latch;
-    private @Nullable CompletableFuture<List<Standing>> latest;
+    private @Nullable CompletableFuture<List<Candidate>> latest;
     private long asked;
 
     CandidatesController(MasterLatch latch) {
         this.latch = latch;
     }
 
-    /** 200 with the line of succession; 503 when ZooKeeper cannot be asked. */
+    /** 200 with the master and then the candidate queue; 503 when ZooKeeper cannot be asked. */
     @RequestMapping(
             path = "/candidates",
             method = {RequestMethod.GET, RequestMethod.HEAD},
             produces = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<ResponseEntity<?>> candidates() {
-        return line().handle((line, failure) -> failure == null ? ResponseEntity.ok(view(line)) : cannotTell(failure));
+        return queue().handle(
+                        (queue, failure) -> failure == null ? ResponseEntity.ok(view(queue)) : cannotTell(failure));
     }
 
-    private synchronized CompletableFuture<List<Standing>> line() {
+    private synchronized CompletableFuture<List<Candidate>> queue() {
         long now = System.nanoTime();
-        // A failure is kept as well: who cannot be asked is not asked more often.
+        // A failure is kept as well, so that ZooKeeper is not asked more often while it does not answer.
         if (latest == null || (latest.isDone() && now - asked > FRESH)) {
             latest = latch.candidates().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
             asked = now;
@@ -57,45 +60,49 @@ class CandidatesController {
         return latest;
     }
 
-    private List<CandidateView> view(List<Standing> line) {
-        long now = System.nanoTime();
+    private List<CandidateView> view(List<Candidate> queue) {
         Mastership mastership = latch.mastership();
+        ClockReading now = latch.now();
         boolean known = mastership.role(now) != Role.UNKNOWN;
-        long holder = mastership.master(now).map(master -> master.session()).orElse(0L);
-        return IntStream.range(0, line.size())
-                .mapToObj(place -> {
-                    Standing standing = line.get(place);
-                    Role held = standing.candidate().session() == holder ? Role.MASTER : Role.STANDBY;
-                    return CandidateView.of(standing, known ? held : Role.UNKNOWN, place + 1);
-                })
-                .toList();
+        String holder = mastership.master(now).map(Master::holder).orElse(null);
+        List<CandidateView> views = new ArrayList<>();
+        int position = 0;
+        for (Candidate candidate : queue) {
+            // By the id: the latches of a process may share a session.
+            if (candidate.node().id().equals(holder)) {
+                views.add(0, CandidateView.of(candidate, Role.MASTER, 0));
+            } else {
+                views.add(CandidateView.of(candidate, known ? Role.STANDBY : Role.UNKNOWN, ++position));
+            }
+        }
+        return views;
     }
 
     private ResponseEntity<?> cannotTell(Throwable failure) {
         Mastership mastership = latch.mastership();
-        Role role = mastership.role(System.nanoTime());
+        Role role = mastership.role(latch.now());
         String why = failure instanceof TimeoutException
                 ? "no answer within " + PATIENCE_SECONDS + " s"
                 : failure.getMessage();
-        String detail = "ZooKeeper cannot be asked who stands for election: " + why;
+        String detail = "ZooKeeper cannot be asked for the candidates: " + why;
         return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "unknown", detail, mastership.self(), role);
     }
 
     /**
      * One candidate.
      *
-     * @param address the address it advertises; null when its node tells none
-     * @param role MASTER or STANDBY; UNKNOWN when this instance cannot tell who is master
-     * @param place its place in the line, from 1
-     * @param since since when it has stood there
+     * @param address the address it advertises; null when its node has none
+     * @param role MASTER or STANDBY; UNKNOWN when this instance cannot tell which is master
+     * @param place its place in the queue, from 1; 0 for the master
+     * @param since since when it has been in the queue
      * @param session its ZooKeeper session
      */
     @JsonPropertyOrder({"address", "role", "place", "since", "session"})
     record CandidateView(@Nullable String address, Role role, int place, String since, String session) {
 
-        static CandidateView of(Standing standing, Role role, int place) {
-            String session = Session.name(standing.candidate().session());
-            return new CandidateView(standing.address(), role, place, UtcMillis.text(standing.since()), session);
+        static CandidateView of(Candidate candidate, Role role, int place) {
+            String session = Session.name(candidate.session());
+            return new CandidateView(candidate.address(), role, place, UtcMillis.text(candidate.since()), session);
         }
     }
 }

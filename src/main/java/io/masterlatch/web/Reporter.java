@@ -1,12 +1,14 @@
 package io.masterlatch.web;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
+import io.masterlatch.election.NodeState;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
 import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -14,8 +16,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Says who is master, from memory and by the clock. Nothing it says is older than the lease: when this instance has had no
- * contact for that long, it says that it cannot tell.
+ * Answers who is master, from memory and by the clock. No answer is older than the lease: when this instance has had no contact for
+ * that long, it answers that it cannot tell.
  */
 @Component
 class Reporter {
@@ -31,74 +33,82 @@ class Reporter {
         this.mapper = mapper;
     }
 
-    /** What is true now: a master, that there is none, or that this instance cannot tell. */
+    /** Returns what is true now: a master, that there is none, or that this instance cannot tell. */
     Report now() {
-        long now = System.nanoTime();
         Mastership mastership = latch.mastership();
+        ClockReading now = latch.now();
         Role role = mastership.role(now);
+        Master master = mastership.master(now).orElse(null);
         Report known = last;
-        // That nobody is answered beyond the lease, the role sees to.
-        if (known != null && known.mastership() == mastership && known.role() == role) {
+        if (known != null && known.holds(mastership, role, master)) {
             return known;
         }
-        Report latest = report(mastership, role, now);
+        Report latest = report(mastership, role, master, now);
         last = latest;
         return latest;
     }
 
-    /** The last event of every stream. */
+    /** Returns the last event of every stream. */
     Event farewell() {
         return event(UNKNOWN, null, new Notice(latch.mastership().self(), Role.UNKNOWN, "This instance is stopping"));
     }
 
-    private Report report(Mastership mastership, Role role, long now) {
+    private Report report(Mastership mastership, Role role, @Nullable Master master, ClockReading now) {
+        String self = mastership.self();
         if (role == Role.UNKNOWN) {
-            String why = mastership.problem(now).orElse("it is only just known");
-            String detail = "This instance cannot tell who is master: " + why;
-            return cannotTell(UNKNOWN, null, new Notice(mastership.self(), role, detail), mastership);
+            Function<ClockReading, String> detail = at -> "This instance cannot tell who is master: "
+                    + mastership.problem(at).orElse("it has just found out");
+            return refusal(HttpStatus.SERVICE_UNAVAILABLE, UNKNOWN, UNKNOWN, mastership, role, null, detail, now);
         }
-        Master master = mastership.master(now).orElse(null);
         if (master == null) {
-            String why = mastership.seat() instanceof Seat.Blocked blocked ? ": " + blocked.reason() : "";
-            Notice notice = new Notice(mastership.self(), role, "There is no master now" + why);
-            Event event = event("no-master", null, notice);
-            return refusal(HttpStatus.NOT_FOUND, "no-master", notice, event, mastership);
+            Function<ClockReading, String> detail = at -> "There is no master now"
+                    + mastership.vacancy(at).map(why -> ": " + why).orElse("");
+            return refusal(HttpStatus.NOT_FOUND, "no-master", "no-master", mastership, role, null, detail, now);
         }
         String address = master.address();
         if (address == null) {
-            String why = mastership.seat() instanceof Seat.Held held ? String.valueOf(held.oddity()) : "";
-            String detail =
-                    "Session " + Session.name(master.session()) + " is master, but does not tell its address: " + why;
-            return cannotTell("unreadable", master.epoch(), new Notice(mastership.self(), role, detail), mastership);
+            String why = mastership.state() instanceof NodeState.Stranger stranger
+                    ? String.valueOf(stranger.dataProblem())
+                    : "its address is not readable";
+            String detail = "Session " + Session.name(master.session()) + " is master, without an address: " + why;
+            return refusal(
+                    HttpStatus.SERVICE_UNAVAILABLE, "unreadable", UNKNOWN, mastership, role, master, at -> detail, now);
         }
-        MasterView view = MasterView.of(master, address, mastership.self(), role);
+        MasterView view = MasterView.of(master, address, self, role);
         Answer answer = Answer.of(view, view.master(), mapper);
         Event event = Event.of("master", master.epoch(), answer.json());
         ResponseEntity<Answer> response = ResponseEntity.ok().eTag(event.tag()).body(answer);
-        return new Report(mastership, role, answer, event, () -> response);
+        return new Report(mastership, role, master, answer, event, () -> response);
     }
 
-    /** In a stream, whatever keeps this instance from telling has one name: a client that missed one would be misled. */
-    private Report cannotTell(String type, @Nullable Long epoch, Notice notice, Mastership mastership) {
-        Event event = event(UNKNOWN, epoch, notice);
-        return refusal(HttpStatus.SERVICE_UNAVAILABLE, type, notice, event, mastership);
-    }
-
-    private static Report refusal(HttpStatus status, String type, Notice notice, Event event, Mastership mastership) {
-        // A new problem for each request: Spring notes the request's path in it.
+    /** In a stream every reason why this instance cannot tell has one name: a client that missed one would be misled. */
+    private Report refusal(
+            HttpStatus status,
+            String type,
+            String eventName,
+            Mastership mastership,
+            Role role,
+            @Nullable Master master,
+            Function<ClockReading, String> detail,
+            ClockReading now) {
+        String self = mastership.self();
+        Long epoch = master == null ? null : master.epoch();
+        Event event = event(eventName, epoch, new Notice(self, role, detail.apply(now)));
+        // A new problem for each request: its spans of time grow, and Spring notes the request's path in it.
         return new Report(
                 mastership,
-                notice.role,
+                role,
+                master,
                 null,
                 event,
-                () -> Problems.of(status, type, notice.detail, notice.self, notice.role, event.tag()));
+                () -> Problems.of(status, type, detail.apply(latch.now()), self, role, event.tag()));
     }
 
     private Event event(String name, @Nullable Long epoch, Notice notice) {
         return Event.of(name, epoch, mapper.writeValueAsBytes(notice));
     }
 
-    /** The data of an event that tells no master. */
+    /** The data of an event without a master. */
     @JsonPropertyOrder({"self", "role", "detail"})
     private record Notice(String self, Role role, String detail) {}
 }

@@ -1,6 +1,7 @@
 package io.masterlatch.web;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
@@ -52,7 +53,7 @@ class RoleController {
     @RequestMapping("/role")
     ResponseEntity<Answer> role() {
         Mastership mastership = latch.mastership();
-        long now = System.nanoTime();
+        ClockReading now = latch.now();
         Role role = mastership.role(now);
         // A number with three digits after the point, which a script can compare as it is.
         BigDecimal seconds = BigDecimal.valueOf(mastership.knownFor(now).toMillis(), 3);
@@ -63,7 +64,7 @@ class RoleController {
     @RequestMapping("/role/{name:master|standby|observer}")
     ResponseEntity<?> is(@PathVariable String name) {
         Mastership mastership = latch.mastership();
-        Role role = mastership.role(System.nanoTime());
+        Role role = mastership.role(latch.now());
         if (role == Role.valueOf(name.toUpperCase(Locale.ROOT))) {
             return ResponseEntity.ok(Answer.of(new RoleView(mastership.self(), role), role.name(), mapper));
         }

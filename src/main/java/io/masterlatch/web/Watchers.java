@@ -118,8 +118,8 @@ class Watchers implements SmartLifecycle, MeterBinder {
 
     private void tick(ScheduledThreadPoolExecutor running) {
         lookAll();
-        // Besides, so that the end of the lease is told when it comes and not when somebody gets round to telling it.
-        long known = latch.mastership().knownUntil() - System.nanoTime();
+        // A lapse is a change like any other. This is for an election that is held up and publishes none.
+        long known = latch.mastership().knownFor(latch.now()).toNanos();
         long pause = known > 0 ? Math.min(known, PACE.toNanos()) : PACE.toNanos();
         running.schedule(() -> tick(running), pause, TimeUnit.NANOSECONDS);
     }

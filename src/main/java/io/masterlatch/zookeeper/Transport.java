@@ -7,44 +7,22 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import org.jspecify.annotations.Nullable;
 
-/** How bytes reach a ZooKeeper server: as they are, or through TLS. */
+/** TLS to a ZooKeeper server, for connections without ZooKeeper's client. */
 public final class Transport {
 
-    /** As they are. */
-    public static final Transport PLAIN = new Transport(null, null, null);
-
-    private final @Nullable String bundle;
-    private final @Nullable Supplier<SSLContext> contexts;
-    private final @Nullable SSLParameters parameters;
-
-    private Transport(
-            @Nullable String bundle, @Nullable Supplier<SSLContext> contexts, @Nullable SSLParameters parameters) {
-        this.bundle = bundle;
-        this.contexts = contexts;
-        this.parameters = parameters;
-    }
+    private final Supplier<SSLContext> contexts;
+    private final SSLParameters parameters;
 
     /**
-     * Makes one through TLS.
+     * Creates a transport.
      *
-     * @param bundle the name of the keys and certificates, without spaces
-     * @param contexts makes the context of each connection, so that renewed certificates are taken
+     * @param contexts makes the context of each connection, so that renewed certificates are used
      * @param parameters what is set here prevails over the context's own, the algorithm that checks the host's name among it
-     * @return a transport for any number of connections
      */
-    public static Transport tls(String bundle, Supplier<SSLContext> contexts, SSLParameters parameters) {
-        return new Transport(
-                Objects.requireNonNull(bundle, "'bundle' must not be null"),
-                Objects.requireNonNull(contexts, "'contexts' must not be null"),
-                Objects.requireNonNull(parameters, "'parameters' must not be null"));
-    }
-
-    /** Returns the name of the keys and certificates; null without TLS. */
-    @Nullable
-    String bundle() {
-        return bundle;
+    public Transport(Supplier<SSLContext> contexts, SSLParameters parameters) {
+        this.contexts = Objects.requireNonNull(contexts, "'contexts' must not be null");
+        this.parameters = Objects.requireNonNull(parameters, "'parameters' must not be null");
     }
 
     /**
@@ -56,9 +34,6 @@ public final class Transport {
      * @throws IOException when the handshake fails
      */
     Socket over(Socket connected, String host) throws IOException {
-        if (contexts == null || parameters == null) {
-            return connected;
-        }
         SSLSocket secured =
                 (SSLSocket) contexts.get().getSocketFactory().createSocket(connected, host, connected.getPort(), true);
         secured.setSSLParameters(parameters);
@@ -67,7 +42,7 @@ public final class Transport {
     }
 
     /**
-     * Tells in words why TLS failed.
+     * Returns in words why TLS failed.
      *
      * @param failure the failure
      * @return its message and that of its cause, without the names of Java's exceptions

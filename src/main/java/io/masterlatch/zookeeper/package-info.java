@@ -1,4 +1,4 @@
-/** ZooKeeper, reached through Curator. */
+/** The embedded ZooKeeper, and TLS to a real one. */
 @NullMarked
 package io.masterlatch.zookeeper;
 

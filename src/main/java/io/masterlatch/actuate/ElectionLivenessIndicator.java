@@ -1,0 +1,27 @@
+package io.masterlatch.actuate;
+
+import io.masterlatch.latch.MasterLatch;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/** Reports, for the liveness probe, whether only a new process can help. It is never down because ZooKeeper is. */
+public class ElectionLivenessIndicator implements HealthIndicator {
+
+    private final MasterLatch latch;
+
+    /**
+     * Creates an indicator.
+     *
+     * @param latch the latch to watch
+     */
+    public ElectionLivenessIndicator(MasterLatch latch) {
+        this.latch = latch;
+    }
+
+    @Override
+    public Health health() {
+        return latch.stuck()
+                .map(why -> Health.down().withDetail("reason", why).build())
+                .orElseGet(() -> Health.up().build());
+    }
+}
