@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public record CandidateNode(String name, String id, long sequence) implements Comparable<CandidateNode> {
 
-    private static final Pattern NAME = Pattern.compile("([0-9a-f]{16})-(-?[0-9]{10,11})");
+    private static final Pattern NAME = Pattern.compile("([0-9a-f]{16})-(-?[0-9]{9,11})");
 
     /**
      * Reads the name of a node.
