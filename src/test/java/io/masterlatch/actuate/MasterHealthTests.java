@@ -106,10 +106,10 @@ class MasterHealthTests {
 
     @Test
     void isUpAndWarnsWhenTheMasterIsNotWhatItShouldBe() {
-        given(heldBy("somebody", "its data is not host:port", FakeMasterStore.SINCE), Role.STANDBY);
+        given(FakeMasterStore.stranger("somebody"), Role.STANDBY);
         assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
         assertThat(details())
-                .containsEntry("warning", "session 0x77 is master and its data is not host:port")
+                .containsEntry("warning", "session 0x77 is master and its data is \"somebody\", not host:port")
                 .containsEntry("master", "somebody");
 
         given(heldBy(ScriptedService.SELF), Role.STANDBY);
@@ -123,15 +123,15 @@ class MasterHealthTests {
 
     @Test
     void isUpAndWarnsWhenItIsBarred() {
-        latch.bar("the application is not well");
+        latch.suspend("the application is not well");
         try {
             node.awaitRole(latch, Role.OBSERVER);
             assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
             assertThat(details())
                     .containsEntry("role", Role.OBSERVER)
-                    .containsEntry("warning", "this instance does not stand: the application is not well");
+                    .containsEntry("warning", "this instance is not a candidate: the application is not well");
         } finally {
-            latch.unbar("it is well");
+            latch.resume("it is well");
         }
         node.awaitRole(latch, Role.STANDBY);
         assertThat(details()).doesNotContainKey("warning");
@@ -174,7 +174,7 @@ class MasterHealthTests {
     void isDownWithoutThePermissionToClaim() {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
         node.change(FakeMasterStore.vacant());
-        await().until(() -> latch.mastership().trouble() != null);
+        await().until(() -> latch.mastership().error() != null);
 
         assertDown("no permission to create /master");
         assertThat(details()).containsEntry("role", Role.STANDBY);
@@ -202,7 +202,9 @@ class MasterHealthTests {
 
     @Test
     void isDownBeforeItIsStarted() {
-        MasterLatch latent = new MasterLatch(new FakeMasterStore(), ScriptedService.SELF);
+        MasterLatch latent = MasterLatch.builder(new FakeMasterStore())
+                .address(ScriptedService.SELF)
+                .build();
 
         Health health = new MasterHealthIndicator(latent, "zk:2181").health();
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);

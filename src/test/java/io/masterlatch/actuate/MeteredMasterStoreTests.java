@@ -1,21 +1,20 @@
 package io.masterlatch.actuate;
 
-import static io.masterlatch.testing.FakeMasterStore.heldBy;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.election.Candidate;
-import io.masterlatch.election.Master;
-import io.masterlatch.election.Order;
+import io.masterlatch.election.Event;
+import io.masterlatch.election.LeaseNode;
+import io.masterlatch.election.LeaseRecord;
+import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Reply.Failed.Kind;
-import io.masterlatch.election.Session;
-import io.masterlatch.election.Candidate;
-import io.masterlatch.election.MasterStore;
-import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.election.Request;
+import io.masterlatch.election.TakeOver;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,143 +22,138 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MeteredMasterStoreTests {
 
-    private static final Session SESSION = new Session(7, Duration.ofSeconds(10));
-    private static final Seat.Held OWN =
-            new Seat.Held(new Master("self:1", 1, FakeMasterStore.SINCE, SESSION.id()), 0, null);
+    private static final LeaseRecord RECORD =
+            LeaseRecord.of("masterlatch 1 aaaaaaaaaaaaaaaa 1111111111111111 3000 7 a:1".getBytes(UTF_8));
+    private static final Reply WRITTEN = new Reply.Written(new LeaseNode(1, 8, 2, RECORD), null);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final AnsweringNode node = new AnsweringNode();
-    private final MeteredMasterStore metered = new MeteredMasterStore(node, registry);
+    private final HeldStore store = new HeldStore();
+    private final MeteredMasterStore metered = new MeteredMasterStore(store, registry);
     private final List<Reply> replies = new ArrayList<>();
 
     @Test
-    void hasEveryOutcomeFromTheStart() {
-        for (String name : List.of("masterlatch.proofs", "masterlatch.claims")) {
-            assertThat(registry.get(name).timers())
-                    .extracting(timer -> timer.getId().getTag("outcome"))
-                    .containsExactlyInAnyOrder("success", "lost", "disconnected", "overtaken", "refused");
-            assertThat(registry.get(name).timers())
-                    .allSatisfy(timer -> assertThat(timer.count()).isZero());
-        }
+    void hasEverySeriesFromTheStart() {
+        assertThat(outcomes("masterlatch.renewals"))
+                .containsExactlyInAnyOrder("renewed", "conflict", "unanswered", "refused");
+        assertThat(outcomes("masterlatch.claims"))
+                .containsExactlyInAnyOrder("claimed", "conflict", "unanswered", "refused");
+        assertThat(registry.get("masterlatch.take.overs").counters())
+                .allSatisfy(counter -> assertThat(counter.count()).isZero())
+                .extracting(counter -> counter.getId().getTag("cause"))
+                .containsExactlyInAnyOrder("released", "lapsed", "expired", "vacant");
     }
 
     @Test
-    void timesAProofFromItsSending() {
-        prove(new Reply.Seen(OWN, true));
+    void timesARenewalFromItsSendingToItsReply() {
+        metered.send(new Request.Renew(RECORD, 1), replies::add);
+        assertThat(timer("masterlatch.renewals", "renewed").count()).isZero();
 
-        Timer timer = timer("masterlatch.proofs", "success");
+        store.answer(WRITTEN);
+
+        Timer timer = timer("masterlatch.renewals", "renewed");
         assertThat(timer.count()).isOne();
-        assertThat(timer.totalTime(TimeUnit.SECONDS)).isBetween(1.0, 100.0);
-        assertThat(replies).containsExactly(new Reply.Seen(OWN, true));
-    }
-
-    @Test
-    void countsAProofAsLostThatFindsNoNode() {
-        prove(new Reply.Seen(FakeMasterStore.vacant(), false));
-
-        assertThat(timer("masterlatch.proofs", "lost").count()).isOne();
-    }
-
-    @Test
-    void countsAProofAsLostThatFindsAnothersNode() {
-        prove(new Reply.Seen(heldBy("other:1"), true));
-
-        assertThat(timer("masterlatch.proofs", "lost").count()).isOne();
-        assertThat(timer("masterlatch.proofs", "success").count()).isZero();
+        assertThat(timer.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+        assertThat(replies).containsExactly(WRITTEN);
     }
 
     @ParameterizedTest
-    @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "EXCLUDED")
-    void countsFailuresByTheirKind(Kind kind) {
-        prove(new Failed(kind, "why"));
-        claim(new Failed(kind, "why"));
-        claim(new Failed(kind, "why"));
+    @CsvSource({
+        "CONFLICT, conflict",
+        "NO_LEASE, conflict",
+        "NODE_CHANGED, conflict",
+        "UNANSWERED, unanswered",
+        "REFUSED, refused"
+    })
+    void countsFailuresByTheirKind(Kind kind, String outcome) {
+        Failed failed = new Failed(kind, "why");
+        metered.send(new Request.Renew(RECORD, 1), replies::add);
+        store.answer(failed);
+        metered.send(new Request.Claim(RECORD, 1, null, TakeOver.LAPSED), replies::add);
+        store.answer(failed);
 
-        String outcome = kind.name().toLowerCase(java.util.Locale.ROOT);
-        assertThat(timer("masterlatch.proofs", outcome).count()).isOne();
-        assertThat(timer("masterlatch.claims", outcome).count()).isEqualTo(2);
+        assertThat(timer("masterlatch.renewals", outcome).count()).isOne();
+        assertThat(timer("masterlatch.claims", outcome).count()).isOne();
+        assertThat(takeOvers()).isZero();
+        assertThat(replies).containsExactly(failed, failed);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = TakeOver.class, mode = EnumSource.Mode.EXCLUDE, names = "OWN")
+    void countsTakeOversByTheirCause(TakeOver cause) {
+        metered.send(new Request.Claim(RECORD, 1, null, cause), replies::add);
+        store.answer(WRITTEN);
+
+        assertThat(timer("masterlatch.claims", "claimed").count()).isOne();
+        assertThat(registry.get("masterlatch.take.overs")
+                        .tag("cause", cause.name().toLowerCase(java.util.Locale.ROOT))
+                        .counter()
+                        .count())
+                .isOne();
+        assertThat(takeOvers()).isOne();
     }
 
     @Test
-    void countsClaims() {
-        claim(new Reply.Claimed(OWN));
+    void aClaimAnewIsNoTakeOver() {
+        metered.send(new Request.Claim(RECORD, 1, 1, TakeOver.OWN), replies::add);
+        store.answer(WRITTEN);
 
-        assertThat(timer("masterlatch.claims", "success").count()).isOne();
-        assertThat(replies).containsExactly(new Reply.Claimed(OWN));
+        assertThat(timer("masterlatch.claims", "claimed").count()).isOne();
+        assertThat(takeOvers()).isZero();
     }
 
     @Test
-    void countsNoLookThatProvesNothing() {
-        node.answer = new Reply.Seen(FakeMasterStore.vacant(), false);
-        metered.look(new Order.Look(1, SESSION, System.nanoTime(), false), replies::add);
+    void doesNotMeasureALook() {
+        metered.send(new Request.Look(false, true, true, null), replies::add);
+        store.answer(new Reply.Looked(null, null, false));
 
-        assertThat(registry.get("masterlatch.proofs").timers())
+        assertThat(registry.get("masterlatch.renewals").timers())
+                .allSatisfy(timer -> assertThat(timer.count()).isZero());
+        assertThat(registry.get("masterlatch.claims").timers())
                 .allSatisfy(timer -> assertThat(timer.count()).isZero());
         assertThat(replies).hasSize(1);
     }
 
-    private void prove(Reply answer) {
-        node.answer = answer;
-        metered.look(new Order.Look(1, SESSION, aSecondAgo(), true), replies::add);
-    }
-
-    private void claim(Reply answer) {
-        node.answer = answer;
-        metered.claim(new Order.Claim(1, SESSION, aSecondAgo()), "self:1", replies::add);
+    private List<String> outcomes(String name) {
+        return registry.get(name).timers().stream()
+                .map(timer -> timer.getId().getTag("outcome"))
+                .toList();
     }
 
     private Timer timer(String name, String outcome) {
         return registry.get(name).tag("outcome", outcome).timer();
     }
 
-    private static long aSecondAgo() {
-        return System.nanoTime() - Duration.ofSeconds(1).toNanos();
+    private double takeOvers() {
+        return registry.get("masterlatch.take.overs").counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
     }
 
-    private static final class AnsweringNode implements MasterStore {
+    /** Holds a request until a test answers it. */
+    private static final class HeldStore implements MasterStore {
 
-        private Reply answer;
+        private Consumer<Reply> reply = answer -> {};
 
-        @Override
-        public void open(Events events) {}
-
-        @Override
-        public void look(Order.Look look, Consumer<Reply> reply) {
+        void answer(Reply answer) {
             reply.accept(answer);
         }
 
         @Override
-        public void claim(Order.Claim claim, String address, Consumer<Reply> reply) {
-            reply.accept(answer);
+        public void open(Consumer<Event> events) {}
+
+        @Override
+        public void send(Request request, Consumer<Reply> taker) {
+            reply = taker;
         }
 
         @Override
-        public void restore(Order.Restore restore, String address, Consumer<Reply> reply) {
-            reply.accept(answer);
-        }
-
-        @Override
-        public void survey(Order.Survey survey, Consumer<Reply> reply) {
-            reply.accept(answer);
-        }
-
-        @Override
-        public void join(Order.Join join, String address, Consumer<Reply> reply) {
-            reply.accept(answer);
-        }
-
-        @Override
-        public CompletableFuture<List<Standing>> candidates() {
+        public CompletableFuture<List<Candidate>> candidates() {
             return CompletableFuture.completedFuture(List.of());
-        }
-
-        @Override
-        public CompletableFuture<Void> sendBack(List<Candidate> candidates) {
-            return CompletableFuture.completedFuture(null);
         }
 
         @Override

@@ -284,7 +284,7 @@ class LeaseRequestsTests {
 
         other.setData(PATHS.master(), new byte[1_000_000], 1);
         assertThat(looked(reply -> requests.look(LOOK, reply)).node().data().problem())
-                .isEqualTo("its data has 1000000 bytes");
+                .isEqualTo("its data has 1000000 bytes, more than any host:port");
         assertThat(client.reads).as("nothing so long is read").hasValue(2);
     }
 

@@ -1,5 +1,6 @@
 package io.masterlatch.curator;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Reply;
@@ -36,14 +37,20 @@ final class RawClient extends ZooKeeper {
     }
 
     static Failed failed(Consumer<Consumer<Reply>> request) throws Exception {
-        return (Failed) reply(request);
+        return as(Failed.class, request);
     }
 
     static Reply.Written written(Consumer<Consumer<Reply>> request) throws Exception {
-        return (Reply.Written) reply(request);
+        return as(Reply.Written.class, request);
     }
 
     static Reply.Looked looked(Consumer<Consumer<Reply>> request) throws Exception {
-        return (Reply.Looked) reply(request);
+        return as(Reply.Looked.class, request);
+    }
+
+    private static <T extends Reply> T as(Class<T> type, Consumer<Consumer<Reply>> request) throws Exception {
+        Reply reply = reply(request);
+        assertThat(reply).isInstanceOf(type);
+        return type.cast(reply);
     }
 }

@@ -130,7 +130,7 @@ class EventStreamTests {
 
     @Test
     void tellsThatTheMasterDoesNotTellItsAddressAsAnInstanceThatCannotTell() throws IOException {
-        node.begin(heldBy(null, "its data is binary (3 bytes)", FakeMasterStore.SINCE));
+        node.begin(FakeMasterStore.stranger(new byte[] {(byte) 0xff, 0, 1}, FakeMasterStore.SINCE));
         node.awaitRole(latch, Role.STANDBY);
 
         try (EventClient stream = EventClient.open(port)) {

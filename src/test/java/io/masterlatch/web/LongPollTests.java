@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Reply.Failed;
+import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Role;
 import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
@@ -87,8 +88,8 @@ class LongPollTests {
         node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(2));
         node.awaitRole(latch, Role.MASTER);
         String tag = tag(get());
-        long known = latch.mastership().knownUntil();
-        await().until(() -> latch.mastership().knownUntil() - known > 0);
+        Mastership.Lease lease = latch.mastership().lease();
+        await().until(() -> !lease.equals(latch.mastership().lease()));
 
         assertThat(tag(get())).isEqualTo(tag);
     }

@@ -121,7 +121,7 @@ class MasterControllerTests {
 
     @Test
     void showsTheTextOfAForeignMasterAsItIs() {
-        given(heldBy("Zoë \"<b>", "its data is not host:port", FakeMasterStore.SINCE), Role.STANDBY);
+        given(FakeMasterStore.stranger("Zoë \"<b>"), Role.STANDBY);
 
         assertThat(get("*/*")).hasStatusOk().bodyText().startsWith("{\"master\":\"Zoë \\\"<b>\",\"epoch\":");
         assertThat(get("text/plain")).hasStatusOk().hasBodyTextEqualTo("Zoë \"<b>\n");
@@ -175,7 +175,7 @@ class MasterControllerTests {
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "text/plain"})
     void says503WhenTheMasterDoesNotTellItsAddress(String accept) {
-        given(heldBy(null, "its data is binary (3 bytes)", FakeMasterStore.SINCE), Role.STANDBY);
+        given(FakeMasterStore.stranger(new byte[] {(byte) 0xff, 0, 1}, FakeMasterStore.SINCE), Role.STANDBY);
 
         assertThat(get(accept))
                 .hasStatus(503)
@@ -183,7 +183,7 @@ class MasterControllerTests {
                 .hasHeader("Cache-Control", "no-store")
                 .hasHeader("Retry-After", "1")
                 .bodyText()
-                .startsWith("{\"detail\":\"Session 0x77 is master, but does not tell its address: "
+                .startsWith("{\"detail\":\"Session 0x77 is master, without an address: "
                         + "its data is binary (3 bytes)\",")
                 .endsWith("\"type\":\"urn:masterlatch:problem:unreadable\","
                         + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");

@@ -64,18 +64,16 @@ class OpenApiTests {
 
     @BeforeEach
     void stands() throws Exception {
-        latch.join().get(10, TimeUnit.SECONDS);
+        latch.join();
         node.begin(heldBy(STANDING_ADDRESS));
         node.awaitRole(latch, Role.STANDBY);
     }
 
     @Test
     void everyAnswerThatIsDescribedIsGivenAsDescribed() throws Exception {
-        Candidate candidate = new Candidate("c", FakeMasterStore.FOREIGN_SESSION, Duration.ofSeconds(10), 1);
-        Candidate nameless = new Candidate("d", 0x78, Duration.ofSeconds(10), 2);
         node.candidates(List.of(
-                new Standing(candidate, STANDING_ADDRESS, FakeMasterStore.SINCE),
-                new Standing(nameless, null, FakeMasterStore.SINCE)));
+                FakeMasterStore.candidate(FakeMasterStore.FOREIGN_ID, STANDING_ADDRESS),
+                FakeMasterStore.candidate("0000000000000078", null)));
         Stream.of("/master", "/master/history", "/role", "/role/standby", "/candidates")
                 .forEach(path -> {
                     both(path, "application/json", 200);
@@ -91,7 +89,7 @@ class OpenApiTests {
 
         stream("master", "Master");
 
-        node.change(heldBy(null, "its data is empty", FakeMasterStore.SINCE));
+        node.change(FakeMasterStore.stranger(new byte[0], FakeMasterStore.SINCE));
         await().untilAsserted(() -> both("/master", "*/*", 503));
         stream("unknown", "Absence");
 

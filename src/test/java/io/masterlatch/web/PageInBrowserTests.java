@@ -91,7 +91,7 @@ class PageInBrowserTests {
     void showsMarkupFromZooKeeperAsText() {
         visit().awaitText("#master", MASTER);
         line(MARKUP, MARKUP);
-        node.change(heldBy(MARKUP, "its data is \"" + MARKUP + "\", not host:port", FakeMasterStore.SINCE));
+        node.change(FakeMasterStore.stranger(MARKUP));
 
         browser.awaitText("#master", MARKUP);
         browser.awaitText("#line li:nth-child(2) .address", MARKUP);
@@ -120,10 +120,10 @@ class PageInBrowserTests {
     @Test
     void saysThatItCannotTell() {
         visit().awaitText("#master", MASTER);
-        node.change(heldBy(null, "its data is empty", FakeMasterStore.SINCE));
+        node.change(FakeMasterStore.stranger(new byte[0], FakeMasterStore.SINCE));
 
         browser.awaitText("#master", "Cannot tell");
-        assertThat(browser.text("#detail")).contains("does not tell its address: its data is empty");
+        assertThat(browser.text("#detail")).contains("without an address: its data is empty");
         assertThat(browser.text("#role")).isEqualTo("STANDBY");
 
         node.refuse("authentication failed");
@@ -242,13 +242,10 @@ class PageInBrowserTests {
         return browser.visit(URI.create("http://127.0.0.1:" + port + "/"));
     }
 
-    /** The first of them holds the foreign session. */
+    /** The first of them holds the lease. */
     private void line(String first, String second) {
         node.candidates(List.of(
-                new Standing(
-                        new Candidate("a", FakeMasterStore.FOREIGN_SESSION, Duration.ofSeconds(10), 1),
-                        first,
-                        FakeMasterStore.SINCE),
-                new Standing(new Candidate("b", 0x78, Duration.ofSeconds(10), 2), second, FakeMasterStore.SINCE)));
+                FakeMasterStore.candidate(FakeMasterStore.FOREIGN_ID, first),
+                FakeMasterStore.candidate("0000000000000078", second)));
     }
 }
