@@ -32,8 +32,8 @@ class AdvertisedAddress implements Supplier<String> {
         }
         try {
             return InetAddress.getLocalHost().getHostName() + ":" + port;
-        } catch (UnknownHostException nameless) {
-            throw unknown("this host's own name is unknown: " + nameless.getMessage());
+        } catch (UnknownHostException ex) {
+            throw unknown("this host's own name is unknown: " + ex.getMessage());
         }
     }
 

@@ -9,17 +9,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Whether the application beside this service is well, without which this instance does not stand for master. A property under
+ * The health check of the application beside this service: while it fails, the candidacy of this instance is suspended. A property under
  * {@code application.health} that is not one of these ends the start.
  *
- * @param url Address that is asked whether the application is well, which any status from 200 to 299 says. By default none, and nobody is
- * asked.
- * @param group In a Spring application that is built on this one: the health group, without the component master, that says whether it is
- * well. By default none. Only one of url and group may be set.
+ * @param url Address that is asked whether the application is healthy: any status from 200 to 299. By default there is no check.
+ * @param group In a Spring application that is built on this one: the health group to check, without the component master. By default
+ * there is no check. Only one of url and group may be set.
  * @param interval Pause between two checks, from 100ms to 10m.
  * @param timeout How long an answer may take, from 100ms to 1m.
- * @param grace For how long the application may ail before this instance withdraws, from 0s to 1h.
- * @param recovery How many checks in a row must find it well before this instance stands again, from 1 to 100.
+ * @param grace For how long checks may fail before the candidacy is suspended, from 0s to 1h.
+ * @param recovery How many checks in a row must succeed before it is resumed, from 1 to 100.
  */
 @Validated
 @ConfigurationProperties(prefix = "application.health", ignoreUnknownFields = false)
@@ -41,7 +40,7 @@ public record ApplicationHealthProperties(
 
     private static final String RECOVERY = "must be a number of checks from 1 to 100";
 
-    /** Takes an empty address or name for none, as an unset variable in a shell gives one. */
+    /** Treats an empty address or name as none, as an unset variable in a shell gives one. */
     public ApplicationHealthProperties {
         url = url == null || url.isBlank() ? null : url.strip();
         group = group == null || group.isBlank() ? null : group.strip();

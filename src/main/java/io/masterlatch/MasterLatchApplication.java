@@ -13,6 +13,7 @@ public class MasterLatchApplication {
      * @param args Spring's, such as {@code --server.port=2223}
      */
     public static void main(String[] args) {
+        ConsoleOutput.install();
         SpringApplication.run(MasterLatchApplication.class, args);
     }
 }

@@ -19,10 +19,10 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param connectString The ensemble's servers, host:port with commas between, with an optional chroot at the end, such
  * as zk1:2181,zk2:2181,zk3:2181/app. Always wins over the embedded server.
- * @param sessionTimeout How long ZooKeeper waits for a sign of life of the master before another may follow, from 1s to
- * 10m. The server negotiates: by default it grants from 4 s to 40 s.
+ * @param sessionTimeout How long ZooKeeper keeps what an instance owns after it last heard of it, from 1s to 10m and at
+ * least twice master.lease. The server negotiates: by default it grants from 4 s to 40 s.
  * @param connectionTimeout How long an attempt to reach ZooKeeper may take, from 100ms to 10m.
- * @param auth Who this service is for ZooKeeper.
+ * @param auth This service's user in ZooKeeper.
  * @param ssl TLS to ZooKeeper.
  * @param embedded The embedded ZooKeeper, for a trial on one machine.
  */
@@ -50,14 +50,14 @@ public record ZooKeeperProperties(
                 : connectString.strip().replaceAll("\\s*,\\s*", ",");
     }
 
-    /** Tells whether the embedded ZooKeeper is what these settings ask for: it is enabled and no ensemble is named. */
+    /** Returns whether the embedded ZooKeeper is what these settings ask for: it is enabled and no ensemble is named. */
     boolean asksForEmbedded() {
         return this.connectString == null && this.embedded.enabled();
     }
 
     /**
-     * Who this service is for ZooKeeper, by its scheme digest. With it, what the service creates there may be read by everybody, and
-     * changed by nobody else.
+     * This service's user in ZooKeeper, of the scheme digest. With it, any client may read what the service creates there, and no other
+     * user may change it.
      *
      * @param username The user's name, the same for all replicas.
      * @param password The user's password. Give it in the environment or in a file of a configuration tree rather than as
@@ -72,9 +72,9 @@ public record ZooKeeperProperties(
         }
 
         /**
-         * Returns what the scheme digest wants to be told; null when there is no user.
+         * Returns the credentials for the scheme digest; null when there is no user.
          *
-         * @throws FailureAnalyzedException when one of the two is missing, or the user's name cannot be told from the password
+         * @throws FailureAnalyzedException when one of the two is missing, or the user's name contains a colon
          */
         byte @Nullable [] digest() {
             if ((username == null) != (password == null)) {
@@ -94,7 +94,7 @@ public record ZooKeeperProperties(
             return (username + ":" + password).getBytes(StandardCharsets.UTF_8);
         }
 
-        /** Does not tell the password. */
+        /** Hides the password. */
         @Override
         public String toString() {
             return "Auth[username=" + username + ", password=" + (password == null ? "null" : "******") + "]";

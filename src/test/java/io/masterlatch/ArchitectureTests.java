@@ -1,6 +1,7 @@
 package io.masterlatch;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -16,17 +17,23 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.masterlatch.curator.CuratorMasterStore;
+import io.masterlatch.latch.MasterLatch;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
+import org.apache.zookeeper.data.ACL;
 
-/** Who may know whom. */
+/** Which room may depend on which. */
 @AnalyzeClasses(packages = "io.masterlatch", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
     private static final String ROOT = "io.masterlatch";
     private static final String ELECTION = "io.masterlatch.election";
     private static final String LATCH = "io.masterlatch.latch";
+    private static final String CURATOR = "io.masterlatch.curator";
     private static final String ZOOKEEPER = "io.masterlatch.zookeeper";
     private static final String WEB = "io.masterlatch.web";
     private static final String ACTUATE = "io.masterlatch.actuate";
@@ -40,14 +47,15 @@ class ArchitectureTests {
             .resideInAPackage(ELECTION)
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(JAVA).or(resideInAnyPackage(ELECTION)))
-            .because("what an election is can be tried out without anything else");
+            .because("an election can be tried out without anything else");
 
     @ArchTest
-    static final ArchRule electionNeitherWaitsNorWatchesNorTellsTheTime = noClasses()
+    static final ArchRule electionHasNoInputOutputThreadOrClock = noClasses()
             .that()
             .resideInAPackage(ELECTION)
             .should()
             .dependOnClassesThat(resideInAnyPackage("java.io", "java.net", "java.nio.file..", "java.util.concurrent..")
+                    .and(not(type(CompletableFuture.class)))
                     .or(type(Thread.class))
                     .or(type(Clock.class)))
             .orShould()
@@ -56,17 +64,39 @@ class ArchitectureTests {
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
             .callMethod(Instant.class, "now")
-            .because("its time is a number that the caller passes in");
+            .because("the caller passes the time in");
 
     @ArchTest
-    static final ArchRule latchKnowsOfCuratorTheListenerOnly = classes()
+    static final ArchRule curatorImplementsThePortOfTheElection = classes()
+            .that()
+            .resideInAPackage(CURATOR)
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(JAVA)
+                    .or(resideInAnyPackage(
+                            CURATOR, ELECTION, "org.slf4j", "org.apache.zookeeper..", "org.apache.curator..")))
+            .because("it knows neither the latch nor Spring");
+
+    @ArchTest
+    static final ArchRule latchIsARecipe = classes()
             .that()
             .resideInAPackage(LATCH)
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(JAVA)
                     .or(resideInAnyPackage(LATCH, ELECTION, "org.slf4j"))
-                    .or(type(LeaderLatchListener.class)))
+                    .or(type(CuratorMasterStore.class))
+                    .or(type(CuratorFramework.class))
+                    .or(type(LeaderLatchListener.class))
+                    .or(type(ACL.class)))
             .because("it reaches ZooKeeper through one port, and is usable without Spring");
+
+    @ArchTest
+    static final ArchRule loopSeesThePortOnly = noClasses()
+            .that()
+            .resideInAPackage(LATCH)
+            .and(not(belongTo(type(MasterLatch.class))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(CURATOR);
 
     @ArchTest
     static final ArchRule zooKeeperIsReachedWithoutSpring = classes()
@@ -75,14 +105,7 @@ class ArchitectureTests {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(JAVA)
                     .or(resideInAnyPackage(
-                            ZOOKEEPER,
-                            LATCH,
-                            ELECTION,
-                            "org.slf4j",
-                            "javax.net.ssl",
-                            "javax.security.auth.login",
-                            "org.apache.zookeeper..",
-                            "org.apache.curator..")));
+                            ZOOKEEPER, ELECTION, "org.slf4j", "javax.net.ssl", "org.apache.zookeeper..")));
 
     @ArchTest
     static final ArchRule webShowsWhatTheLatchKnows = noClasses()
@@ -92,7 +115,7 @@ class ArchitectureTests {
             .dependOnClassesThat(outside(WEB))
             .orShould()
             .dependOnClassesThat(resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator.."))
-            .because("what is answered comes from memory");
+            .because("answers come from memory");
 
     @ArchTest
     static final ArchRule actuateShowsWhatTheLatchKnows = noClasses()
@@ -102,7 +125,7 @@ class ArchitectureTests {
             .dependOnClassesThat(outside(ACTUATE))
             .orShould()
             .dependOnClassesThat(resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator.."))
-            .because("whoever asks for health reads memory, whatever state ZooKeeper is in");
+            .because("health is read from memory, whatever state ZooKeeper is in");
 
     @ArchTest
     static final ArchRule besideServesTheApplicationAndKnowsNoZooKeeper = noClasses()
@@ -112,7 +135,7 @@ class ArchitectureTests {
             .dependOnClassesThat(outside(BESIDE))
             .orShould()
             .dependOnClassesThat(resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator.."))
-            .because("what others are told, and whether they are well, is no part of the election");
+            .because("notifications and health checks are no part of the election");
 
     @ArchTest
     static final ArchRule guardAsksTheLatch = classes()
@@ -128,7 +151,7 @@ class ArchitectureTests {
                             "org.springframework.aop..",
                             "org.springframework.core..",
                             "org.springframework.boot.diagnostics")))
-            .because("it is for whoever builds on Spring and the latch, and on nothing else of this service");
+            .because("it is for applications that build on Spring and the latch, and on nothing else of this service");
 
     @ArchTest
     static final ArchRule onlyTheRootSeesAll = noClasses()
@@ -148,8 +171,8 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule noStandardStreams = noClasses()
             .that()
-            // Its command-line mode answers whoever called it.
-            .doNotHaveFullyQualifiedName(MasterLatchApplication.class.getName())
+            // It replaces them.
+            .doNotHaveFullyQualifiedName(ConsoleOutput.class.getName())
             .should(ACCESS_STANDARD_STREAMS);
 
     @ArchTest

@@ -1,4 +1,4 @@
-/** What the service tells those who watch over it: health and metrics. */
+/** Health, metrics, and the candidacy endpoint. */
 @NullMarked
 package io.masterlatch.actuate;
 

@@ -4,26 +4,26 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides by the checks of the application's health whether this instance may stand. No clock and no thread: each check comes with its
- * time.
+ * Decides by the checks of the application's health whether this instance may be a candidate. No clock and no thread: each check comes
+ * with its time.
  *
  * <table>
  * <caption>Transitions</caption>
  * <tr><th>from</th><th>when</th><th>to</th></tr>
- * <tr><td>unproven</td><td>the first check that finds it well</td><td>fit</td></tr>
- * <tr><td>fit</td><td>a check that finds it ailing, a grace or more after the first in a row that did</td><td>unfit</td></tr>
- * <tr><td>unfit</td><td>so many checks in a row have found it well</td><td>fit</td></tr>
+ * <tr><td>unproven</td><td>the first check that succeeds</td><td>fit</td></tr>
+ * <tr><td>fit</td><td>a check that fails, a grace or more after the first in a row that did</td><td>unfit</td></tr>
+ * <tr><td>unfit</td><td>so many checks in a row have succeeded</td><td>fit</td></tr>
  * </table>
  */
 final class Fitness {
 
-    /** Whether this instance may stand. */
+    /** Whether this instance may be a candidate. */
     enum State {
-        /** The application has not been well yet. */
+        /** The application has not been healthy yet. */
         UNPROVEN,
-        /** It may stand. */
+        /** It may be a candidate. */
         FIT,
-        /** The application was well, and is not any more. */
+        /** The application was healthy, and is not any more. */
         UNFIT
     }
 
@@ -37,7 +37,7 @@ final class Fitness {
     /**
      * Makes it unproven.
      *
-     * @param grace for how long it may ail
+     * @param grace for how long checks may fail
      * @param recovery how many checks in a row make it fit again, at least one
      */
     Fitness(Duration grace, int recovery) {

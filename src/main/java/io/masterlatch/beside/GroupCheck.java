@@ -8,7 +8,7 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.contributor.Status;
 
-/** Asks a health group of this very application: it is well when the group's status is one that HTTP answers by 200 to 299. */
+/** Checks a health group of this very application: it is healthy when HTTP answers the group's status by 200 to 299. */
 public final class GroupCheck implements HealthCheck {
 
     private final HealthEndpoint endpoint;
@@ -22,7 +22,7 @@ public final class GroupCheck implements HealthCheck {
      * @param groups the groups there are
      * @param name the group's name
      * @param own the name of the election's own health component, which must not be in the group: it is down when there is no master, and
-     *     then nobody would ever stand
+     *     then there would never be a candidate
      * @throws IllegalArgumentException when there is no such group, or the election is in it
      */
     public GroupCheck(HealthEndpoint endpoint, HealthEndpointGroups groups, String name, String own) {
@@ -33,7 +33,7 @@ public final class GroupCheck implements HealthCheck {
         }
         if (found.isMember(own)) {
             throw new IllegalArgumentException("This health group has the election's own component '" + own
-                    + "' in it, which is down when there is no master: then nobody would ever stand");
+                    + "' in it, which is down when there is no master: then there would never be a candidate");
         }
         this.endpoint = endpoint;
         this.name = name;

@@ -1,4 +1,4 @@
-/** The application beside the service: it is to be well for this instance to stand, and it is told of every change. */
+/** The application beside the service: its health decides on the candidacy, and it is notified of every change. */
 @NullMarked
 package io.masterlatch.beside;
 

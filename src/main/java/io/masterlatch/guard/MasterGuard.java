@@ -39,7 +39,7 @@ public final class MasterGuard {
     /**
      * Makes a guard.
      *
-     * @param latch tells whether this instance is the master
+     * @param latch the latch of this instance
      */
     public MasterGuard(MasterLatch latch) {
         this.latch = latch;
@@ -73,7 +73,7 @@ public final class MasterGuard {
     }
 
     /**
-     * Tells under which epoch the work of this thread began.
+     * Returns the epoch under which the work of this thread began.
      *
      * @return the fencing token for whatever the work writes
      * @throws IllegalStateException outside of guarded work, and on threads that it has started
@@ -89,8 +89,8 @@ public final class MasterGuard {
     }
 
     /**
-     * Tells whether the mastership under which the work of this thread began still lasts. A later mastership of the same instance is another
-     * one.
+     * Returns whether the mastership under which the work of this thread began still lasts. A later mastership of the same instance is
+     * another one.
      *
      * @return false when the work had better end
      * @throws IllegalStateException outside of guarded work, and on threads that it has started

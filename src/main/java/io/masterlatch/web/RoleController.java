@@ -41,7 +41,7 @@ class RoleController {
         this.mapper = mapper;
     }
 
-    /** Tells what OPTIONS is there to ask for. */
+    /** Adds the header Allow to an answer to OPTIONS. */
     @ModelAttribute
     void allow(HttpServletRequest request, HttpServletResponse response) {
         if (HttpMethod.OPTIONS.matches(request.getMethod())) {

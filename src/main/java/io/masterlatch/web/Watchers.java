@@ -68,7 +68,7 @@ class Watchers implements SmartLifecycle, MeterBinder {
         Watcher watcher = client.apply(context);
         context.addListener(new Leaving(watcher));
         watchers.add(watcher);
-        // What happened before it could be told is looked for here.
+        // It may have happened before.
         guarded(isRunning() ? watcher::look : watcher::end);
         return true;
     }
@@ -131,8 +131,8 @@ class Watchers implements SmartLifecycle, MeterBinder {
     private static void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | Error unexpected) {
-            log.error("A client that waits for changes could not be told", unexpected);
+        } catch (RuntimeException | Error ex) {
+            log.error("A client that waits for changes could not be notified", ex);
         }
     }
 

@@ -1,13 +1,13 @@
-// What the page shows. Addresses, causes and details come from ZooKeeper, where anybody may have written them: they become
+// What the page shows. Addresses, causes and details come from ZooKeeper, where any client may have written them: they become
 // text, never markup.
 
 import { ask, follow } from "./link.js";
 
-const LINE_PACE = 5000;
+const QUEUE_PACE = 5000;
 const HISTORY_PACE = 30000;
-// Longer than the service keeps the line of succession.
+// Longer than the service keeps the candidate queue.
 const LISTS_AGAIN = 1500;
-const LINE_PATIENCE = 8000;
+const QUEUE_PATIENCE = 8000;
 const SHORT_HISTORY = 12;
 const TOLERANCE = 2000;
 
@@ -20,7 +20,7 @@ const shown = {
   link: { live: false, lost: false, heard: null, refusal: null },
   lease: { seconds: 0, longest: 0 },
   offset: 0,
-  line: null,
+  queue: null,
   history: [],
   wholeHistory: false,
 };
@@ -124,7 +124,7 @@ function showState() {
   put("detail", data.detail ?? "");
   showLast();
   showInstance();
-  showLine();
+  showQueue();
   showTab();
 }
 
@@ -170,8 +170,9 @@ function lease(role) {
   }
   const left = element("span", "", seconds.toFixed(1) + " s");
   left.title = until ? "until " + new Date(until).toISOString() + " unless renewed" : "";
-  // It is renewed at every tenth of the session timeout, and lasts about half of it.
-  return seconds < longest / 2
+  // The master renews it every fifth of a lease. Others look at it every half of one.
+  const low = role === "MASTER" ? longest / 2 : shown.kind === "master" ? longest / 4 : 0;
+  return seconds < low
     ? [left, ", ", element("span", "warn", "running out: not renewed")]
     : [left, role === "MASTER" ? " left, kept renewed" : " more without ZooKeeper"];
 }
@@ -189,6 +190,11 @@ function showTab() {
   if ($("icon").getAttribute("href") !== icon) {
     $("icon").setAttribute("href", icon);
   }
+}
+
+/** The same, without the spans of time, which grow without being news. */
+function plain(data) {
+  return JSON.stringify(data).replace(/\b\d+ m?s\b/g, "");
 }
 
 function announce() {
@@ -232,61 +238,61 @@ function showLink() {
 // --------------------------------------------------------------------------------------------------------------- lists
 
 async function showLists() {
-  await Promise.all([fetchLine(), fetchHistory()]);
+  await Promise.all([fetchQueue(), fetchHistory()]);
 }
 
-async function fetchLine() {
+async function fetchQueue() {
   try {
-    const { status, body } = await ask("candidates", LINE_PATIENCE);
-    shown.line = status === 200 ? { candidates: body } : { problem: body.detail };
+    const { status, body } = await ask("candidates", QUEUE_PATIENCE);
+    shown.queue = status === 200 ? { candidates: body } : { problem: body.detail };
   } catch {
     // That there is no contact is told elsewhere.
     return;
   }
-  showLine();
+  showQueue();
 }
 
-let drawnLine = "";
+let drawnQueue = "";
 
-function showLine() {
-  if (!shown.line) {
+function showQueue() {
+  if (!shown.queue) {
     return;
   }
-  const { candidates = [], problem } = shown.line;
+  const { candidates = [], problem } = shown.queue;
   const { kind, data } = shown;
-  const drawn = JSON.stringify([shown.line, kind, data.self]);
-  if (drawn === drawnLine) {
+  const drawn = JSON.stringify([shown.queue, kind, data.self]);
+  if (drawn === drawnQueue) {
     return;
   }
-  drawnLine = drawn;
+  drawnQueue = drawn;
   const next = candidates.findIndex((candidate) => candidate.role === "STANDBY");
   const holder = candidates.some((candidate) => candidate.role === "MASTER");
   put(
-    "line-note",
-    problem ?? (candidates.length === 0 ? "Nobody stands in line." : kind === "master" && !holder ? "The master is not in this line." : ""),
+    "queue-note",
+    problem ?? (candidates.length === 0 ? "There are no candidates." : kind === "master" && !holder ? "The master is not in this queue." : ""),
   );
-  $("line").replaceChildren(...candidates.map((candidate, index) => standing(candidate, index === next)));
+  $("queue").replaceChildren(...candidates.map((candidate, index) => place(candidate, index === next)));
 }
 
-function standing(candidate, isNext) {
+function place(candidate, isNext) {
   const own = candidate.address !== null && candidate.address === shown.data.self;
   return element(
     "li",
     candidate.role === "MASTER" ? "holder" : "",
-    element("span", "place", candidate.place + "."),
+    element("span", "place", candidate.place > 0 ? candidate.place + "." : ""),
     element(
       "div",
       "",
       element(
         "p",
         "who",
-        candidate.address === null ? element("span", "address", "tells no address") : address(candidate.address),
+        candidate.address === null ? element("span", "address", "no address") : address(candidate.address),
         " ",
         candidate.role === "MASTER" ? element("span", "tag master", "master") : null,
         isNext ? element("span", "tag next", "next") : null,
         own ? element("span", "tag", "this instance") : null,
       ),
-      element("p", "when", "in line since ", time(candidate.since), ", ", element("span", "session", "session " + candidate.session)),
+      element("p", "when", "candidate since ", time(candidate.since), ", ", element("span", "session", "session " + candidate.session)),
     ),
   );
 }
@@ -369,15 +375,15 @@ setInterval(() => {
   showLink();
 }, 1000);
 
-// The line changes by itself; the history, hardly without a word about the state.
-setInterval(() => document.hidden || fetchLine(), LINE_PACE);
+// The queue changes by itself; the history, rarely without a change of the state.
+setInterval(() => document.hidden || fetchQueue(), QUEUE_PACE);
 setInterval(() => document.hidden || fetchHistory(), HISTORY_PACE);
 
 follow({
   /** Returns whether this is news. */
   state(kind, data) {
     shown.role = data.role;
-    if (kind === shown.kind && JSON.stringify(data) === JSON.stringify(shown.data)) {
+    if (kind === shown.kind && plain(data) === plain(shown.data)) {
       return false;
     }
     shown.kind = kind;
@@ -416,7 +422,7 @@ follow({
         ? "The clock of this device is " +
             span(Math.abs(shown.offset)) +
             (ahead ? " ahead of" : " behind") +
-            " the instance's. Times here are reckoned by the instance's."
+            " the instance's. Times here are by the instance's."
         : "",
     );
   },
