@@ -137,6 +137,7 @@ public final class Election {
     private void commanded(Event event, ClockReading now) {
         if (event instanceof Event.Start) {
             state.start(now.nanos());
+            restoreAt = now.nanos();
             stopping = false;
         } else if (event instanceof Event.Join join && !state.candidate) {
             state.candidate = true;
@@ -168,7 +169,9 @@ public final class Election {
         state.changes.because(why);
         state.releasing = new Releasing(ticket, why, successor, state.lease, now.nanos());
         Pending under = pending;
-        pending = under != null && under.request().isWrite() ? under.ofThePast() : null;
+        // A place in the queue that is made meanwhile is to be left as well.
+        boolean joining = under != null && successor == null && under.request() instanceof Request.JoinQueue;
+        pending = under != null && (joining || under.request().isWrite()) ? under.ofThePast() : null;
     }
 
     /**

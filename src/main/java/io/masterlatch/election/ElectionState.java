@@ -142,6 +142,8 @@ final class ElectionState {
             node = seen;
         } else if (tornTwice) {
             node = new NodeState.Unknown("the lease and the master's node did not match in two reads", null);
+        } else if (node instanceof NodeState.Held held && held.own()) {
+            node = new NodeState.Held(held.master(), own.ended(), true);
         }
     }
 
