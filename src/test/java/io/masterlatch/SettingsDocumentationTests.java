@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -97,7 +98,7 @@ class SettingsDocumentationTests {
                     assertThat(properties.embedded())
                             .isEqualTo(new ZooKeeperProperties.Embedded(true, 2181, Path.of("target/zookeeper")));
                     assertThat(context.getBean(MasterProperties.class))
-                            .isEqualTo(new MasterProperties("/master", null, true, null));
+                            .isEqualTo(new MasterProperties("/master", null, true, Duration.ofSeconds(3)));
                     assertThat(context.getBean(ApplicationHealthProperties.class)
                                     .url())
                             .isNull();

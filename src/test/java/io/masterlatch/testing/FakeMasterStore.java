@@ -120,6 +120,12 @@ public final class FakeMasterStore implements MasterStore {
         return new Blocked();
     }
 
+    /** A candidate of this id; its session is the id as a number. */
+    public static Candidate candidate(String id, @Nullable String address) {
+        String name = id + "-" + String.format("%010d", Long.parseLong(id, 16));
+        return new Candidate(CandidateNode.of(name).orElseThrow(), address, SINCE, Long.parseLong(id, 16));
+    }
+
     /** Connects in a new session, answers again, and grants the claim of a vacant lease. */
     public void begin(Scene scene) {
         begin(scene, TIMEOUT);

@@ -1,4 +1,4 @@
-package io.masterlatch.zookeeper;
+package io.masterlatch.curator;
 
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
@@ -9,9 +9,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** A test on a stage of its own, which shares nothing and mostly waits, and so runs beside the others of its class. */
+/** A test that shares nothing and mostly waits, and so runs beside the others of its class. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @Test
 @Execution(CONCURRENT)
-@interface StagedTest {}
+@interface ConcurrentTest {}
