@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import io.masterlatch.beside.HealthGate;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.latch.MasterNode;
+import io.masterlatch.election.MasterStore;
 import io.masterlatch.testing.Loopback;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,7 +34,7 @@ class BesideConfigurationTests {
     private static final String GROUP = "management.endpoint.health.group.fit.include=app";
     private static final String REFUSED = "http://127.0.0.1:" + Loopback.freePort() + "/health";
 
-    private final ScriptedNode node = new ScriptedNode();
+    private final FakeMasterStore node = new FakeMasterStore();
     private final App app = new App();
     private ConfigurableApplicationContext context;
 
@@ -65,7 +65,7 @@ class BesideConfigurationTests {
         node.awaitRole(latch(), Role.MASTER);
         app.status = Status.OUT_OF_SERVICE;
         node.awaitRole(latch(), Role.OBSERVER);
-        assertThat(latch().barred()).contains("the application (health group fit) is not well: it is OUT_OF_SERVICE");
+        assertThat(latch().suspended()).contains("the application (health group fit) is not well: it is OUT_OF_SERVICE");
         app.status = Status.UNKNOWN;
         node.awaitRole(latch(), Role.MASTER);
     }
@@ -78,7 +78,7 @@ class BesideConfigurationTests {
         assertThat(context.getBean(HealthGate.class).isRunning()).isFalse();
         context.restart();
         node.awaitRole(latch(), Role.OBSERVER);
-        assertThat(latch().barred().orElseThrow())
+        assertThat(latch().suspended().orElseThrow())
                 .startsWith("the application (" + REFUSED + ") has not been well yet");
     }
 
@@ -164,7 +164,7 @@ class BesideConfigurationTests {
                 .initializers(starting -> {
                     context = starting;
                     GenericApplicationContext beans = (GenericApplicationContext) starting;
-                    beans.registerBean("scriptedNode", MasterNode.class, () -> node, bean -> bean.setPrimary(true));
+                    beans.registerBean("fakeStore", MasterStore.class, () -> node, bean -> bean.setPrimary(true));
                     beans.registerBean("appHealthIndicator", HealthIndicator.class, () -> app);
                 })
                 .run(arguments.toArray(String[]::new));

@@ -1,6 +1,6 @@
 package io.masterlatch;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.latch.MasterNode;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.election.MasterStore;
+import io.masterlatch.testing.FakeMasterStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -36,11 +36,11 @@ import org.springframework.web.bind.annotation.RestController;
 /** When in the life of the application the latch takes part, and what the application hears of it. */
 class MasterLatchLifecycleTests {
 
-    private static final String NODE = "scriptedNode";
+    private static final String NODE = "fakeStore";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Integer> statusBeforeClaim = new CopyOnWriteArrayList<>();
-    private final ScriptedNode node = new ScriptedNode(this::askBeforeClaim);
+    private final FakeMasterStore node = new FakeMasterStore(this::askBeforeClaim);
     private volatile ConfigurableApplicationContext context;
 
     @AfterEach
@@ -161,7 +161,7 @@ class MasterLatchLifecycleTests {
                 .initializers(starting -> {
                     context = starting;
                     ((GenericApplicationContext) starting)
-                            .registerBean(NODE, MasterNode.class, () -> node, bean -> bean.setPrimary(true));
+                            .registerBean(NODE, MasterStore.class, () -> node, bean -> bean.setPrimary(true));
                 });
     }
 

@@ -2,7 +2,7 @@ package io.masterlatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +19,7 @@ class MasterPropertiesTests {
     @Test
     void defaults() {
         this.runner.run(context -> assertThat(context.getBean(MasterProperties.class))
-                .isEqualTo(new MasterProperties("/master", null, true, null)));
+                .isEqualTo(new MasterProperties("/master", null, true, Duration.ofSeconds(3))));
     }
 
     @ParameterizedTest
@@ -133,32 +133,21 @@ class MasterPropertiesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"target/session", "target/new/directory/session", "pom.xml"})
-    void goodSessionFiles(String file) {
+    @CsvSource({"500ms,500", "3s,3000", "60s,60000", "1m,60000", "2000,2000"})
+    void goodLeases(String value, long millis) {
         this.runner
-                .withPropertyValues("master.session-file=" + file)
+                .withPropertyValues("master.lease=" + value)
                 .run(context -> assertThat(
-                                context.getBean(MasterProperties.class).sessionFile())
-                        .isEqualTo(file));
-        assertThat(Path.of("target/new")).as("only looked at").doesNotExist();
+                                context.getBean(MasterProperties.class).lease())
+                        .hasMillis(millis));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "src", "pom.xml/session", "a\u0000b"})
-    void badSessionFiles(String file) {
+    @ValueSource(strings = {"499ms", "60001ms", "0s", "-1s", "soon"})
+    void badLeases(String value) {
         this.runner
-                .withPropertyValues("master.session-file=" + file)
+                .withPropertyValues("master.lease=" + value)
                 .run(context -> assertThat(context).hasFailed());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", " "})
-    void anEmptySessionFileIsNone(String file) {
-        this.runner
-                .withPropertyValues("master.session-file=" + file)
-                .run(context -> assertThat(
-                                context.getBean(MasterProperties.class).sessionFile())
-                        .isNull());
     }
 
     @Test

@@ -60,6 +60,6 @@ class OutageLogTests {
     }
 
     private static void awaitRole(MasterLatch latch, Role role) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> latch.mastership().role(System.nanoTime()) == role);
+        await().atMost(Duration.ofSeconds(60)).until(() -> latch.mastership().role(latch.now()) == role);
     }
 }

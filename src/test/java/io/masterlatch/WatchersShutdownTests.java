@@ -5,12 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.latch.MasterNode;
+import io.masterlatch.election.MasterStore;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.EventClient.Event;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -29,7 +28,7 @@ class WatchersShutdownTests {
     // The graceful shutdown waits for open requests for 30 s.
     private static final Duration SOON = Duration.ofSeconds(15);
 
-    private final ScriptedNode node = new ScriptedNode();
+    private final FakeMasterStore node = new FakeMasterStore();
     private ConfigurableApplicationContext context;
     private int port;
 
@@ -37,7 +36,7 @@ class WatchersShutdownTests {
     void start() {
         context = new SpringApplicationBuilder(MasterLatchApplication.class)
                 .initializers(starting -> ((GenericApplicationContext) starting)
-                        .registerBean("scriptedNode", MasterNode.class, () -> node, bean -> bean.setPrimary(true)))
+                        .registerBean("fakeStore", MasterStore.class, () -> node, bean -> bean.setPrimary(true)))
                 .run(
                         "--server.port=0",
                         "--master.address=master2.example.com:2223",
@@ -85,8 +84,7 @@ class WatchersShutdownTests {
             quick.next();
             for (int change = 1; change <= 60; change++) {
                 String address = change + "x".repeat(300_000) + ":1";
-                node.change(new Seat.Held(
-                        new Master(address, change, ScriptedNode.SINCE, ScriptedNode.FOREIGN_SESSION), 0, null));
+                node.change(FakeMasterStore.heldBy(address, change, FakeMasterStore.SINCE));
                 while (!quick.next().id().equals(String.valueOf(change))) {
                     // Until this change is told.
                 }
@@ -106,7 +104,7 @@ class WatchersShutdownTests {
 
         try (EventClient stream = EventClient.open(port)) {
             assertThat(stream.next().name()).isEqualTo("master");
-            node.change(new Seat.Blocked("/master is a persistent node"));
+            node.change(FakeMasterStore.blocked());
             assertThat(stream.next().name()).isEqualTo("no-master");
         }
     }

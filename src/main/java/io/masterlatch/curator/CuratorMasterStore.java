@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CuratorMasterStore implements MasterStore {
 
+    private static final int ANY_VERSION = -1;
+
     private final CuratorFramework client;
     private final String path;
     private final Paths paths;
@@ -79,6 +81,12 @@ public final class CuratorMasterStore implements MasterStore {
         Handle handle = handle();
         if (handle == null) {
             reply.accept(new Failed(Failed.Kind.UNANSWERED, "there is no connection to ZooKeeper"));
+        } else if (namesAnyVersion(request)) {
+            reply.accept(new Failed(
+                    Failed.Kind.REFUSED,
+                    paths.lease()
+                            + " has data version -1, at which ZooKeeper accepts the writes of all instances alike:"
+                            + " write its data once more by hand"));
         } else if (request instanceof Request.Look look) {
             handle.lease().look(look, reply);
         } else if (request instanceof Request.Renew renew) {
@@ -115,6 +123,17 @@ public final class CuratorMasterStore implements MasterStore {
             }
             reply.accept(answer);
         };
+    }
+
+    /**
+     * Whether a request depends on a version of the lease that means any version to ZooKeeper. No write of an election leaves that
+     * version behind, but one by another program may.
+     */
+    private static boolean namesAnyVersion(Request request) {
+        return request instanceof Request.Claim claim && claim.version() == ANY_VERSION
+                || request instanceof Request.Renew renew && renew.version() == ANY_VERSION
+                || request instanceof Request.Release release && release.version() == ANY_VERSION
+                || request instanceof Request.RemoveLeftover remove && remove.version() == ANY_VERSION;
     }
 
     private @Nullable Handle handle() {

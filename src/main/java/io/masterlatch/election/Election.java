@@ -44,7 +44,6 @@ public final class Election {
     private final Replies replies;
     private final Deque<Action.Finish> finished = new ArrayDeque<>();
     private @Nullable Pending pending;
-    private boolean stopping;
     private long requests;
     private long looks;
     private long restoreAt;
@@ -138,7 +137,6 @@ public final class Election {
         if (event instanceof Event.Start) {
             state.start(now.nanos());
             restoreAt = now.nanos();
-            stopping = false;
         } else if (event instanceof Event.Join join && !state.candidate) {
             state.candidate = true;
             state.queue.forget(now.nanos());
@@ -147,7 +145,7 @@ public final class Election {
             state.candidate = false;
             release(withdraw.ticket(), withdraw.why(), null, now);
         } else if (event instanceof Event.Stop stop) {
-            stopping = true;
+            state.stopping = true;
             release(stop.ticket(), stop.why(), null, now);
         } else if (event instanceof Event.HandOver handOver) {
             Mastership.Lease held = state.own.lease();
@@ -169,7 +167,9 @@ public final class Election {
         state.changes.because(why);
         state.releasing = new Releasing(ticket, why, successor, state.lease, now.nanos());
         Pending under = pending;
-        pending = under != null && under.request().isWrite() ? under.ofThePast() : null;
+        // A place in the queue that is made meanwhile is to be left as well.
+        boolean joining = under != null && successor == null && under.request() instanceof Request.JoinQueue;
+        pending = under != null && (joining || under.request().isWrite()) ? under.ofThePast() : null;
     }
 
     /**
@@ -295,7 +295,7 @@ public final class Election {
         }
         finished.add(new Action.Finish(releasing.ticket, releasing.outcome(state)));
         state.releasing = null;
-        if (stopping) {
+        if (state.stopping) {
             state.changes.because(releasing.why);
             state.stop();
         } else if (releasing.successor != null) {

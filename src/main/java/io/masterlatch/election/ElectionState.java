@@ -28,6 +28,7 @@ final class ElectionState {
     @Nullable
     Releasing releasing;
 
+    boolean stopping;
     boolean unguarded;
     /** When the next look is due; nothing is written before it when {@link #uncertain}. */
     long lookAt;
@@ -91,6 +92,7 @@ final class ElectionState {
         queue.forget(now);
         connection = Connection.CONNECTING;
         session = null;
+        stopping = false;
         unguarded = true;
         uncertain = false;
         torn = false;
@@ -137,6 +139,10 @@ final class ElectionState {
     }
 
     private void refresh(long now) {
+        if (stopping) {
+            node = new NodeState.Unknown("the election is stopping", null);
+            return;
+        }
         NodeState seen = observed.state(isMine() ? Long.valueOf(own.ended()) : null, now);
         if (seen != null) {
             node = seen;

@@ -14,6 +14,7 @@ final class ObservedState {
     private @Nullable LeaseNode lease;
     private @Nullable LeaseNode lastLease;
     private @Nullable MasterNode node;
+    private boolean known;
     private boolean looked;
     private boolean confirmed;
     private long seen;
@@ -68,13 +69,14 @@ final class ObservedState {
     }
 
     private void take(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
-        if (!sameWrite(lease, newLease)) {
+        // What is missing at first sight is seen for the first time as well.
+        if (!known || !sameWrite(lease, newLease)) {
             seen = now;
         }
-        // That there is none is seen as well.
-        if (!Objects.equals(node, newNode) || !looked && newNode == null) {
+        if (!looked || !Objects.equals(node, newNode)) {
             nodeSeen = now;
         }
+        known = true;
         looked = true;
         lease = newLease;
         node = newNode;

@@ -5,6 +5,7 @@ import io.masterlatch.election.Candidate;
 import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
+import io.masterlatch.election.NodeState;
 import io.masterlatch.election.Role;
 import io.masterlatch.election.Session;
 import io.masterlatch.election.UtcMillis;
@@ -65,6 +66,8 @@ class CandidatesController {
         ClockReading now = latch.now();
         boolean known = mastership.role(now) != Role.UNKNOWN;
         String holder = mastership.master(now).map(Master::holder).orElse(null);
+        // The node of a master whose lease lapsed stays until its session ends. It is not the next one.
+        String last = mastership.state() instanceof NodeState.Held held ? held.master().holder() : holder;
         List<CandidateView> views = new ArrayList<>();
         int position = 0;
         for (Candidate candidate : queue) {
@@ -72,7 +75,8 @@ class CandidatesController {
             if (candidate.node().id().equals(holder)) {
                 views.add(0, CandidateView.of(candidate, Role.MASTER, 0));
             } else {
-                views.add(CandidateView.of(candidate, known ? Role.STANDBY : Role.UNKNOWN, ++position));
+                int place = candidate.node().id().equals(last) ? 0 : ++position;
+                views.add(CandidateView.of(candidate, known ? Role.STANDBY : Role.UNKNOWN, place));
             }
         }
         return views;
@@ -93,7 +97,7 @@ class CandidatesController {
      *
      * @param address the address it advertises; null when its node has none
      * @param role MASTER or STANDBY; UNKNOWN when this instance cannot tell which is master
-     * @param place its place in the queue, from 1; 0 for the master
+     * @param place its place in the queue, from 1; 0 for the master, also a former one that is still there
      * @param since since when it has been in the queue
      * @param session its ZooKeeper session
      */

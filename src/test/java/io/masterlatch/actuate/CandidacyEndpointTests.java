@@ -7,12 +7,10 @@ import io.masterlatch.MasterLatchApplication;
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Session;
-import io.masterlatch.election.Standing;
+import io.masterlatch.election.Candidate;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.LocalZooKeeper;
-import io.masterlatch.zookeeper.CuratorMasterNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 import org.apache.zookeeper.CreateMode;
@@ -76,7 +75,7 @@ class CandidacyEndpointTests {
     @BeforeEach
     void isTheMasterAlone() {
         network.restore();
-        latch.stand();
+        latch.join();
         awaitRole(latch, Role.MASTER);
         awaitLine(SELF);
     }
@@ -104,7 +103,7 @@ class CandidacyEndpointTests {
         assertThat(response.body())
                 .isEqualTo("{\"master\":\"" + SELF + "\",\"epoch\":"
                         + latch.getLeader().orElseThrow().epoch() + ",\"self\":\"" + SELF
-                        + "\",\"role\":\"MASTER\",\"stands\":true}");
+                        + "\",\"role\":\"MASTER\",\"candidate\":true}");
     }
 
     @Test
@@ -115,7 +114,7 @@ class CandidacyEndpointTests {
         JsonNode answer = answer(200, post("{\"action\":\"hand-over\"}"));
 
         assertThat(answer.propertyNames())
-                .containsExactly("outcome", "message", "master", "epoch", "self", "role", "stands");
+                .containsExactly("outcome", "message", "master", "epoch", "self", "role", "candidate");
         assertAnswer(answer, "handed-over", OTHER + " is master");
         assertThat(answer.path("master").asString()).isEqualTo(OTHER);
         assertThat(answer.path("epoch").asLong())
@@ -123,10 +122,10 @@ class CandidacyEndpointTests {
                 .isEqualTo(other.getLeader().orElseThrow().epoch());
         assertThat(answer.path("self").asString()).isEqualTo(SELF);
         assertThat(answer.path("role").asString()).isEqualTo("STANDBY");
-        assertThat(answer.path("stands").asBoolean()).isTrue();
+        assertThat(answer.path("candidate").asBoolean()).isTrue();
         assertThat(output.getOut())
                 .containsOnlyOnce("Asked to hand over: " + OTHER + " is master")
-                .containsOnlyOnce("MASTER -> UNKNOWN: master unknown (given up to hand it over to " + OTHER + ")");
+                .containsOnlyOnce("MASTER -> STANDBY: no master (released the lease to hand it over to " + OTHER + ")");
         assertThat(output.getOut().lines()).noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
     }
 
@@ -149,11 +148,11 @@ class CandidacyEndpointTests {
 
         JsonNode answer = answer(412, post("{\"action\":\"hand-over\"}"));
 
-        assertAnswer(answer, "nobody-else", "Nobody else stands; nothing was given up");
+        assertAnswer(answer, "nobody-else", "There is no other candidate; nothing was released");
         assertThat(answer.path("role").asString()).isEqualTo("MASTER");
         assertThat(answer.path("epoch").asLong()).isEqualTo(epoch);
         assertThat(output.getOut())
-                .containsOnlyOnce("Asked to hand over: Nobody else stands; nothing was given up")
+                .containsOnlyOnce("Asked to hand over: There is no other candidate; nothing was released")
                 .doesNotContain("MASTER ->");
     }
 
@@ -165,17 +164,17 @@ class CandidacyEndpointTests {
         assertAnswer(
                 answer(400, post("{\"action\":\"hand-over\",\"to\":\"no\\nbody:1\"}")),
                 "unknown-candidate",
-                "'no\nbody:1' does not stand; others who stand are " + OTHER + "; nothing was given up");
+                "'no\nbody:1' is not a candidate; other candidates are " + OTHER + "; nothing was released");
         assertAnswer(
                 answer(400, post("{\"action\":\"hand-over\",\"to\":\"\"}")),
                 "unknown-candidate",
-                "'' does not stand; others who stand are " + OTHER + "; nothing was given up");
+                "'' is not a candidate; other candidates are " + OTHER + "; nothing was released");
         assertAnswer(
                 answer(400, post("{\"action\":\"hand-over\",\"to\":\"" + SELF + "\"}")),
                 "unknown-candidate",
-                SELF + " is this instance, which is the master already; nothing was given up");
+                SELF + " is this instance, which is the master already; nothing was released");
         assertThat(latch.hasLeadership()).isTrue();
-        assertThat(output.getOut()).contains("Asked to hand over to no?body:1: 'no?body:1' does not stand");
+        assertThat(output.getOut()).contains("Asked to hand over to no?body:1: 'no?body:1' is not a candidate");
     }
 
     @Test
@@ -200,8 +199,8 @@ class CandidacyEndpointTests {
 
         assertAnswer(
                 answer,
-                "timeout",
-                "The mastership was given up, but nobody else claimed it: this instance is master again");
+                "timed-out",
+                "The lease was released, but no other instance claimed it: this instance is master again");
         assertThat(answer.path("master").asString()).isEqualTo(SELF);
         assertThat(answer.path("epoch").asLong()).isGreaterThan(epoch);
     }
@@ -218,7 +217,7 @@ class CandidacyEndpointTests {
         assertAnswer(
                 answer,
                 "won-by-another",
-                "The mastership was given up, and " + OTHER
+                "The lease was released, and " + OTHER
                         + " became master instead of frozen.example.com:1, which did not claim it in time");
     }
 
@@ -231,53 +230,53 @@ class CandidacyEndpointTests {
 
         JsonNode answer = answer(503, post("{\"action\":\"hand-over\"}"));
 
-        assertAnswer(answer, "unreachable", "There is no connection to ZooKeeper; nothing was given up");
+        assertAnswer(answer, "unreachable", "ZooKeeper could not be asked: there is no connection to ZooKeeper; nothing was released");
     }
 
     @Test
     void withdrawsAndStandsAgain(CapturedOutput output) throws Exception {
         JsonNode withdrawn = answer(200, post("{\"action\":\"withdraw\"}"));
-        assertAnswer(withdrawn, "withdrawn", "This instance has given up the mastership and does not stand any more");
+        assertAnswer(withdrawn, "withdrawn", "This instance has released the lease and is no longer a candidate");
         assertThat(withdrawn.path("role").asString()).isEqualTo("OBSERVER");
-        assertThat(withdrawn.path("stands").asBoolean()).isFalse();
+        assertThat(withdrawn.path("candidate").asBoolean()).isFalse();
         assertThat(withdrawn.has("master")).isFalse();
         assertAnswer(
-                answer(200, post("{\"action\":\"withdraw\"}")), "withdrawn", "This instance does not stand any more");
+                answer(200, post("{\"action\":\"withdraw\"}")), "withdrawn", "This instance is no longer a candidate");
         assertAnswer(
                 answer(409, post("{\"action\":\"hand-over\"}")),
                 "not-master",
                 "This instance is not the master; there is none");
 
-        JsonNode standing = answer(200, post("{\"action\":\"stand\"}"));
-        assertAnswer(standing, "standing", "This instance stands");
-        assertThat(standing.path("stands").asBoolean()).isTrue();
+        JsonNode joined = answer(200, post("{\"action\":\"join\"}"));
+        assertAnswer(joined, "joined", "This instance is a candidate");
+        assertThat(joined.path("candidate").asBoolean()).isTrue();
         awaitRole(latch, Role.MASTER);
         assertThat(output.getOut())
-                .contains("MASTER -> UNKNOWN: master unknown (it was withdrawn)")
-                .contains("OBSERVER -> STANDBY: no master (it stands again)");
+                .contains("MASTER -> OBSERVER: no master (withdrawn)")
+                .contains("OBSERVER -> STANDBY: no master (a candidate again)");
     }
 
     @Test
     void aBarIsToldAndOutlastsTheWishToStand() throws Exception {
-        latch.bar("the application is not well").join();
+        latch.suspend("the application is not healthy").join();
         try {
-            JsonNode standing = answer(202, post("{\"action\":\"stand\"}"));
+            JsonNode joined = answer(202, post("{\"action\":\"join\"}"));
             assertAnswer(
-                    standing,
-                    "barred",
-                    "This instance stands as soon as nothing bars it any more; now the application is not well");
-            assertThat(standing.path("stands").asBoolean()).isFalse();
-            assertThat(standing.path("barred").asString()).isEqualTo("the application is not well");
+                    joined,
+                    "suspended",
+                    "This instance becomes a candidate when its candidacy is no longer suspended; now the application is not healthy");
+            assertThat(joined.path("candidate").asBoolean()).isFalse();
+            assertThat(joined.path("suspended").asString()).isEqualTo("the application is not healthy");
             JsonNode read = new JsonMapper().readTree(get("/actuator/candidacy").body());
-            assertThat(read.path("barred").asString()).isEqualTo("the application is not well");
+            assertThat(read.path("suspended").asString()).isEqualTo("the application is not healthy");
             answer(200, post("{\"action\":\"withdraw\"}"));
         } finally {
-            latch.unbar("it is well again").join();
+            latch.resume("the application is healthy again");
         }
         JsonNode read = new JsonMapper().readTree(get("/actuator/candidacy").body());
-        assertThat(read.path("stands").asBoolean()).isFalse();
-        assertThat(read.has("barred")).isFalse();
-        answer(200, post("{\"action\":\"stand\"}"));
+        assertThat(read.path("candidate").asBoolean()).isFalse();
+        assertThat(read.has("suspended")).isFalse();
+        answer(200, post("{\"action\":\"join\"}"));
         awaitRole(latch, Role.MASTER);
     }
 
@@ -290,7 +289,7 @@ class CandidacyEndpointTests {
 
         assertThat(answer.path("outcome").asString()).isEqualTo("unconfirmed");
         assertThat(answer.path("role").asString()).isEqualTo("UNKNOWN");
-        assertThat(answer.path("stands").asBoolean()).isFalse();
+        assertThat(answer.path("candidate").asBoolean()).isFalse();
     }
 
     @ParameterizedTest
@@ -298,10 +297,10 @@ class CandidacyEndpointTests {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{}|action is missing; send JSON such as {\"action\":\"hand-over\"}, with withdraw, stand or hand-over",
-                "``|action is missing; send JSON such as {\"action\":\"hand-over\"}, with withdraw, stand or hand-over",
-                "{\"action\":\"handover\"}|action is 'handover'; it must be withdraw, stand or hand-over",
-                "{\"action\":\"\"}|action is ''; it must be withdraw, stand or hand-over",
+                "{}|action is missing; send JSON such as {\"action\":\"hand-over\"}, with withdraw, join or hand-over",
+                "``|action is missing; send JSON such as {\"action\":\"hand-over\"}, with withdraw, join or hand-over",
+                "{\"action\":\"handover\"}|action is 'handover'; it must be withdraw, join or hand-over",
+                "{\"action\":\"\"}|action is ''; it must be withdraw, join or hand-over",
                 "{\"action\":\"withdraw\",\"to\":\"a:1\"}|to is only for the action hand-over",
                 "{\"action\":\"hand-over\",\"timeoutSeconds\":0}"
                         + "|timeoutSeconds is '0'; it must be a whole number from 1 to 60",
@@ -311,7 +310,7 @@ class CandidacyEndpointTests {
                         + "|timeoutSeconds is '-1'; it must be a whole number from 1 to 60",
                 "{\"action\":\"hand-over\",\"timeoutSeconds\":1.5}"
                         + "|timeoutSeconds is '1.5'; it must be a whole number from 1 to 60",
-                "{\"action\":\"stand\",\"timeoutSeconds\":\"soon\"}"
+                "{\"action\":\"join\",\"timeoutSeconds\":\"soon\"}"
                         + "|timeoutSeconds is 'soon'; it must be a whole number from 1 to 60"
             })
     void refusesWhatItDoesNotUnderstand(String body, String message) throws Exception {
@@ -429,13 +428,16 @@ class CandidacyEndpointTests {
     }
 
     private MasterLatch other(String address) {
-        CuratorFrameworkFactory.Builder clients = CuratorFrameworkFactory.builder()
+        CuratorFramework client = CuratorFrameworkFactory.builder()
                 .connectString(server.connectString())
                 .sessionTimeoutMs(8_000)
                 .retryPolicy(new RetryForever(100))
-                .ensembleTracker(false);
-        MasterLatch other = new MasterLatch(new CuratorMasterNode(clients, "/master"), address);
+                .ensembleTracker(false)
+                .build();
+        MasterLatch other = new MasterLatch(client, "/master", address);
         others.add(other);
+        others.add(client);
+        client.start();
         other.start();
         awaitRole(other, Role.STANDBY);
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> line().contains(address));
@@ -446,16 +448,15 @@ class CandidacyEndpointTests {
         ZooKeeper person = new ZooKeeper(server.connectString(), 8_000, event -> {});
         others.add(person);
         await().until(() -> person.getState().isConnected());
-        Session session = new Session(person.getSessionId(), Duration.ofMillis(person.getSessionTimeout()));
         person.create(
-                "/master-candidates/" + Candidate.prefix(session),
+                "/master-candidates/ffffffffffffffff-",
                 address.getBytes(StandardCharsets.UTF_8),
                 OPEN,
                 CreateMode.EPHEMERAL_SEQUENTIAL);
     }
 
     private List<String> line() {
-        return latch.candidates().join().stream().map(Standing::address).toList();
+        return latch.candidates().join().stream().map(Candidate::address).toList();
     }
 
     private void awaitLine(String... addresses) {
@@ -465,7 +466,7 @@ class CandidacyEndpointTests {
     }
 
     private static void awaitRole(MasterLatch latch, Role role) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> latch.mastership().role(System.nanoTime()) == role);
+        await().atMost(Duration.ofSeconds(60)).until(() -> latch.mastership().role(latch.now()) == role);
     }
 
     private static void assertAnswer(JsonNode answer, String outcome, String message) {

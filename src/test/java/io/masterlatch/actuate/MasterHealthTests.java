@@ -1,16 +1,16 @@
 package io.masterlatch.actuate;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -33,7 +33,7 @@ class MasterHealthTests {
     private static final String NO_MASTER = "there has been no master for longer than the session timeout";
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -68,7 +68,7 @@ class MasterHealthTests {
 
     @Test
     void isUpAsMasterAndTellsForHowLong() {
-        given(new Seat.Vacant(), Role.MASTER);
+        given(FakeMasterStore.vacant(), Role.MASTER);
 
         Health health = indicator.health();
         assertThat(health.getStatus()).isEqualTo(Status.UP);
@@ -83,7 +83,7 @@ class MasterHealthTests {
 
     @Test
     void isUpAsObserver() {
-        ScriptedNode another = new ScriptedNode();
+        FakeMasterStore another = new FakeMasterStore();
         try (MasterLatch observer = observer(another)) {
             another.awaitRole(observer, Role.OBSERVER);
 
@@ -106,10 +106,10 @@ class MasterHealthTests {
 
     @Test
     void isUpAndWarnsWhenTheMasterIsNotWhatItShouldBe() {
-        given(heldBy("somebody", "its data is not host:port", ScriptedNode.SINCE), Role.STANDBY);
+        given(FakeMasterStore.stranger("somebody"), Role.STANDBY);
         assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
         assertThat(details())
-                .containsEntry("warning", "session 0x77 is master and its data is not host:port")
+                .containsEntry("warning", "session 0x77 is master and its data is \"somebody\", not host:port")
                 .containsEntry("master", "somebody");
 
         given(heldBy(ScriptedService.SELF), Role.STANDBY);
@@ -123,15 +123,15 @@ class MasterHealthTests {
 
     @Test
     void isUpAndWarnsWhenItIsBarred() {
-        latch.bar("the application is not well");
+        latch.suspend("the application is not well");
         try {
             node.awaitRole(latch, Role.OBSERVER);
             assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
             assertThat(details())
                     .containsEntry("role", Role.OBSERVER)
-                    .containsEntry("warning", "this instance does not stand: the application is not well");
+                    .containsEntry("warning", "this instance is not a candidate: the application is not well");
         } finally {
-            latch.unbar("it is well");
+            latch.resume("it is well");
         }
         node.awaitRole(latch, Role.STANDBY);
         assertThat(details()).doesNotContainKey("warning");
@@ -153,7 +153,7 @@ class MasterHealthTests {
 
     @Test
     void isDownWithoutAnAnswerFromAServerThatIsConnected() {
-        node.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
         node.fallSilent();
         node.awaitRole(latch, Role.UNKNOWN);
@@ -173,8 +173,8 @@ class MasterHealthTests {
     @Test
     void isDownWithoutThePermissionToClaim() {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
-        node.change(new Seat.Vacant());
-        await().until(() -> latch.mastership().trouble() != null);
+        node.change(FakeMasterStore.vacant());
+        await().until(() -> latch.mastership().error() != null);
 
         assertDown("no permission to create /master");
         assertThat(details()).containsEntry("role", Role.STANDBY);
@@ -182,16 +182,16 @@ class MasterHealthTests {
 
     @Test
     void isDownWhenANodeOfNoSessionBlocksTheElection() {
-        given(new Seat.Blocked("/master is a persistent node"), Role.STANDBY);
+        given(FakeMasterStore.blocked(), Role.STANDBY);
 
         assertDown("/master is a persistent node");
     }
 
     @Test
     void isDownWhenThereHasBeenNoMasterForLongerThanASessionTimeout() {
-        ScriptedNode another = new ScriptedNode();
+        FakeMasterStore another = new FakeMasterStore();
         try (MasterLatch observer = observer(another)) {
-            another.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+            another.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
             MasterHealthIndicator watching = new MasterHealthIndicator(observer, "zk:2181");
 
             await().until(() -> watching.health().getDetails().containsValue(NO_MASTER));
@@ -202,7 +202,9 @@ class MasterHealthTests {
 
     @Test
     void isDownBeforeItIsStarted() {
-        MasterLatch latent = new MasterLatch(new ScriptedNode(), ScriptedService.SELF);
+        MasterLatch latent = MasterLatch.builder(new FakeMasterStore())
+                .address(ScriptedService.SELF)
+                .build();
 
         Health health = new MasterHealthIndicator(latent, "zk:2181").health();
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);
@@ -253,8 +255,8 @@ class MasterHealthTests {
         assertThat(health.getDetails().keySet()).startsWith("reason");
     }
 
-    private static MasterLatch observer(ScriptedNode node) {
-        MasterLatch observer = new MasterLatch(node, ScriptedService.SELF, false);
+    private static MasterLatch observer(FakeMasterStore node) {
+        MasterLatch observer = MasterLatch.builder(node).address(ScriptedService.SELF).candidate(false).build();
         observer.start();
         await().until(node::open);
         return observer;
@@ -264,8 +266,8 @@ class MasterHealthTests {
         return new LinkedHashMap<>(indicator.health().getDetails());
     }
 
-    private void given(Seat seat, Role role) {
-        node.begin(seat);
+    private void given(Scene scene, Role role) {
+        node.begin(scene);
         node.awaitRole(latch, role);
     }
 

@@ -1,6 +1,6 @@
 package io.masterlatch.actuate;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,9 +8,9 @@ import static org.awaitility.Awaitility.await;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -28,7 +28,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 class MasterMetricsTests {
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -38,7 +38,7 @@ class MasterMetricsTests {
 
     @BeforeEach
     void isMaster() {
-        given(new Seat.Vacant(), Role.MASTER);
+        given(FakeMasterStore.vacant(), Role.MASTER);
     }
 
     @Test
@@ -94,7 +94,7 @@ class MasterMetricsTests {
 
     @Test
     void showsThatSomethingStandsInTheWay() {
-        given(new Seat.Blocked("a persistent node is in the way"), Role.STANDBY);
+        given(FakeMasterStore.blocked(), Role.STANDBY);
 
         assertThat(scrape()).contains(entry("masterlatch_problem", 1.0), entry("masterlatch_epoch", 0.0));
     }
@@ -126,7 +126,7 @@ class MasterMetricsTests {
     @Test
     void countsClaimsAndProofs() {
         Map<String, Double> before = scrape();
-        node.begin(new Seat.Vacant(), Duration.ofSeconds(5));
+        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(5));
         node.awaitRole(latch, Role.MASTER);
         String proven = "masterlatch_proofs_seconds_count{outcome=\"success\"}";
         await().untilAsserted(() -> assertThat(scrape().get(proven)).isGreaterThan(before.get(proven)));
@@ -150,9 +150,9 @@ class MasterMetricsTests {
         String lost = "masterlatch_proofs_seconds_count{outcome=\"lost\"}";
         double before = scrape().get(lost);
 
-        node.begin(new Seat.Vacant(), Duration.ofSeconds(5));
+        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(5));
         node.awaitRole(latch, Role.MASTER);
-        node.changeUnseen(ScriptedNode.heldBy("other.example.com:2223"));
+        node.changeUnseen(FakeMasterStore.heldBy("other.example.com:2223"));
 
         await().untilAsserted(() -> assertThat(scrape().get(lost)).isEqualTo(before + 1));
     }
@@ -160,13 +160,13 @@ class MasterMetricsTests {
     @Test
     void countsChangesOfRoleAndNotOfTheMaster() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        ScriptedNode another = new ScriptedNode();
-        try (MasterLatch observer = new MasterLatch(another, ScriptedService.SELF, false)) {
+        FakeMasterStore another = new FakeMasterStore();
+        try (MasterLatch observer = MasterLatch.builder(another).address(ScriptedService.SELF).candidate(false).build()) {
             new MasterMetrics(observer, false).bindTo(registry);
             observer.start();
             for (long epoch = 1; epoch <= 5; epoch++) {
                 another.awaitRole(observer, Role.OBSERVER);
-                another.change(new Seat.Held(new Master("master:1", epoch, ScriptedNode.SINCE, 0x77), 0, null));
+                another.change(FakeMasterStore.heldBy("master:1", epoch, FakeMasterStore.SINCE));
             }
             another.awaitRole(observer, Role.OBSERVER);
             another.refuse("authentication failed");
@@ -188,8 +188,8 @@ class MasterMetricsTests {
                 .doesNotContainValue(Double.NaN);
     }
 
-    private void given(Seat seat, Role role) {
-        node.begin(seat);
+    private void given(Scene scene, Role role) {
+        node.begin(scene);
         node.awaitRole(latch, role);
     }
 

@@ -11,7 +11,7 @@ final class Changes {
 
     static final Instant AT = Instant.parse("2026-11-22T07:35:00.456Z");
     static final String SELF = "self.example.com:1";
-    static final Master OWN = new Master(SELF, 7, Instant.parse("2026-11-22T07:35:00.123Z"), 0x1);
+    static final Master OWN = new Master(SELF, 7, Instant.parse("2026-11-22T07:35:00.123Z"), 0x1, "0000000000000001");
 
     private Changes() {}
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.masterlatch.beside.HealthGate.Pace;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -23,8 +23,8 @@ class HealthGateTests {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Pace PACE = new Pace(INTERVAL, LONG, Duration.ofMillis(200), 3);
 
-    private final ScriptedNode node = new ScriptedNode();
-    private final MasterLatch latch = new MasterLatch(node, "self.example.com:1");
+    private final FakeMasterStore node = new FakeMasterStore();
+    private final MasterLatch latch = MasterLatch.builder(node).address("self.example.com:1").build();
     private final AtomicReference<HealthCheck> application = new AtomicReference<>(HealthGateTests::refused);
     private final AtomicInteger checks = new AtomicInteger();
     private HealthGate gate;
@@ -53,13 +53,13 @@ class HealthGateTests {
     void standsOnceTheApplicationWasWell() {
         node.awaitRole(latch, Role.OBSERVER);
         await().until(() -> checks.get() > 5);
-        assertThat(latch.mastership().stands()).isFalse();
-        assertThat(latch.barred()).contains("the application (it) has not been well yet: no connection");
+        assertThat(latch.mastership().candidate()).isFalse();
+        assertThat(latch.suspended()).contains("the application (it) has not been well yet: no connection");
 
         application.set(Optional::empty);
 
         node.awaitRole(latch, Role.MASTER);
-        assertThat(latch.barred()).isEmpty();
+        assertThat(latch.suspended()).isEmpty();
     }
 
     @Test
@@ -68,9 +68,9 @@ class HealthGateTests {
 
         application.set(() -> Optional.of("it answers 503"));
         node.awaitRole(latch, Role.OBSERVER);
-        assertThat(latch.barred()).contains("the application (it) is not well: it answers 503");
+        assertThat(latch.suspended()).contains("the application (it) is not well: it answers 503");
         application.set(HealthGateTests::refused);
-        await().until(() -> latch.barred().equals(Optional.of("the application (it) is not well: no connection")));
+        await().until(() -> latch.suspended().equals(Optional.of("the application (it) is not well: no connection")));
 
         application.set(Optional::empty);
         node.awaitRole(latch, Role.MASTER);
@@ -114,7 +114,7 @@ class HealthGateTests {
 
         await().until(() -> hanging.get() == 1);
         node.awaitRole(latch, Role.OBSERVER);
-        assertThat(latch.barred()).contains("the application (it) is not well: no answer within 300 ms");
+        assertThat(latch.suspended()).contains("the application (it) is not well: no answer within 300 ms");
         assertThat(hanging).hasValue(1);
 
         application.set(Optional::empty);
@@ -131,7 +131,7 @@ class HealthGateTests {
         });
 
         node.awaitRole(latch, Role.OBSERVER);
-        assertThat(latch.barred().orElseThrow()).endsWith("the check failed: java.lang.IllegalStateException: broken");
+        assertThat(latch.suspended().orElseThrow()).endsWith("the check failed: java.lang.IllegalStateException: broken");
         application.set(Optional::empty);
         node.awaitRole(latch, Role.MASTER);
     }
@@ -141,13 +141,13 @@ class HealthGateTests {
         isMaster();
         latch.withdraw().join();
         application.set(HealthGateTests::refused);
-        await().until(() -> latch.barred().isPresent());
+        await().until(() -> latch.suspended().isPresent());
 
         application.set(Optional::empty);
-        await().until(() -> latch.barred().isEmpty());
+        await().until(() -> latch.suspended().isEmpty());
 
         node.awaitRole(latch, Role.OBSERVER);
-        latch.stand().join();
+        latch.join();
         node.awaitRole(latch, Role.MASTER);
     }
 

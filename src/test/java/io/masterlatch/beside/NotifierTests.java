@@ -1,12 +1,12 @@
 package io.masterlatch.beside;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 /** Everybody hears of the changes of a latch, and of its end. */
 class NotifierTests {
 
-    private final ScriptedNode node = new ScriptedNode();
-    private final MasterLatch latch = new MasterLatch(node, "self.example.com:1");
+    private final FakeMasterStore node = new FakeMasterStore();
+    private final MasterLatch latch = MasterLatch.builder(node).address("self.example.com:1").build();
     private final Notifier notifier =
             new Notifier(latch, Clock.fixed(Changes.AT, ZoneOffset.UTC), new SimpleMeterRegistry());
     private final List<News> heard = new CopyOnWriteArrayList<>();

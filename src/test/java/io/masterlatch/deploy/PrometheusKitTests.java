@@ -3,10 +3,9 @@ package io.masterlatch.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.Program;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +40,7 @@ class PrometheusKitTests {
     private Path temporary;
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -166,7 +165,7 @@ class PrometheusKitTests {
     }
 
     private String scrape() {
-        node.begin(new Seat.Vacant());
+        node.begin(FakeMasterStore.vacant());
         node.awaitRole(latch, Role.MASTER);
         return client.get()
                 .uri("/actuator/prometheus")

@@ -91,7 +91,7 @@ class FencingIT {
                 zooKeeper.connectString(),
                 address,
                 "http://127.0.0.1:" + port + "/register",
-                "4000");
+                "1000");
     }
 
     private void write(HttpExchange exchange) throws IOException {

@@ -1,29 +1,30 @@
 package io.masterlatch.examples;
 
+import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.zookeeper.CuratorMasterNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 
 /**
- * Work that one of several processes does, as an example to copy: each stands for master, without Spring, and while it
+ * Work that one of several processes does, as an example to copy: each is a candidate, without Spring, and while it
  * is master it writes to a resource over HTTP. With every write it sends its epoch, so that the resource can refuse a
  * write that comes too late.
  *
- * <p>Arguments: ZooKeeper's connect string, the address to advertise, the resource's address, the session timeout in
- * milliseconds.
+ * <p>Arguments: ZooKeeper's connect string, the address to advertise, the resource's address, the lease in milliseconds.
  */
 public final class MasterAtWork {
 
@@ -42,14 +43,17 @@ public final class MasterAtWork {
         this.resource = resource;
     }
 
-    /** Stands for master, and works whenever it is. */
+    /** Takes part in the election, and works whenever it is master. */
     public static void main(String[] arguments) throws Exception {
-        CuratorFrameworkFactory.Builder clients = CuratorFrameworkFactory.builder()
-                .connectString(arguments[0])
-                .sessionTimeoutMs(Integer.parseInt(arguments[3]))
-                .connectionTimeoutMs(5_000)
-                .retryPolicy(new RetryForever(500));
-        try (MasterLatch latch = new MasterLatch(new CuratorMasterNode(clients, "/master"), arguments[1])) {
+        try (CuratorFramework client = CuratorFrameworkFactory.builder()
+                        .connectString(arguments[0])
+                        .sessionTimeoutMs(10_000)
+                        .connectionTimeoutMs(5_000)
+                        .retryPolicy(new RetryForever(500))
+                        .build();
+                MasterLatch latch = new MasterLatch(
+                        client, "/master", arguments[1], Duration.ofMillis(Long.parseLong(arguments[3])))) {
+            client.start();
             latch.start();
             System.out.println(latch.getId() + " is at work");
             new MasterAtWork(latch, URI.create(arguments[2])).work();
@@ -67,8 +71,8 @@ public final class MasterAtWork {
 
     /** Takes role and epoch from one snapshot: taken one after the other, the epoch could be a successor's. */
     private Optional<Master> ownMastership() {
-        long now = System.nanoTime();
         Mastership mastership = latch.mastership();
+        ClockReading now = latch.now();
         return mastership.role(now) == Role.MASTER ? mastership.master(now) : Optional.empty();
     }
 

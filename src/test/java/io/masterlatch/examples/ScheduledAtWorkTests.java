@@ -32,7 +32,7 @@ class ScheduledAtWorkTests {
 
             HandOver outcome = master.handOver(null, Duration.ofSeconds(10)).join();
 
-            assertThat(outcome).isInstanceOf(HandOver.Done.class);
+            assertThat(outcome.outcome()).isEqualTo(HandOver.Outcome.HANDED_OVER);
             await().until(other::hasLeadership);
             long later = other.getLeader().orElseThrow().epoch();
             assertThat(later).isGreaterThan(epoch);

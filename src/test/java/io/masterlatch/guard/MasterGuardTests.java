@@ -1,14 +1,13 @@
 package io.masterlatch.guard;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class MasterGuardTests {
 
-    private final ScriptedNode node = new ScriptedNode();
-    private final MasterLatch latch = new MasterLatch(node, "self.example.com:1");
+    private final FakeMasterStore node = new FakeMasterStore();
+    private final MasterLatch latch = MasterLatch.builder(node).address("self.example.com:1").build();
     private final MasterGuard guard = new MasterGuard(latch);
     private final List<Long> epochs = new ArrayList<>();
 
@@ -54,7 +53,7 @@ class MasterGuardTests {
         node.awaitRole(latch, Role.STANDBY);
         assertThat(guard.runIfMaster(epochs::add)).isFalse();
 
-        node.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
         node.cutOff();
         node.awaitRole(latch, Role.UNKNOWN);
@@ -73,7 +72,7 @@ class MasterGuardTests {
             assertThat(guard.stillMaster()).isFalse();
 
             // A later mastership is another one.
-            node.begin(new Seat.Vacant());
+            node.begin(FakeMasterStore.vacant());
             node.awaitRole(latch, Role.MASTER);
             assertThat(guard.stillMaster()).isFalse();
             assertThat(guard.epoch()).isEqualTo(epoch);

@@ -1,14 +1,13 @@
 package io.masterlatch.guard;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,8 +29,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 /** Methods of beans that only the master runs. */
 class OnlyMasterTests {
 
-    private final ScriptedNode node = new ScriptedNode();
-    private final MasterLatch latch = new MasterLatch(node, "self.example.com:1");
+    private final FakeMasterStore node = new FakeMasterStore();
+    private final MasterLatch latch = MasterLatch.builder(node).address("self.example.com:1").build();
 
     private final Done done = new Done();
 
@@ -78,7 +77,7 @@ class OnlyMasterTests {
             await().until(() -> done.ticks.get() > ticks + 10);
             assertThat(done.epochs).hasSize(before);
 
-            node.begin(new Seat.Vacant());
+            node.begin(FakeMasterStore.vacant());
             node.awaitRole(latch, Role.MASTER);
             await().until(() -> done.epochs.contains(epoch()));
             assertThat(done.threads).doesNotContain(Thread.currentThread().getName());

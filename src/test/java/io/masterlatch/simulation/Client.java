@@ -1,49 +1,42 @@
 package io.masterlatch.simulation;
 
 import io.masterlatch.simulation.Request.Kind;
+import io.masterlatch.simulation.State.Outcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** ZooKeeper's client, with Curator's habit of beginning a new session when the old one is over. */
+/** ZooKeeper's client, with Curator's habit of making a new handle when the session is over. */
 final class Client {
 
-    /** What a client tells its user. */
-    interface Events {
-
-        void connected(long session, long attempt);
-
-        void disconnected();
-
-        void sessionEnded();
-
-        void stirred(boolean vacated);
-
-        void left(String place);
-    }
-
     private static final String IO = "client";
+    private static final Outcome LOST = new Outcome(State.empty(), Code.CONNECTION_LOSS, -1, null);
+    private static final Outcome OVER = new Outcome(State.empty(), Code.SESSION_EXPIRED, -1, null);
 
     final Process process;
+    final ClientFaults faults;
     private final World world;
-    private final Events events;
     private final Handover states;
     private final Handover replies;
     private final List<Server> hosts;
-    private final long timeout;
+    private final long wanted;
+    private final List<Runnable> listeners = new ArrayList<>();
     private final ArrayDeque<Request> outgoing = new ArrayDeque<>();
     private final ArrayDeque<Request> underWay = new ArrayDeque<>();
-    private final Set<String> watched = new HashSet<>();
+    private final Map<String, Boolean> watched = new LinkedHashMap<>();
+    private final Map<String, Set<Runnable>> watchers = new LinkedHashMap<>();
     private @Nullable Connection connection;
     private boolean established;
     private boolean over;
-    private @Nullable Kind losesReply;
-    private @Nullable Runnable whenDialled;
+    private int handle = 1;
     private long session;
-    private long attempt;
+    private long timeout;
+    private long lastZxid;
     private boolean firstAttempt = true;
     private int attempts;
     private int failures;
@@ -51,22 +44,54 @@ final class Client {
     private long said;
     private int outages;
 
-    Client(Process process, Events events) {
+    Client(Process process, long wantedTimeout) {
         this.process = process;
         this.world = process.world;
-        this.events = events;
+        this.faults = new ClientFaults(this);
         this.states = new Handover(process);
         this.replies = new Handover(process);
         this.hosts = world.dice.shuffled(world.ensemble.servers);
-        this.timeout = world.setting.timeout();
+        this.wanted = wantedTimeout;
+        this.timeout = wantedTimeout;
     }
 
     void open() {
         connect();
     }
 
+    /** Has a task run on the client's thread for states whenever the connection has come or gone. */
+    void addListener(Runnable changed) {
+        listeners.add(changed);
+    }
+
+    void removeListener(Runnable changed) {
+        listeners.remove(changed);
+    }
+
+    long wantedTimeout() {
+        return wanted;
+    }
+
+    boolean isConnected() {
+        return established && !over;
+    }
+
+    /** Which handle this is: each session has one of its own. */
+    int handle() {
+        return handle;
+    }
+
     long session() {
         return session;
+    }
+
+    long timeout() {
+        return timeout;
+    }
+
+    /** The thread that runs watchers and takes replies. */
+    Object eventThread() {
+        return replies;
     }
 
     @Nullable
@@ -75,9 +100,9 @@ final class Client {
     }
 
     /** Sends a request, or keeps it until the session is connected again or an attempt at that fails. */
-    void send(Request request) {
-        if (over) {
-            fail(List.of(request));
+    void send(int onHandle, Request request) {
+        if (over || onHandle != handle) {
+            fail(List.of(request), OVER);
         } else if (established && connection != null) {
             transmit(connection, request);
         } else {
@@ -87,26 +112,15 @@ final class Client {
 
     /** Closes the session, if it can be reached, and falls silent. */
     void close() {
-        boolean reachable = established && connection != null;
         Connection last = connection;
+        boolean reachable = established && last != null;
         over = true;
         outages++;
-        if (!reachable) {
+        if (reachable) {
+            transmit(last, Request.of(Kind.CLOSE_SESSION, outcome -> abandon()));
+        } else {
             abandon();
-            return;
         }
-        transmit(last, Request.of(Kind.CLOSE_SESSION, (code, state) -> abandon()));
-    }
-
-    /** Deletes the node, whosever it is, in whichever session that succeeds; then closes that. */
-    void deletePath() {
-        send(Request.of(Kind.DELETE, (code, state) -> {
-            if (code == Code.OK || code == Code.NO_NODE) {
-                close();
-            } else {
-                deletePath();
-            }
-        }));
     }
 
     /** Drops the connection and leaves the session to expire. */
@@ -125,36 +139,23 @@ final class Client {
         }
     }
 
-    /** Breaks the connection when the next reply to such a request is about to come. */
-    void loseReply(Kind kind) {
-        losesReply = kind;
-    }
-
-    /** Breaks the connection, and does something as soon as the attempt at the next is on its way. */
-    void reset(Runnable task) {
-        whenDialled = task;
-        reset();
-    }
-
-    void established(Connection on, long id) {
+    void established(Connection on, long id, long granted) {
         if (on != connection || over) {
             return;
         }
         established = true;
+        if (session == id && granted != timeout) {
+            world.occurred("a session timeout changed at a reconnect");
+        }
         session = id;
+        timeout = granted;
         failures = 0;
         outages++;
         heard = process.clock.now();
-        long began = attempt;
-        states.hand(() -> {
-            if (!over) {
-                events.connected(id, began);
-            }
-        });
-        stir(false);
+        tellState();
         if (!watched.isEmpty()) {
-            String places = String.join(" ", watched);
-            transmit(on, new Request(Kind.SET_WATCHES, places, -1, (code, state) -> {}));
+            Map<String, Boolean> again = new LinkedHashMap<>(watched);
+            on.toServer(() -> on.watchAgain(again, on.server.applied().state()));
         }
         while (!outgoing.isEmpty()) {
             transmit(on, outgoing.poll());
@@ -177,87 +178,69 @@ final class Client {
         }
     }
 
-    void stirred(Connection on, boolean vacated) {
+    void fired(Connection on, String path) {
         if (on == connection && established) {
             heard = process.clock.now();
-            stir(vacated);
+            watched.remove(path);
+            Set<Runnable> told = watchers.remove(path);
+            if (told != null) {
+                replies.hand(() -> told.forEach(Runnable::run));
+            }
         }
     }
 
-    void left(Connection on, String place) {
-        if (on == connection && established) {
-            heard = process.clock.now();
-            watched.remove(place);
-            replies.hand(() -> {
-                if (!over) {
-                    events.left(place);
-                }
-            });
-        }
-    }
-
-    void answered(Connection on, Request request, Code code, State state) {
+    void answered(Connection on, Request request, Outcome outcome, long zxid) {
         if (on != connection) {
             return;
         }
-        if (losesReply == request.kind) {
-            losesReply = null;
+        if (faults.loses(request)) {
             reset();
             return;
         }
         heard = process.clock.now();
+        lastZxid = Math.max(lastZxid, zxid);
         underWay.remove(request);
-        if (request.kind == Kind.WATCH && code == Code.OK) {
-            watched.add(request.data);
+        boolean there = outcome.code() == Code.OK;
+        if (request.watcher != null && (there || request.watchMissing)) {
+            watched.put(request.path(), there);
+            watchers.computeIfAbsent(request.path(), created -> new LinkedHashSet<>())
+                    .add(request.watcher);
         }
-        replies.hand(() -> request.answer.take(code, state));
+        replies.hand(() -> request.answer.take(outcome));
     }
 
-    private void stir(boolean vacated) {
-        replies.hand(() -> {
-            if (!over) {
-                events.stirred(vacated);
-            }
-        });
+    private void tellState() {
+        states.hand(() -> List.copyOf(listeners).forEach(Runnable::run));
     }
 
     private void transmit(Connection on, Request request) {
-        request.sentOn(on, session);
+        request.sentOn(on, session, timeout);
         underWay.add(request);
         said = process.clock.now();
-        on.toServer(() -> on.server.receive(on, request));
+        faults.transmit(on, request);
     }
 
     /** Tries the next server; after all were tried in vain, it takes a rest before. */
     private void connect() {
         int present = ++attempts;
-        long rest = failures > 0 && failures % hosts.size() == 0 ? timeout / 10 : 0;
-        long pause = firstAttempt ? 0 : world.dice.between(0, timeout / 10);
+        long rest = failures > 0 && failures % hosts.size() == 0 ? ClientFaults.REST : 0;
+        long pause = firstAttempt ? 0 : world.dice.between(0, ClientFaults.REST);
         failures++;
         firstAttempt = false;
-        process.after(rest, IO, () -> {
+        process.after(rest + pause, IO, () -> {
             if (present == attempts && !over) {
-                attempt = process.clock.now();
-                process.after(pause, IO, () -> {
-                    if (present == attempts && !over) {
-                        dial(hosts.get(present % hosts.size()));
-                    }
-                });
+                dial(faults.choose(hosts, present));
             }
         });
     }
 
     private void dial(Server server) {
-        Connection dialled = new Connection(this, server, session);
+        Connection dialled = new Connection(this, server, session, lastZxid);
         connection = dialled;
         heard = process.clock.now();
         said = heard;
         dialled.toServer(() -> server.accept(dialled));
         keepAlive(dialled);
-        if (whenDialled != null) {
-            whenDialled.run();
-            whenDialled = null;
-        }
     }
 
     private void keepAlive(Connection on) {
@@ -279,7 +262,7 @@ final class Client {
                 }
             }
             if (established && now - said >= timeout / 3) {
-                transmit(on, Request.of(Kind.PING, (code, state) -> {}));
+                transmit(on, Request.of(Kind.PING, outcome -> {}));
             }
             keepAlive(on);
         });
@@ -291,41 +274,36 @@ final class Client {
 
     private void lose() {
         boolean outage = established;
-        disconnect();
+        disconnect(LOST);
         if (outage) {
-            states.hand(() -> {
-                if (!over) {
-                    events.disconnected();
+            tellState();
+            int present = ++outages;
+            process.after(timeout * world.setting.givesUpAfter() / 3, IO, () -> {
+                if (!over && present == outages) {
+                    beginAnew();
                 }
             });
-            if (world.setting.givesUp()) {
-                int present = ++outages;
-                process.after(timeout, IO, () -> {
-                    if (!over && present == outages) {
-                        beginAnew();
-                    }
-                });
-            }
         }
         connect();
     }
 
-    /** Leaves the session behind and makes another. */
-    private void beginAnew() {
-        disconnect();
+    /** Leaves the session behind and makes a new handle. */
+    void beginAnew() {
+        disconnect(OVER);
         outages++;
         session = 0;
+        lastZxid = 0;
+        timeout = wanted;
+        handle++;
         watched.clear();
-        states.hand(() -> {
-            if (!over) {
-                events.sessionEnded();
-            }
-        });
+        watchers.clear();
         firstAttempt = true;
-        connect();
+        tellState();
+        attempts++;
+        faults.whenHandleCanBeMade(this::connect);
     }
 
-    private void disconnect() {
+    private void disconnect(Outcome why) {
         if (connection != null) {
             connection.dropByClient();
             connection = null;
@@ -335,10 +313,10 @@ final class Client {
         lost.addAll(outgoing);
         underWay.clear();
         outgoing.clear();
-        fail(lost);
+        fail(lost, why);
     }
 
-    private void fail(List<Request> lost) {
-        lost.forEach(request -> replies.hand(() -> request.answer.take(Code.CONNECTION_LOSS, State.empty())));
+    private void fail(List<Request> lost, Outcome why) {
+        lost.forEach(request -> replies.hand(() -> request.answer.take(why)));
     }
 }

@@ -1,24 +1,59 @@
 package io.masterlatch.simulation;
 
-/** The monotonic clock of one process: it starts anywhere and runs at its own rate. */
+import io.masterlatch.election.ClockReading;
+
+/** Both clocks of one machine. Each starts anywhere and runs at its own rate; the monotonic one stands still during a suspension. */
 final class Clock {
+
+    private static final double NANOS_PER_MILLI = 1_000_000;
 
     private final Timeline timeline;
     private final long offset;
     private final double rate;
+    private final double wallRate;
+    private final long wallOffset;
+    private long wallSet;
+    private long suspended;
+    private long suspendedSince;
+    private long suspendedUntil;
 
-    Clock(Timeline timeline, long offset, double rate) {
+    Clock(Timeline timeline, long offset, double rate, double wallRate) {
         this.timeline = timeline;
         this.offset = offset;
         this.rate = rate;
+        this.wallRate = wallRate;
+        this.wallOffset = offset >>> 20;
     }
 
-    /** What it shows now, as {@link System#nanoTime()} would. */
+    /** Stops the monotonic clock for a time. */
+    void suspend(long time) {
+        suspendedSince = timeline.now();
+        suspendedUntil = suspendedSince + time;
+        suspended += time;
+    }
+
+    boolean isSuspended() {
+        return timeline.now() < suspendedUntil;
+    }
+
+    /** Sets the wall clock forward or back. */
+    void setWall(long millis) {
+        wallSet += millis;
+    }
+
+    /** What the monotonic clock shows now, as {@link System#nanoTime()} would. */
     long now() {
-        return offset + (long) (timeline.now() * rate);
+        long passed = isSuspended()
+                ? suspendedSince - (suspended - (suspendedUntil - suspendedSince))
+                : timeline.now() - suspended;
+        return offset + (long) (passed * rate);
     }
 
-    /** The virtual time at which it will show a reading. */
+    ClockReading reading() {
+        return new ClockReading(now(), wallOffset + wallSet + (long) (timeline.now() * wallRate / NANOS_PER_MILLI));
+    }
+
+    /** The virtual time at which the monotonic clock will show a reading, unless there is a suspension before. */
     long when(long reading) {
         return timeline.now() + Math.max(0, (long) Math.ceil((reading - now()) / rate) + 1);
     }

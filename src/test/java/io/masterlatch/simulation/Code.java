@@ -1,12 +1,13 @@
 package io.masterlatch.simulation;
 
-/** How ZooKeeper answers a request. */
+/** What a server answers. */
 enum Code {
     OK,
     NO_NODE,
     NODE_EXISTS,
+    NOT_EMPTY,
     BAD_VERSION,
-    /** The session is over, or served by another server by now. */
-    REFUSED,
+    SESSION_MOVED,
+    SESSION_EXPIRED,
     CONNECTION_LOSS
 }

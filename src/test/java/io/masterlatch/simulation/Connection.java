@@ -1,24 +1,36 @@
 package io.masterlatch.simulation;
 
-import java.util.HashSet;
+import io.masterlatch.simulation.State.Outcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A connection between a client and a server; either side may think it alive when the other has dropped it. */
 final class Connection {
 
     final Client client;
     final Server server;
+    /** The last transaction that the client had seen when it dialled; a server that is behind refuses it. */
+    final long lastZxid;
+
     long session;
+    long timeout;
     private final Wire up;
     private final Wire down;
-    private final Set<String> watched = new HashSet<>(4);
+    private final ArrayDeque<Request> pending = new ArrayDeque<>();
+    private final Set<String> watched = new LinkedHashSet<>(4);
     private boolean clientOpen = true;
     private boolean serverOpen = true;
 
-    Connection(Client client, Server server, long session) {
+    Connection(Client client, Server server, long session, long lastZxid) {
         this.client = client;
         this.server = server;
         this.session = session;
+        this.lastZxid = lastZxid;
         this.up = new Wire(server.world, client.process, server);
         this.down = new Wire(server.world, server, client.process);
     }
@@ -41,19 +53,63 @@ final class Connection {
         }
     }
 
-    /** Has the server tell once when this place in the line is gone. */
-    void watch(String place) {
-        watched.add(place);
+    void answer(Request request, Outcome outcome, long zxid) {
+        toClient(() -> client.answered(this, request, outcome, zxid));
     }
 
-    void tellWhoLeft(State state) {
-        watched.removeIf(place -> {
-            boolean gone = !state.hasPlace(place);
-            if (gone) {
-                toClient(() -> client.left(this, place));
+    /** The server passes a request on, and answers nothing that comes behind it before that is done. */
+    void begun(Request request) {
+        pending.add(request);
+    }
+
+    /** Whether a read has to wait for a request in front of it. */
+    boolean waits(Request read) {
+        return !pending.isEmpty() && pending.add(read);
+    }
+
+    /** Ends the wait for a request, and returns the reads that waited for it only. */
+    List<Request> done(Request request) {
+        pending.remove(request);
+        List<Request> reads = new ArrayList<>();
+        while (!pending.isEmpty() && pending.peek().kind.isLocal()) {
+            reads.add(pending.poll());
+        }
+        return reads;
+    }
+
+    /** Has the server tell once when this node changes. */
+    void watch(String path) {
+        watched.add(path);
+    }
+
+    /** Watches again what the client watched at another server, and tells what has changed since then. */
+    void watchAgain(Map<String, Boolean> paths, State state) {
+        paths.forEach((path, existed) -> {
+            Znode node = state.node(path);
+            boolean changed = node == null ? existed : !existed || node.mzxid() > lastZxid;
+            if (changed) {
+                toClient(() -> client.fired(this, path));
+            } else {
+                watched.add(path);
             }
-            return gone;
         });
+    }
+
+    void tellChanges(Transaction transaction) {
+        if (watched.isEmpty()) {
+            return;
+        }
+        watched.removeIf(path -> {
+            boolean changed = isChanged(transaction.before(path), transaction.state().node(path));
+            if (changed) {
+                toClient(() -> client.fired(this, path));
+            }
+            return changed;
+        });
+    }
+
+    private static boolean isChanged(@Nullable Znode before, @Nullable Znode after) {
+        return before == null || after == null ? before != after : before.mzxid() != after.mzxid();
     }
 
     void dropByClient() {

@@ -4,7 +4,7 @@ package io.masterlatch.simulation;
 interface Duty {
 
     /** Notes a sign of life; false when the session is known to be over. */
-    boolean touch(long session);
+    boolean touch(long session, long timeout);
 
     /** Takes a request that concerns the leader. */
     void submit(Request request);

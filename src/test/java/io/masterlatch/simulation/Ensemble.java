@@ -34,8 +34,8 @@ final class Ensemble {
 
     /** Lets a server look for a leader, or for others to choose one with. */
     void search(Server server) {
-        long timeout = world.setting.timeout();
-        server.after(world.dice.between(timeout / 50, timeout / 5), SEARCH, () -> {
+        long tick = world.setting.tick();
+        server.after(world.dice.between(tick / 20, tick), SEARCH, () -> {
             if (server.isLooking() && !join(server) && !elect(server)) {
                 search(server);
             }
@@ -102,6 +102,27 @@ final class Ensemble {
         }
         committed = transaction;
         fresh.forEach(world.referee::committed);
+    }
+
+    /** Writes by hand, if there is a leader to take it. */
+    boolean byHand(List<Op> ops) {
+        Server leader = leader().orElse(null);
+        if (leader != null && leader.duty() instanceof Leading leading) {
+            leading.byHand(ops);
+            return true;
+        }
+        return false;
+    }
+
+    /** Has the ensemble's data replaced by an earlier state: all servers stop and start again with that. */
+    void replace(Transaction earlier, long pause) {
+        servers.forEach(Server::crash);
+        committed = earlier;
+        epoch = earlier.number() >>> 32;
+        world.timeline.in(pause, () -> servers.forEach(server -> {
+            server.log(earlier);
+            server.restartWith(earlier);
+        }));
     }
 
     Transaction committed() {

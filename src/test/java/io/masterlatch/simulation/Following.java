@@ -1,7 +1,7 @@
 package io.masterlatch.simulation;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Follows a leader: hands it the clients' requests, and tells it of their signs of life whenever the leader pings. */
 final class Following implements Duty {
@@ -13,7 +13,7 @@ final class Following implements Duty {
     private final Server server;
     private final Wire up;
     private final Wire down;
-    private Set<Long> touched = new HashSet<>();
+    private Map<Long, Long> touched = new TreeMap<>();
     private boolean leaderOpen = true;
     private boolean followerOpen = true;
     private int heardByTick;
@@ -47,8 +47,8 @@ final class Following implements Duty {
     }
 
     @Override
-    public boolean touch(long session) {
-        touched.add(session);
+    public boolean touch(long session, long timeout) {
+        touched.put(session, timeout);
         return true;
     }
 
@@ -60,8 +60,9 @@ final class Following implements Duty {
     @Override
     public void revalidate(Connection connection) {
         long session = connection.session;
+        long timeout = connection.timeout;
         toLeader(() -> {
-            boolean valid = leading.revalidate(session, this);
+            boolean valid = leading.revalidate(session, timeout, this);
             toFollower(() -> server.validated(connection, session, valid));
         });
     }
@@ -105,13 +106,13 @@ final class Following implements Duty {
     }
 
     void answer(Request request) {
-        toFollower(() -> server.answer(request, Code.OK));
+        toFollower(() -> server.answer(request));
     }
 
     void ping() {
         toFollower(() -> {
-            Set<Long> lifeSigns = touched;
-            touched = new HashSet<>();
+            Map<Long, Long> lifeSigns = touched;
+            touched = new TreeMap<>();
             toLeader(() -> lifeSigns.forEach(leading::touch));
         });
     }

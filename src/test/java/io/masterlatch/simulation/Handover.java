@@ -12,11 +12,7 @@ final class Handover {
 
     void hand(Runnable task) {
         World world = process.world;
-        if (world.setting.handover() == 0) {
-            process.run(this, task);
-        } else {
-            last = Math.max(world.timeline.now() + world.dice.between(0, world.setting.handover()), last + 1);
-            process.atTime(last, this, task);
-        }
+        last = Math.max(world.timeline.now() + world.dice.between(0, world.setting.handover()), last + 1);
+        process.atTime(last, this, task);
     }
 }

@@ -56,9 +56,18 @@ final class Leading implements Duty {
         return followers.stream().anyMatch(Following::isUp);
     }
 
+    /** Whether no follower can be reached, which this server may not have noticed yet. */
+    boolean isWithoutQuorum() {
+        return followers.stream()
+                .map(Following::server)
+                .noneMatch(other -> !other.isFrozen()
+                        && !world.path(server, other).isCut()
+                        && !world.path(other, server).isCut());
+    }
+
     @Override
-    public boolean touch(long session) {
-        return tracker.touch(session);
+    public boolean touch(long session, long timeout) {
+        return tracker.touch(session, timeout);
     }
 
     @Override
@@ -68,11 +77,11 @@ final class Leading implements Duty {
 
     @Override
     public void revalidate(Connection connection) {
-        server.validated(connection, connection.session, revalidate(connection.session, this));
+        server.validated(connection, connection.session, revalidate(connection.session, connection.timeout, this));
     }
 
-    boolean revalidate(long session, Object owner) {
-        return tracker.revalidate(session, owner);
+    boolean revalidate(long session, long timeout, Object owner) {
+        return tracker.revalidate(session, timeout, owner);
     }
 
     @Override
@@ -98,7 +107,7 @@ final class Leading implements Duty {
         switch (request.kind) {
             case SYNC -> sync(request, owner);
             case CREATE_SESSION -> {
-                tracker.open(session, owner);
+                tracker.open(session, request.timeout(), owner);
                 propose(before.opened(next, request));
             }
             case CLOSE_SESSION -> {
@@ -106,19 +115,48 @@ final class Leading implements Duty {
                 propose(before.closed(next, session, request));
             }
             default ->
-                propose(tracker.check(session, owner) ? before.answered(next, request) : before.refused(next, request));
+                propose(
+                        tracker.check(session, owner)
+                                ? before.answered(next, request)
+                                : before.refused(
+                                        next,
+                                        request,
+                                        tracker.isOpen(session) ? Code.SESSION_MOVED : Code.SESSION_EXPIRED));
+        }
+    }
+
+    /** Does a write late or once more, which ZooKeeper itself would not; the election must not depend on that. */
+    void inject(Request request) {
+        Transaction before = server.logged();
+        if (!ended && tracker.isOpen(request.session())) {
+            world.story.tell(() -> "a write of session " + request.session() + " is done late or twice");
+            propose(before.answered(lastNumber + 1, request));
+        }
+    }
+
+    /** Writes by hand, as with a client that is there for this only. */
+    void byHand(List<Op> ops) {
+        propose(server.logged().answered(lastNumber + 1, Request.write(ops, outcome -> {})));
+    }
+
+    /** Ends a session by a command to the server. */
+    void terminate(long session) {
+        if (tracker.isOpen(session)) {
+            tracker.close(session);
+            expire(session);
         }
     }
 
     private void expire(long session) {
-        world.story.tell(() -> "session " + session + " expires at " + server);
+        world.story.tell(() -> "session " + session + " ends at " + server);
+        world.occurred("a session expired");
         propose(server.logged().closed(lastNumber + 1, session, null));
     }
 
     private void sync(Request request, Object owner) {
         Runnable answer = owner instanceof Following follower
                 ? () -> follower.answer(request)
-                : () -> server.answer(request, Code.OK);
+                : () -> server.answer(request);
         if (outstanding.isEmpty()) {
             answer.run();
         } else {

@@ -1,92 +1,202 @@
 package io.masterlatch.simulation;
 
+import io.masterlatch.election.LeaseNode;
+import io.masterlatch.election.LeaseRecord;
 import io.masterlatch.election.Master;
-import io.masterlatch.election.MastershipChange;
-import io.masterlatch.election.Role;
-import io.masterlatch.simulation.Request.Kind;
-import io.masterlatch.simulation.State.Znode;
+import io.masterlatch.election.Mastership;
+import io.masterlatch.election.ReleaseOutcome;
+import io.masterlatch.election.Reply;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Watches that what must never happen does not. */
 final class Referee {
 
     private final World world;
-    private final Map<Instance, Role> roles = new HashMap<>();
+    private final Map<Instance, View> views = new HashMap<>();
+    private final Map<Instance, Set<Long>> sessions = new HashMap<>();
+    private @Nullable Violation first;
+    private long promiseSuspendedUntil = -1;
     private long highestEpoch;
-    private long highestOwner;
-    private final Set<Long> deletedEpochs = new HashSet<>();
+    private @Nullable String highestHolder;
+    private long leaseWritten;
+    private boolean calm;
     private int changes;
 
     Referee(World world) {
         this.world = world;
     }
 
-    /** A instance knows something new. Between such moments a mastership can only end, so that this is all it takes. */
+    /** What an instance has been shown. */
+    private static final class View {
+
+        private final Map<Long, Long> endByEpoch = new HashMap<>();
+        private long record = -1;
+        private long lookSent;
+    }
+
+    /** Makes a violation that is kept, since the loop catches whatever is thrown. */
+    Violation violation(String message) {
+        Violation violation = new Violation(message);
+        world.story.tell(() -> "VIOLATION: " + message);
+        if (first == null) {
+            first = violation;
+        }
+        return violation;
+    }
+
+    /** Ends the schedule if something happened that must not. */
+    void check() {
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** Nothing goes wrong from now on but what is done on purpose. */
+    void calm() {
+        calm = true;
+    }
+
+    /** Something was done by hand, after which two may be master for a while. */
+    void suspendPromise(long time) {
+        if (!world.setting.strict()) {
+            promiseSuspendedUntil = Math.max(promiseSuspendedUntil, world.timeline.now() + time);
+        }
+    }
+
+    /** The ensemble has other data, so that its transactions are counted from another number. */
+    void dataReplaced() {
+        highestEpoch = 0;
+        views.clear();
+    }
+
+    /** An instance knows something new. Between such moments a mastership can only end, so that this is all it takes. */
     void published(Instance instance) {
-        if (!instance.isMaster()) {
+        names(instance);
+        if (!instance.isMaster() || world.timeline.now() < promiseSuspendedUntil) {
             return;
         }
         for (Instance other : world.instances) {
             if (other != instance && other.isMaster()) {
-                throw new Violation("two masters: " + instance + " and " + other);
+                throw violation("two masters: " + instance + " and " + other);
             }
         }
-        Master master = instance.master();
-        if (master.epoch() < highestEpoch || master.epoch() == highestEpoch && master.session() != highestOwner) {
-            throw new Violation(
-                    "the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
+        Master master = instance.named().orElseThrow();
+        boolean another = !String.valueOf(master.holder()).equals(highestHolder);
+        if (master.epoch() < highestEpoch || master.epoch() == highestEpoch && another) {
+            throw violation("the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
         }
         highestEpoch = master.epoch();
-        highestOwner = master.session();
+        highestHolder = master.holder();
     }
 
-    /** A listener's view: each change begins where the last one ended. */
-    void changed(Instance instance, MastershipChange change) {
-        changes++;
-        Role last = roles.getOrDefault(instance, Role.UNKNOWN);
-        if (last != change.from()) {
-            throw new Violation(instance + " changes from " + change.from() + " though it was " + last);
-        }
-        roles.put(instance, change.to());
-    }
-
-    void died(Instance instance) {
-        roles.remove(instance);
-    }
-
-    /**
-     * From this instant another session could hold the node: whoever lost it must not be master any more. Except when somebody
-     * deleted it by hand, which its holder learns when it learns it; the others wait so long.
-     */
-    void committed(Transaction transaction) {
-        if (!transaction.touchesMaster()) {
+    /** The loop of an instance is shown an answer. */
+    void sees(Instance instance, long sent, Reply reply) {
+        LeaseNode lease = reply instanceof Reply.Looked looked
+                ? looked.lease()
+                : reply instanceof Reply.Written written ? written.lease() : null;
+        if (reply instanceof Reply.Failed || lease == null && !(reply instanceof Reply.Looked)) {
             return;
         }
-        if (isDeletedByHand(transaction)) {
-            deletedEpochs.add(transaction.previous().state().master().created());
-        }
-        Znode znode = transaction.state().master();
-        for (Instance instance : world.instances) {
-            if (instance.isMaster()
-                    && !deletedEpochs.contains(instance.master().epoch())
-                    && (znode == null || znode.owner() != instance.master().session())) {
-                String holder = znode == null ? "nobody" : "session " + znode.owner();
-                throw new Violation(instance + " is master though " + holder + " holds the node");
-            }
+        View view = views.computeIfAbsent(instance, created -> new View());
+        view.lookSent = sent;
+        if (lease != null && lease.mzxid() != view.record) {
+            view.record = lease.mzxid();
+            LeaseRecord record = lease.record();
+            long epoch = record.epoch() != 0 ? record.epoch() : lease.mzxid();
+            view.endByEpoch.put(epoch, instance.clock.now() + record.length().toNanos());
         }
     }
 
-    private static boolean isDeletedByHand(Transaction transaction) {
-        Request request = transaction.request();
-        return request != null
-                && request.kind == Kind.DELETE
-                && request.connection().client.process instanceof Stranger;
+    /** Whoever is not master names another only while that one's lease may run, and only by a look of late. */
+    void names(Instance instance) {
+        Mastership mastership = instance.mastership();
+        Master master = instance.named().orElse(null);
+        View view = views.get(instance);
+        if (master == null || instance.role() == io.masterlatch.election.Role.MASTER || view == null) {
+            return;
+        }
+        long now = instance.clock.now();
+        if (now - (view.lookSent + mastership.leaseLength().toNanos()) >= 0) {
+            throw violation(instance + " names " + master + " by a look of long ago");
+        }
+        Long end = view.endByEpoch.get(master.epoch());
+        if (master.holder() != null && (end == null || now - end >= 0)) {
+            throw violation(instance + " names " + master + " whose lease has ended");
+        }
+    }
+
+    void changed() {
+        changes++;
     }
 
     int changes() {
         return changes;
+    }
+
+    /** A session is an instance's own. */
+    void owns(Instance instance, long session) {
+        sessions.computeIfAbsent(instance, created -> new HashSet<>()).add(session);
+    }
+
+    boolean isOwner(Instance instance, long session) {
+        return sessions.getOrDefault(instance, Set.of()).contains(session);
+    }
+
+    /** A command has ended that was given to a master. */
+    void released(Instance instance, ReleaseOutcome outcome, long begun) {
+        if (calm && outcome != ReleaseOutcome.RELEASED) {
+            throw violation(instance + " was master and released nothing: " + outcome);
+        }
+    }
+
+    /** The loop has caught something. */
+    void failed(Instance instance, Throwable failure) {
+        boolean thrownOnPurpose = failure instanceof LoopFaults.Killed
+                || failure instanceof Violation
+                || "so it goes".equals(failure.getMessage())
+                || failure instanceof OutOfMemoryError;
+        if (!thrownOnPurpose) {
+            failure.printStackTrace();
+            throw violation("the loop of " + instance + " failed: " + failure);
+        }
+    }
+
+    /** A transaction can never be undone from now on. */
+    void committed(Transaction transaction) {
+        Znode lease = transaction.before(Paths.LEASE);
+        Znode former = transaction.before(Paths.MASTER);
+        Znode node = transaction.state().node(Paths.MASTER);
+        Request request = transaction.request();
+        Instance author = request == null || request.connection() == null
+                ? null
+                : request.connection().client.process instanceof Instance instance ? instance : null;
+        if (author != null) {
+            owns(author, request.session());
+            if (former != null && (node == null || node.czxid() != former.czxid()) && transaction.closed() == 0) {
+                deletes(author, transaction.number(), former, lease);
+            }
+        }
+        Znode written = transaction.state().node(Paths.LEASE);
+        if (written != null && (lease == null || written.mzxid() != lease.mzxid())) {
+            leaseWritten = world.timeline.now();
+        }
+    }
+
+    private void deletes(Instance author, long zxid, Znode node, @Nullable Znode lease) {
+        if (sessions.get(author).contains(node.owner())) {
+            return;
+        }
+        LeaseRecord record = lease == null ? null : LeaseRecord.of(lease.data());
+        long epoch = record == null ? -1 : record.epoch() != 0 ? record.epoch() : lease.mzxid();
+        if (record == null || record.kind() != LeaseRecord.Kind.HELD || epoch != node.czxid()) {
+            throw violation(author + " deletes a node to which no lease belongs");
+        }
+        if (world.timeline.now() - leaseWritten < record.length().toNanos()) {
+            throw violation(author + " deletes the node of a lease that has not lapsed, in " + zxid);
+        }
     }
 }

@@ -1,24 +1,18 @@
 package io.masterlatch.simulation;
 
+import io.masterlatch.simulation.State.Outcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a client asks of ZooKeeper: most of it passes the leader, and is answered with a read at the client's server. */
+/** What a client asks of ZooKeeper: a read at the client's server, or something that passes the leader. */
 final class Request {
 
     /** The kinds of requests. */
     enum Kind {
         PING(true),
         READ(true),
-        WATCH(true),
-        SET_WATCHES(true),
         SYNC(false),
-        CHECK(false),
-        CREATE(false),
         WRITE(false),
-        DELETE(false),
-        JOIN(false),
-        SEND_BACK(false),
         CREATE_SESSION(false),
         CLOSE_SESSION(false);
 
@@ -33,37 +27,62 @@ final class Request {
         }
     }
 
-    /** Takes what came of a request: whether it succeeded, and the state that the client's server has then. */
+    /** Takes what came of a request: the error, and the state that the client's server has then. */
     interface Answer {
 
-        void take(Code code, State state);
+        void take(Outcome outcome);
     }
 
     final Kind kind;
-    final String data;
-    final int version;
+    /** The operations to do, or those on the nodes to read or watch. */
+    final List<Op> ops;
+    /** Whether a node that is missing is to be watched as well as one that is there. */
+    final boolean watchMissing;
+
+    final @Nullable Runnable watcher;
     final Answer answer;
     private @Nullable Connection connection;
     private long session;
+    private long timeout;
 
-    Request(Kind kind, String data, int version, Answer answer) {
+    private Request(Kind kind, List<Op> ops, boolean watchMissing, @Nullable Runnable watcher, Answer answer) {
         this.kind = kind;
-        this.data = data;
-        this.version = version;
+        this.ops = ops;
+        this.watchMissing = watchMissing;
+        this.watcher = watcher;
         this.answer = answer;
     }
 
     static Request of(Kind kind, Answer answer) {
-        return new Request(kind, "", -1, answer);
+        return new Request(kind, List.of(), false, null, answer);
     }
 
-    /** The names that a request to watch is about. */
-    List<String> names() {
-        return data.isEmpty() ? List.of() : List.of(data.split(" "));
+    static Request write(List<Op> ops, Answer answer) {
+        return new Request(Kind.WRITE, ops, false, null, answer);
     }
 
-    void sentOn(Connection sent, long bySession) {
+    static Request read(String path, boolean watchMissing, @Nullable Runnable watcher, Answer answer) {
+        return new Request(Kind.READ, List.of(Op.check(path, -1)), watchMissing, watcher, answer);
+    }
+
+    /** Returns the same request, to be done once more, with an answer for no process. */
+    Request again() {
+        Request copy = new Request(kind, ops, watchMissing, null, outcome -> {});
+        copy.session = session;
+        return copy;
+    }
+
+    String path() {
+        return ops.get(0).path();
+    }
+
+    void sentOn(Connection sent, long bySession, long withTimeout) {
         connection = sent;
+        session = bySession;
+        timeout = withTimeout;
+    }
+
+    void sentBy(long bySession) {
         session = bySession;
     }
 
@@ -74,5 +93,13 @@ final class Request {
 
     long session() {
         return session;
+    }
+
+    long timeout() {
+        return timeout;
+    }
+
+    boolean touches(String path) {
+        return ops.stream().anyMatch(op -> op.path().equals(path));
     }
 }

@@ -1,5 +1,6 @@
 package io.masterlatch.simulation;
 
+import io.masterlatch.simulation.State.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,15 @@ final class Server extends Process {
     private @Nullable Duty duty;
     private long epoch;
     private boolean down;
+    private long minTimeout;
+    private long maxTimeout;
 
     Server(World world, int id, Transaction first) {
-        super(world, "server" + id);
+        super(world, "server" + id, world.serverClock());
         this.id = id;
         this.logged = first;
         this.applied = first;
+        limit(2 * world.setting.tick(), 20 * world.setting.tick());
     }
 
     Transaction logged() {
@@ -45,8 +49,10 @@ final class Server extends Process {
         return duty == null && !down && !isFrozen();
     }
 
-    boolean isLeading() {
-        return duty instanceof Leading;
+    /** Grants session timeouts within these limits from now on. */
+    void limit(long min, long max) {
+        minTimeout = min;
+        maxTimeout = max;
     }
 
     void log(Transaction transaction) {
@@ -85,6 +91,14 @@ final class Server extends Process {
         }
     }
 
+    /** Starts again with other data. */
+    void restartWith(Transaction data) {
+        logged = data;
+        applied = data;
+        epoch = data.number() >>> 32;
+        restart();
+    }
+
     private void stopServing() {
         Duty ended = duty;
         duty = null;
@@ -98,17 +112,18 @@ final class Server extends Process {
 
     /** Takes a new connection, on which a session is to begin or to go on. */
     void accept(Connection connection) {
-        if (duty == null) {
+        if (duty == null || connection.lastZxid > applied.number()) {
             connection.dropByServer();
             return;
         }
         connections.add(connection);
+        connection.timeout = Math.max(minTimeout, Math.min(connection.client.wantedTimeout(), maxTimeout));
         if (connection.session != 0) {
             duty.revalidate(connection);
             return;
         }
-        Request create = Request.of(Request.Kind.CREATE_SESSION, (code, state) -> {});
-        create.sentOn(connection, world.newSession());
+        Request create = Request.of(Request.Kind.CREATE_SESSION, outcome -> {});
+        create.sentOn(connection, world.newSession(), connection.timeout);
         duty.submit(create);
     }
 
@@ -118,8 +133,11 @@ final class Server extends Process {
             return;
         }
         if (valid) {
+            if (connection.lastZxid == 0 && applied.number() < world.ensemble.committed().number()) {
+                world.occurred("a new session on a lagging server");
+            }
             connection.session = session;
-            connection.toClient(() -> connection.client.established(connection, session));
+            connection.toClient(() -> connection.client.established(connection, session, connection.timeout));
         } else {
             connection.toClient(() -> connection.client.expired(connection));
             connection.dropByServer();
@@ -128,65 +146,64 @@ final class Server extends Process {
     }
 
     void receive(Connection connection, Request request) {
-        if (duty == null || !duty.touch(request.session())) {
+        if (duty == null || !duty.touch(request.session(), connection.timeout)) {
             return;
         }
-        if (request.kind.isLocal()) {
-            answer(request, serve(connection, request));
-        } else {
+        if (duty instanceof Leading leading && request.kind != Request.Kind.PING && leading.isWithoutQuorum()) {
+            world.occurred("a leader without a quorum was asked");
+        }
+        if (!request.kind.isLocal()) {
+            connection.begun(request);
             duty.submit(request);
+        } else if (!connection.waits(request)) {
+            serve(connection, request);
+            answer(request);
         }
     }
 
-    private Code serve(Connection connection, Request request) {
-        switch (request.kind) {
-            case WATCH -> {
-                if (!applied.state().hasPlace(request.data)) {
-                    return Code.NO_NODE;
-                }
-                connection.watch(request.data);
-            }
-            case SET_WATCHES -> {
-                request.names().forEach(connection::watch);
-                connection.tellWhoLeft(applied.state());
-            }
-            default -> {
-                // Answered with the state as it is.
+    private void serve(Connection connection, Request request) {
+        if (request.kind == Request.Kind.READ && request.watcher != null) {
+            String path = request.path();
+            if (request.watchMissing || applied.state().node(path) != null) {
+                connection.watch(path);
             }
         }
-        return Code.OK;
     }
 
-    void answer(Request request, Code code) {
+    /** Answers a request with the state as it is here. */
+    void answer(Request request) {
+        State state = applied.state();
+        boolean missing = request.kind == Request.Kind.READ && state.node(request.path()) == null;
+        answer(request, new Outcome(state, missing ? Code.NO_NODE : Code.OK, -1, null));
+    }
+
+    private void answer(Request request, Outcome outcome) {
         Connection connection = request.connection();
         if (connection != null && connection.server == this) {
-            State state = applied.state();
-            connection.toClient(() -> connection.client.answered(connection, request, code, state));
+            connection.answer(request, outcome, applied.number());
+            if (!request.kind.isLocal()) {
+                connection.done(request).forEach(read -> {
+                    serve(connection, read);
+                    answer(read);
+                });
+            }
         }
     }
 
     /** Makes a committed transaction visible here, and answers the request behind it if that came from here. */
     void apply(Transaction transaction) {
         applied = transaction;
-        State state = transaction.state();
-        if (transaction.touchesMaster()) {
-            boolean vacated = state.master() == null;
-            connections.forEach(
-                    connection -> connection.toClient(() -> connection.client.stirred(connection, vacated)));
-        }
-        if (transaction.touchesLine()) {
-            connections.forEach(connection -> connection.tellWhoLeft(state));
-        }
+        connections.forEach(connection -> connection.tellChanges(transaction));
         Request request = transaction.request();
         if (request != null && request.connection() != null && request.connection().server == this) {
             if (request.kind == Request.Kind.CREATE_SESSION) {
                 validated(request.connection(), request.session(), true);
-            } else if (transaction.code() == Code.REFUSED) {
-                // Leader and client may disagree on where the session is served: it has to be taken up anew.
+            } else if (transaction.outcome().code() == Code.SESSION_MOVED && world.dice.chance(0.5)) {
+                // Most server versions end the connection instead of an answer.
                 connections.remove(request.connection());
                 request.connection().dropByServer();
             } else {
-                answer(request, transaction.code());
+                answer(request, transaction.outcome());
             }
         }
         if (transaction.closed() != 0) {

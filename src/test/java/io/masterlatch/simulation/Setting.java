@@ -5,44 +5,50 @@ import java.util.List;
 /**
  * The circumstances of one schedule that do not change in it. Times are in nanoseconds.
  *
- * @param timeout the session timeout T
- * @param tick the servers' tick time, T/2 at most
+ * @param realm what it allows
+ * @param strict whether the promise of one master is never suspended
+ * @param tick the servers' tick time
  * @param syncLimit after how many silent ticks leader and follower give each other up
  * @param latency how long a message takes, usually
  * @param schedulingDelay how much later than due a thread may run
- * @param handover how long one thread of a instance may take to hand something to another
+ * @param handover how long one thread of a process may take to hand something to another
  * @param drift how much faster or slower than true time a clock may run
- * @param front how many at the front of a long line of succession watch the master's node
- * @param few how long a line may be in which all watch it
- * @param givesUp whether the client gives a session up that it could not reach for a whole timeout, as Curator does
+ * @param givesUpAfter after how many thirds of the session timeout a client gives up a session that it cannot reach
+ * @param timeout the session timeout that clients ask for
+ * @param lease the lease of most instances
  */
 record Setting(
-        long timeout,
+        Realm realm,
+        boolean strict,
         long tick,
         int syncLimit,
         long latency,
         long schedulingDelay,
         long handover,
         double drift,
-        int front,
-        int few,
-        boolean givesUp) {
+        int givesUpAfter,
+        long timeout,
+        long lease) {
 
-    static final long T = 10_000_000_000L;
+    static final long MS = 1_000_000L;
+    static final long SECOND = 1000 * MS;
 
-    private static final double MOST_DRIFT = 0.025;
-
-    static Setting draw(Dice dice) {
+    static Setting draw(Realm realm, boolean strict, Dice dice) {
+        long lease = dice.oneOf(List.of(500L, 1000L, 1000L, 2000L, 3000L, 3000L, 5000L)) * MS;
+        long tick = dice.oneOf(List.of(500L, 1000L, 2000L)) * MS;
+        long timeout = dice.chance(0.9) ? 2 * lease + dice.between(0, 2 * lease) : lease + dice.between(0, lease);
+        double drift = realm == Realm.SUSPENDED ? 0.04 : dice.chance(0.7) ? 0.09 : 0;
         return new Setting(
-                T,
-                dice.oneOf(List.of(T / 2, T / 2, T * 2 / 5, T / 4, T / 5, T / 5, T / 10)),
+                realm,
+                strict,
+                tick,
                 dice.oneOf(List.of(2, 3, 5)),
-                dice.oneOf(List.of(T / 100_000, T / 10_000, T / 2_000, T / 500)),
-                dice.oneOf(List.of(T / 10_000, T / 1_000, T / 200)),
-                dice.chance(0.7) ? 0 : dice.between(T / 10_000, T / 50),
-                dice.chance(0.3) ? 0 : MOST_DRIFT,
-                dice.oneOf(List.of(3, 3, 8, 4, 2, 1)),
-                dice.oneOf(List.of(0, 0, 3, 8)),
-                dice.chance(0.8));
+                dice.oneOf(List.of(MS / 10, MS, 5 * MS, 20 * MS)),
+                dice.oneOf(List.of(MS / 10, MS, 20 * MS)),
+                dice.chance(0.7) ? MS / 10 : dice.between(MS, 50 * MS),
+                drift,
+                dice.oneOf(List.of(3, 4)),
+                Math.max(timeout, 2 * tick),
+                lease);
     }
 }

@@ -1,75 +1,74 @@
 package io.masterlatch.simulation;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One schedule from its seed to its end. */
 final class Simulation {
 
-    /** In timeouts: how long after the last fault there may be no master, or not only one that stays. */
-    static final int RECOVERY = 4;
-
     private final World world;
 
-    Simulation(long seed, Mutant mutant, boolean told) {
-        this.world = new World(seed, mutant, told);
+    /**
+     * Makes one.
+     *
+     * @param seed from which everything follows
+     * @param only the only realm; null for one that the seed draws
+     * @param strict whether the promise of one master is never suspended
+     * @param told whether to keep the story
+     */
+    Simulation(long seed, @Nullable Realm only, boolean strict, boolean told) {
+        Dice dice = new Dice(seed);
+        Realm drawn = dice.chance(0.75) ? Realm.ORDINARY : dice.oneOf(List.of(Realm.values()));
+        Setting setting = Setting.draw(only == null ? drawn : only, strict, dice);
+        this.world = new World(setting, dice, told);
     }
 
     /**
      * Runs it.
      *
-     * @return how often a instance's role or master changed
+     * @return the kinds of events that occurred
      * @throws Violation when something happens that must not
      */
-    int run() {
+    Set<String> run() {
         Dice dice = world.dice;
-        long timeout = world.setting.timeout();
         world.story.tell(() -> world.setting.toString());
-        int instances = dice.chance(0.8) ? dice.between(2, 3) : dice.between(4, 9);
+        int instances = dice.chance(0.85) ? dice.between(2, 4) : dice.between(5, 9);
+        boolean different = dice.chance(0.4);
         for (int number = 1; number <= instances; number++) {
-            Instance instance = new Instance(world, number, number <= 2 || dice.chance(0.8));
+            long lease = world.setting.lease();
+            if (different) {
+                lease = Math.max(500 * Setting.MS, dice.oneOf(List.of(lease / 2, lease, lease * 2)));
+            }
+            boolean candidate = number <= 2 || dice.chance(0.75);
+            Instance instance = new Instance(world, number, candidate, Duration.ofNanos(lease));
             world.instances.add(instance);
-            world.timeline.in(dice.between(0, timeout / 10), instance::start);
+            world.timeline.in(dice.between(0, world.setting.lease()), instance::start);
         }
         Faults faults = new Faults(world);
         world.ensemble.start();
+        sample();
         long end = faults.plan();
         while (world.timeline.now() < end) {
-            world.timeline.runUntil(end);
+            runUntil(end);
             end = faults.end();
         }
         world.story.tell(() -> "all faults are over");
         faults.over();
-        recover(end, dice.chance(0.1));
-        return world.referee.changes();
+        new Recovery(world).run();
+        return world.events;
     }
 
-    /** Waits for one master of whom all know; and, to see whether that lasts, up to the bound and longer. */
-    private void recover(long end, boolean toTheEnd) {
-        long timeout = world.setting.timeout();
-        long bound = end + RECOVERY * timeout;
-        for (long time = end; time <= bound; time += timeout / 4) {
-            world.timeline.runUntil(time);
-            if (!toTheEnd && isSettled()) {
-                return;
-            }
-        }
-        if (!isSettled()) {
-            throw new Violation("the election has not settled, masters: " + masters());
-        }
-        int changes = world.referee.changes();
-        world.timeline.runUntil(bound + timeout);
-        if (world.referee.changes() != changes) {
-            throw new Violation("there is no rest after the last fault");
-        }
+    /** Asks all instances now and then, as their users do. */
+    private void sample() {
+        world.instances.forEach(world.referee::names);
+        world.timeline.in(world.setting.lease() / 7, this::sample);
     }
 
-    private boolean isSettled() {
-        List<Instance> masters = masters();
-        return masters.size() == 1 && world.instances.stream().allMatch(instance -> instance.knows(masters.get(0)));
-    }
-
-    private List<Instance> masters() {
-        return world.instances.stream().filter(Instance::isMaster).toList();
+    private void runUntil(long time) {
+        world.timeline.runUntil(time);
+        world.referee.check();
     }
 
     String story() {

@@ -1,85 +1,126 @@
 package io.masterlatch.simulation;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the ensemble keeps, at one point of its history.
  *
- * @param master the master's node; null when there is none
- * @param line the nodes in the line of succession
- * @param joined how many have ever joined that line
- * @param sessions the sessions that live
+ * @param nodes the nodes by their paths
+ * @param sessions the sessions that live, each with the timeout that it was created with
  */
-record State(@Nullable Znode master, List<Place> line, int joined, Set<Long> sessions) {
+record State(TreeMap<String, Znode> nodes, TreeMap<Long, Long> sessions) {
 
     /**
-     * The master's node.
+     * What came of a transaction.
      *
-     * @param owner the session that it ends with
-     * @param data what it says
-     * @param created the transaction that created it
-     * @param modified the transaction that last wrote it
-     * @param version how many times it was written since
+     * @param state the state after it
+     * @param code the error; OK when it was done
+     * @param failedAt the place of the operation that failed; negative when it was done
+     * @param created the path of the last node created; null when none was
      */
-    record Znode(long owner, String data, long created, long modified, int version) {
-
-        Znode written(String newData, long by) {
-            return new Znode(owner, newData, created, by, version + 1);
-        }
-    }
-
-    /**
-     * A node in the line of succession.
-     *
-     * @param owner the session that it ends with
-     * @param name its name
-     */
-    record Place(long owner, String name) {}
+    record Outcome(State state, Code code, int failedAt, @Nullable String created) {}
 
     static State empty() {
-        return new State(null, List.of(), 0, Set.of());
+        return new State(new TreeMap<>(), new TreeMap<>());
     }
 
-    State with(@Nullable Znode other) {
-        return new State(other, line, joined, sessions);
+    @Nullable
+    Znode node(String path) {
+        return nodes.get(path);
     }
 
-    State begun(long session) {
-        Set<Long> more = new HashSet<>(sessions);
-        more.add(session);
-        return new State(master, line, joined, more);
+    /** Returns the names of a node's children. */
+    List<String> children(String path) {
+        String prefix = path + "/";
+        return nodes.subMap(prefix, prefix + Character.MAX_VALUE).keySet().stream()
+                .map(child -> child.substring(prefix.length()))
+                .toList();
+    }
+
+    State begun(long session, long timeout) {
+        TreeMap<Long, Long> more = new TreeMap<>(sessions);
+        more.put(session, timeout);
+        return new State(nodes, more);
     }
 
     /** Without a session and all that is its own. */
     State ended(long session) {
-        Set<Long> fewer = new HashSet<>(sessions);
+        TreeMap<Long, Long> fewer = new TreeMap<>(sessions);
         fewer.remove(session);
-        Znode left = master != null && master.owner() == session ? null : master;
-        boolean stood = line.stream().anyMatch(place -> place.owner() == session);
-        List<Place> others =
-                stood ? line.stream().filter(place -> place.owner() != session).toList() : line;
-        return new State(left, others, joined, fewer);
-    }
-
-    State joined(long session, String prefix) {
-        Place last = new Place(session, prefix + String.format("%010d", joined));
-        return new State(master, Stream.concat(line.stream(), Stream.of(last)).toList(), joined + 1, sessions);
-    }
-
-    State withoutFirst() {
-        return new State(master, line.subList(1, line.size()), joined, sessions);
-    }
-
-    boolean hasPlace(String name) {
-        for (Place place : line) {
-            if (place.name().equals(name)) {
-                return true;
+        TreeMap<String, Znode> left = nodes;
+        for (Map.Entry<String, Znode> entry : nodes.entrySet()) {
+            if (entry.getValue().owner() == session) {
+                left = left == nodes ? new TreeMap<>(nodes) : left;
+                left.remove(entry.getKey());
+                left.computeIfPresent(parent(entry.getKey()), (path, node) -> node.withChildChanged());
             }
         }
-        return false;
+        return new State(left, fewer);
+    }
+
+    /** Does all operations or none. */
+    Outcome after(List<Op> ops, long zxid, long session) {
+        TreeMap<String, Znode> draft = new TreeMap<>(nodes);
+        String created = null;
+        for (int place = 0; place < ops.size(); place++) {
+            Op op = ops.get(place);
+            String path = op.kind() == Op.Kind.CREATE_SEQUENTIAL ? numbered(draft, op.path()) : op.path();
+            Code code = apply(draft, op, path, zxid, session);
+            if (code != Code.OK) {
+                return new Outcome(this, code, place, null);
+            }
+            created = op.kind().name().startsWith("CREATE") ? path : created;
+        }
+        return new Outcome(new State(draft, sessions), Code.OK, -1, created);
+    }
+
+    private static Code apply(TreeMap<String, Znode> draft, Op op, String path, long zxid, long session) {
+        Znode node = draft.get(path);
+        switch (op.kind()) {
+            case CREATE, CREATE_EPHEMERAL, CREATE_SEQUENTIAL -> {
+                String parent = parent(path);
+                if (!parent.isEmpty() && !draft.containsKey(parent)) {
+                    return Code.NO_NODE;
+                }
+                if (node != null) {
+                    return Code.NODE_EXISTS;
+                }
+                long owner = op.kind() == Op.Kind.CREATE ? 0 : session;
+                draft.put(path, new Znode(op.data(), owner, zxid, zxid, 0, 0));
+                draft.computeIfPresent(parent, (p, present) -> present.withChildChanged());
+                return Code.OK;
+            }
+            default -> {
+                if (node == null) {
+                    return Code.NO_NODE;
+                }
+                if (op.version() != -1 && op.version() != node.version()) {
+                    return Code.BAD_VERSION;
+                }
+                if (op.kind() == Op.Kind.SET) {
+                    draft.put(path, node.written(op.data(), zxid));
+                } else if (op.kind() == Op.Kind.DELETE) {
+                    String child = draft.higherKey(path + "/");
+                    if (child != null && child.startsWith(path + "/")) {
+                        return Code.NOT_EMPTY;
+                    }
+                    draft.remove(path);
+                    draft.computeIfPresent(parent(path), (p, present) -> present.withChildChanged());
+                }
+                return Code.OK;
+            }
+        }
+    }
+
+    private static String numbered(TreeMap<String, Znode> draft, String prefix) {
+        Znode parent = draft.get(parent(prefix));
+        return prefix + String.format("%010d", parent == null ? 0 : parent.children());
+    }
+
+    private static String parent(String path) {
+        return path.substring(0, path.lastIndexOf('/'));
     }
 }

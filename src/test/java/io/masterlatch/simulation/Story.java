@@ -18,7 +18,7 @@ final class Story {
 
     void tell(Supplier<String> event) {
         if (told) {
-            lines.add(String.format("%7.4f T  %s", timeline.now() / (double) Setting.T, event.get()));
+            lines.add(String.format("%9.4f s  %s", timeline.now() / 1e9, event.get()));
         }
     }
 

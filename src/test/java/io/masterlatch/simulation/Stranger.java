@@ -1,11 +1,13 @@
 package io.masterlatch.simulation;
 
-import io.masterlatch.simulation.Request.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
-/** Somebody who knows nothing of this service and creates, writes or deletes the node by hand, as with {@code zkCli}. */
+/** Somebody who knows nothing of leases and creates the node by hand, as with {@code create -e /master}. */
 final class Stranger extends Process {
 
-    private final Kind deed;
+    private static final long PERSISTENCE = Setting.SECOND / 4;
+
     private final long stays;
     private final boolean closes;
     private final Client client;
@@ -15,50 +17,20 @@ final class Stranger extends Process {
     /**
      * Makes one.
      *
-     * @param deed what it has come for
-     * @param stays how long it stays when that is done; whoever has created the node holds it as long
+     * @param stays how long it holds the node
      * @param closes whether it closes its session in the end, or vanishes
      */
-    Stranger(World world, Kind deed, long stays, boolean closes) {
-        super(world, "stranger");
-        this.deed = deed;
+    Stranger(World world, long stays, boolean closes) {
+        super(world, "stranger", world.newClock());
         this.stays = stays;
         this.closes = closes;
-        this.client = new Client(this, new Client.Events() {
-
-            @Override
-            public void connected(long session, long attempt) {
-                act();
-            }
-
-            @Override
-            public void disconnected() {
-                // It waits.
-            }
-
-            @Override
-            public void sessionEnded() {
-                // It waits.
-            }
-
-            @Override
-            public void stirred(boolean vacated) {
-                // It waits for its turn to create the node. The rest is done at once.
-                if (vacated && deed == Kind.CREATE) {
-                    act();
-                }
-            }
-
-            @Override
-            public void left(String place) {
-                // Nothing to it.
-            }
-        });
+        this.client = new Client(this, world.setting.timeout());
     }
 
     void come() {
-        world.story.tell(() -> this + " comes to " + deed);
+        world.story.tell(() -> this + " comes");
         client.open();
+        act();
     }
 
     void leave() {
@@ -78,12 +50,15 @@ final class Stranger extends Process {
         if (gone || done) {
             return;
         }
-        client.send(new Request(deed, "stranger:80", -1, (code, state) -> {
-            if (code == Code.OK && !done) {
+        Op create = Op.create(Op.Kind.CREATE_EPHEMERAL, Paths.MASTER, "stranger:80".getBytes(StandardCharsets.UTF_8));
+        client.send(client.handle(), Request.write(List.of(create), outcome -> {
+            if (outcome.code() == Code.OK && !done) {
                 done = true;
-                world.story.tell(() -> this + " is done");
+                world.story.tell(() -> this + " owns the node");
+                world.occurred("a stranger owned the node");
                 after(stays, this, this::leave);
             }
         }));
+        after(PERSISTENCE, this, this::act);
     }
 }

@@ -34,13 +34,14 @@ final class Timeline {
 
     void runUntil(long end) {
         while (size > 0 && times[0] <= end) {
-            now = times[0];
+            now = Math.max(now, times[0]);
             Runnable task = tasks[0];
             size--;
             sink(times[size], numbers[size], tasks[size]);
             task.run();
         }
-        now = end;
+        // A task may have let time pass itself.
+        now = Math.max(now, end);
     }
 
     private void rise(int from, long time, long number, Runnable task) {

@@ -1,8 +1,7 @@
 package io.masterlatch.simulation;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** The leader's session tracker: sessions end in batches, at the first tick after a timeout without a sign of life. */
 final class Tracker {
 
-    private static final String THREAD = "session tracker";
+    static final String THREAD = "session tracker";
 
     private final Server server;
     private final long tick;
-    private final long timeout;
     private final long began;
     private final LongConsumer expirer;
     private final Map<Long, Session> sessions = new LinkedHashMap<>();
@@ -24,16 +22,14 @@ final class Tracker {
     Tracker(Server server, LongConsumer expirer) {
         this.server = server;
         this.tick = server.world.setting.tick();
-        this.timeout = server.world.setting.timeout();
         // The ticks of a server begin anywhere.
         this.began = server.clock.now() - server.world.dice.between(0, tick);
         this.expirer = expirer;
     }
 
-    void start(Iterable<Long> ids) {
-        for (long id : ids) {
-            open(id, null);
-        }
+    /** Begins to lead: each session gets the timeout in full with which it was created, whatever it was given since. */
+    void start(Map<Long, Long> timeouts) {
+        timeouts.forEach((id, timeout) -> open(id, timeout, null));
         nextExpiration = roundUp(now());
         waitForTick();
     }
@@ -42,13 +38,13 @@ final class Tracker {
         stopped = true;
     }
 
-    void open(long id, @Nullable Object owner) {
+    void open(long id, long timeout, @Nullable Object owner) {
         Session session = sessions.computeIfAbsent(id, created -> new Session());
         session.owner = owner;
         session.expiry = roundUp(now() + timeout);
     }
 
-    boolean touch(long id) {
+    boolean touch(long id, long timeout) {
         Session session = sessions.get(id);
         if (session == null || session.closing) {
             return false;
@@ -58,8 +54,8 @@ final class Tracker {
     }
 
     /** Takes up a session on the server that has asked; false when it is over. */
-    boolean revalidate(long id, Object owner) {
-        boolean valid = touch(id);
+    boolean revalidate(long id, long timeout, Object owner) {
+        boolean valid = touch(id, timeout);
         if (valid) {
             sessions.get(id).owner = owner;
         }
@@ -76,6 +72,12 @@ final class Tracker {
             session.owner = owner;
         }
         return session.owner == owner;
+    }
+
+    /** Has the session be served by no server in particular, as after a move. */
+    boolean isOpen(long id) {
+        Session session = sessions.get(id);
+        return session != null && !session.closing;
     }
 
     void close(long id) {
@@ -97,15 +99,31 @@ final class Tracker {
         if (stopped) {
             return;
         }
-        List<Long> expired = new ArrayList<>();
+        ArrayDeque<Long> bucket = new ArrayDeque<>();
         sessions.forEach((id, session) -> {
-            if (session.expiry == nextExpiration && !session.closing) {
-                session.closing = true;
-                expired.add(id);
+            if (session.expiry <= nextExpiration && !session.closing) {
+                bucket.add(id);
             }
         });
         nextExpiration += tick;
-        expired.forEach(expirer::accept);
+        expireInTurn(bucket);
+    }
+
+    /** Works through a bucket. A session that is taken up again meanwhile is over all the same when its turn comes. */
+    private void expireInTurn(ArrayDeque<Long> bucket) {
+        while (!stopped && !bucket.isEmpty()) {
+            long id = bucket.poll();
+            Session session = sessions.get(id);
+            if (session != null && !session.closing) {
+                session.closing = true;
+                expirer.accept(id);
+            }
+            long pause = server.world.trackerPause();
+            if (pause > 0) {
+                server.after(pause, THREAD, () -> expireInTurn(bucket));
+                return;
+            }
+        }
         waitForTick();
     }
 

@@ -65,7 +65,7 @@ public final class FakeMasterStore implements MasterStore {
     private int looks;
     private long joins;
     private final List<CandidateNode> own = new ArrayList<>();
-    private final List<Candidate> candidates = new ArrayList<>();
+    private CompletableFuture<List<Candidate>> candidates = CompletableFuture.completedFuture(List.of());
 
     public FakeMasterStore() {
         this(() -> {});
@@ -120,6 +120,12 @@ public final class FakeMasterStore implements MasterStore {
         return new Blocked();
     }
 
+    /** A candidate of this id; its session is the id as a number. */
+    public static Candidate candidate(String id, @Nullable String address) {
+        String name = id + "-" + String.format("%010d", Long.parseLong(id, 16));
+        return new Candidate(CandidateNode.of(name).orElseThrow(), address, SINCE, Long.parseLong(id, 16));
+    }
+
     /** Connects in a new session, answers again, and grants the claim of a vacant lease. */
     public void begin(Scene scene) {
         begin(scene, TIMEOUT);
@@ -158,10 +164,25 @@ public final class FakeMasterStore implements MasterStore {
         changed();
     }
 
+    /** Another instance claims the lease: it has the next epoch, and renews. */
+    public synchronized void takeOver(String address) {
+        change(heldBy(address, ++transactions, SINCE));
+    }
+
     /** Names these as the candidates. */
-    public synchronized void candidates(List<Candidate> present) {
-        candidates.clear();
-        candidates.addAll(present);
+    public void candidates(List<Candidate> present) {
+        candidates(CompletableFuture.completedFuture(List.copyOf(present)));
+    }
+
+    /** Answers with this when it is asked for the candidates. */
+    public synchronized void candidates(CompletableFuture<List<Candidate>> reply) {
+        candidates = reply;
+    }
+
+    /** Another candidate, in this place of the queue. */
+    public static Candidate candidate(String address, int place) {
+        String name = String.format("%016x-%010d", 0xf00 + place, place);
+        return new Candidate(CandidateNode.of(name).orElseThrow(), address, SINCE, FOREIGN_SESSION);
     }
 
     /** Answers every claim with this from now on. */
@@ -354,7 +375,7 @@ public final class FakeMasterStore implements MasterStore {
     @Override
     public synchronized CompletableFuture<List<Candidate>> candidates() {
         return connected
-                ? CompletableFuture.completedFuture(List.copyOf(candidates))
+                ? candidates.copy()
                 : CompletableFuture.failedFuture(new IOException("the connection is lost"));
     }
 

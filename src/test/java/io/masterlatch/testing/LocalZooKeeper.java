@@ -102,6 +102,11 @@ public final class LocalZooKeeper implements AutoCloseable {
         return node == null ? 0 : node.getChildren().size();
     }
 
+    /** Sets a node's data version, as if it had been written so often. */
+    public void version(String path, int version) {
+        server.getZKDatabase().getNode(path).stat.setVersion(version);
+    }
+
     /** Returns how many sessions watch the node's data or existence. */
     public int watchers(String path) {
         WatchesPathReport watches = server.getZKDatabase().getDataTree().getWatchesByPath();

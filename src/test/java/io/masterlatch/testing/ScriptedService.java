@@ -1,8 +1,8 @@
 package io.masterlatch.testing;
 
 import io.masterlatch.MasterLatchApplication;
-import io.masterlatch.actuate.MeteredMasterNode;
-import io.masterlatch.latch.MasterNode;
+import io.masterlatch.actuate.MeteredMasterStore;
+import io.masterlatch.election.MasterStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 
-/** Runs the whole service on a real port, over a {@link ScriptedNode} in place of ZooKeeper; all such tests share one context. */
+/** Runs the whole service on a real port, over a {@link FakeMasterStore} in place of ZooKeeper; all such tests share one context. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
@@ -41,14 +41,14 @@ public @interface ScriptedService {
     class Node {
 
         @Bean
-        ScriptedNode scriptedNode() {
-            return new ScriptedNode();
+        FakeMasterStore fakeStore() {
+            return new FakeMasterStore();
         }
 
         @Bean
         @Primary
-        MasterNode meteredScriptedNode(ScriptedNode node, MeterRegistry registry) {
-            return new MeteredMasterNode(node, registry);
+        MasterStore meteredFakeMasterStore(FakeMasterStore node, MeterRegistry registry) {
+            return new MeteredMasterStore(node, registry);
         }
     }
 }

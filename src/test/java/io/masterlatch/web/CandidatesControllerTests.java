@@ -1,22 +1,19 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
-import io.masterlatch.election.Standing;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.latch.MasterNode;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.election.MasterStore;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,10 +36,8 @@ import org.springframework.test.web.servlet.client.assertj.RestTestClientRespons
 @ScriptedService
 class CandidatesControllerTests {
 
-    private static final Instant SINCE = Instant.parse("2026-11-22T07:35:00Z");
-
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -57,34 +52,34 @@ class CandidatesControllerTests {
     }
 
     @Test
-    void tellsTheLineInItsOrder() {
-        line(
-                standing(ScriptedNode.FOREIGN_SESSION, "master1.example.com:2223"),
-                standing(0x8, "Zoë \"<b>"),
-                standing(0x9, null));
+    void namesTheMasterAndThenTheQueueInItsOrder() {
+        queue(
+                candidate(0x8, "Zoë \"<b>"),
+                candidate(0xff, "master1.example.com:2223"),
+                candidate(0x9, null));
 
         assertThat(awaitAnswer("\"session\":\"0x9\""))
                 .hasStatusOk()
                 .hasHeader("Content-Type", "application/json")
                 .hasHeader("Cache-Control", "no-store")
-                .hasBodyTextEqualTo("[{\"address\":\"master1.example.com:2223\",\"role\":\"MASTER\",\"place\":1,"
-                        + "\"since\":\"2026-11-22T07:35:00.000Z\",\"session\":\"0x77\"},"
-                        + "{\"address\":\"Zoë \\\"<b>\",\"role\":\"STANDBY\",\"place\":2,"
-                        + "\"since\":\"2026-11-22T07:35:00.000Z\",\"session\":\"0x8\"},"
-                        + "{\"address\":null,\"role\":\"STANDBY\",\"place\":3,"
-                        + "\"since\":\"2026-11-22T07:35:00.000Z\",\"session\":\"0x9\"}]");
+                .hasBodyTextEqualTo("[{\"address\":\"master1.example.com:2223\",\"role\":\"MASTER\",\"place\":0,"
+                        + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0xff\"},"
+                        + "{\"address\":\"Zoë \\\"<b>\",\"role\":\"STANDBY\",\"place\":1,"
+                        + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0x8\"},"
+                        + "{\"address\":null,\"role\":\"STANDBY\",\"place\":2,"
+                        + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0x9\"}]");
     }
 
     @Test
-    void hasNobodyAsMasterWhenTheMasterStandsInNoLine() {
-        line(standing(0xa, "a:1"), standing(0xb, "b:1"));
+    void namesNoMasterThatIsNotInTheQueue() {
+        queue(candidate(0xa, "a:1"), candidate(0xb, "b:1"));
 
         assertThat(awaitAnswer("\"session\":\"0xb\"")).bodyText().doesNotContain("MASTER");
     }
 
     @Test
-    void isEmptyWhenNobodyStands() {
-        line();
+    void isEmptyWithoutCandidates() {
+        queue();
 
         assertThat(awaitAnswer("[]")).hasStatusOk().hasBodyTextEqualTo("[]");
     }
@@ -100,7 +95,7 @@ class CandidatesControllerTests {
                 .hasHeader("Cache-Control", "no-store")
                 .hasHeader("Retry-After", "1")
                 .hasBodyTextEqualTo(
-                        "{\"detail\":\"ZooKeeper cannot be asked who stands for election: there is no connection to"
+                        "{\"detail\":\"ZooKeeper cannot be asked for the candidates: there is no connection to"
                                 + " ZooKeeper\",\"instance\":\"/candidates\",\"status\":503,"
                                 + "\"title\":\"Service Unavailable\",\"type\":\"urn:masterlatch:problem:unknown\","
                                 + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
@@ -108,7 +103,7 @@ class CandidatesControllerTests {
 
     @Test
     void answersHeadAndTellsWhatMethodsThereAre() {
-        line();
+        queue();
         awaitAnswer("[]");
 
         assertThat(send("HEAD", "*/*"))
@@ -179,18 +174,18 @@ class CandidatesControllerTests {
 
             assertThat(first.get()).isEqualTo(second.get());
             assertThat(((ProblemDetail) first.get().getBody()).getDetail())
-                    .isEqualTo("ZooKeeper cannot be asked who stands for election: no answer within 5 s");
+                    .isEqualTo("ZooKeeper cannot be asked for the candidates: no answer within 5 s");
             assertThat(reads).hasValue(1);
         }
     }
 
-    /** Whoever cannot tell who is master says of nobody that he is not. */
+    /** An instance that cannot tell who is master says of no candidate that it is not. */
     @Test
     void tellsNoRoleWhenItCannotTellWhoIsMaster() throws Exception {
-        ScriptedNode silent = new ScriptedNode();
+        FakeMasterStore silent = new FakeMasterStore();
         try (MasterLatch another =
-                latch(silent, () -> CompletableFuture.completedFuture(List.of(standing(0xc, "c:1"))), Role.MASTER)) {
-            silent.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+                latch(silent, () -> CompletableFuture.completedFuture(List.of(candidate(0xc, "c:1"))), Role.MASTER)) {
+            silent.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
             silent.awaitRole(another, Role.MASTER);
             silent.fallSilent();
             silent.awaitRole(another, Role.UNKNOWN);
@@ -202,31 +197,30 @@ class CandidatesControllerTests {
         }
     }
 
-    private MasterLatch latch(Supplier<CompletableFuture<List<Standing>>> line) {
-        return latch(new ScriptedNode(), line, Role.MASTER);
+    private MasterLatch latch(Supplier<CompletableFuture<List<Candidate>>> line) {
+        return latch(new FakeMasterStore(), line, Role.MASTER);
     }
 
-    /** A latch whose line is read otherwise than its node has it. */
+    /** A latch whose queue is read from elsewhere than the rest. */
     private static MasterLatch latch(
-            ScriptedNode behind, Supplier<CompletableFuture<List<Standing>>> line, Role awaited) {
-        MasterNode asked = (MasterNode) Proxy.newProxyInstance(
-                MasterNode.class.getClassLoader(),
-                new Class<?>[] {MasterNode.class},
+            FakeMasterStore behind, Supplier<CompletableFuture<List<Candidate>>> line, Role awaited) {
+        MasterStore asked = (MasterStore) Proxy.newProxyInstance(
+                MasterStore.class.getClassLoader(),
+                new Class<?>[] {MasterStore.class},
                 (proxy, method, arguments) ->
                         method.getName().equals("candidates") ? line.get() : method.invoke(behind, arguments));
-        MasterLatch latch = new MasterLatch(asked, "another:1");
+        MasterLatch latch = MasterLatch.builder(asked).address("another:1").build();
         latch.start();
         behind.awaitRole(latch, awaited);
         return latch;
     }
 
-    private void line(Standing... standing) {
-        node.line(List.of(standing));
+    private void queue(Candidate... candidates) {
+        node.candidates(List.of(candidates));
     }
 
-    private static Standing standing(long session, String address) {
-        Candidate candidate = new Candidate("c" + session, session, Duration.ofSeconds(10), session);
-        return new Standing(candidate, address, SINCE);
+    private static Candidate candidate(long id, String address) {
+        return FakeMasterStore.candidate(String.format("%016x", id), address);
     }
 
     /** For up to a second the answer is the last one. */

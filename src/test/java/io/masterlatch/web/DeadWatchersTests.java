@@ -1,15 +1,14 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,7 +34,7 @@ class DeadWatchersTests {
             + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}";
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -97,8 +96,7 @@ class DeadWatchersTests {
         List<EventClient> stuck = openAll();
         for (int change = 1; change <= 60; change++) {
             String address = change + "x".repeat(300_000) + ":1";
-            node.change(new Seat.Held(
-                    new Master(address, change, ScriptedNode.SINCE, ScriptedNode.FOREIGN_SESSION), 0, null));
+            node.change(FakeMasterStore.heldBy(address, change, FakeMasterStore.SINCE));
             node.awaitRole(latch, Role.STANDBY);
         }
         node.change(heldBy("master1.example.com:2223"));

@@ -1,16 +1,16 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.EventClient.Event;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
 import java.net.Socket;
@@ -38,7 +38,7 @@ class EventStreamTests {
                     + "\"since\":\"2026-11-22T07:35:00.123Z\",\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -88,7 +88,7 @@ class EventStreamTests {
             assertThat(next.data()).startsWith("{\"master\":\"master3.example.com:2223\",\"epoch\":4294967400,");
 
             node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
-            node.change(new Seat.Vacant());
+            node.change(FakeMasterStore.vacant());
             assertThat(stream.next())
                     .isEqualTo(new Event(
                             "no-master",
@@ -104,7 +104,7 @@ class EventStreamTests {
                             "{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"detail\":"
                                     + "\"This instance cannot tell who is master: authentication failed\"}"));
 
-            node.begin(new Seat.Vacant());
+            node.begin(FakeMasterStore.vacant());
             Event own = stream.next();
             while (!own.name().equals("master")) {
                 own = stream.next();
@@ -118,19 +118,19 @@ class EventStreamTests {
     @Test
     void tellsWhyNobodyCanBecomeMasterAlthoughRoleAndMasterAreTheSame() throws IOException {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
-        node.change(new Seat.Vacant());
+        node.change(FakeMasterStore.vacant());
         node.awaitRole(latch, Role.STANDBY);
 
         try (EventClient stream = EventClient.open(port)) {
             assertThat(stream.next().name()).isEqualTo("no-master");
-            node.change(new Seat.Blocked("/master is a persistent node"));
+            node.change(FakeMasterStore.blocked());
             assertThat(stream.next().data()).contains("There is no master now: /master is a persistent node");
         }
     }
 
     @Test
     void tellsThatTheMasterDoesNotTellItsAddressAsAnInstanceThatCannotTell() throws IOException {
-        node.begin(heldBy(null, "its data is binary (3 bytes)", ScriptedNode.SINCE));
+        node.begin(FakeMasterStore.stranger(new byte[] {(byte) 0xff, 0, 1}, FakeMasterStore.SINCE));
         node.awaitRole(latch, Role.STANDBY);
 
         try (EventClient stream = EventClient.open(port)) {
@@ -143,7 +143,7 @@ class EventStreamTests {
 
     @Test
     void tellsTheEndOfTheLeaseAlthoughNothingElseHappens() throws IOException {
-        node.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
 
         try (EventClient stream = EventClient.open(port)) {
@@ -270,8 +270,8 @@ class EventStreamTests {
         }
     }
 
-    private static Seat master(String address, long epoch) {
-        return new Seat.Held(new Master(address, epoch, ScriptedNode.SINCE, ScriptedNode.FOREIGN_SESSION), 0, null);
+    private static Scene master(String address, long epoch) {
+        return FakeMasterStore.heldBy(address, epoch, FakeMasterStore.SINCE);
     }
 
     private RestTestClientResponse head(String accept) {

@@ -1,6 +1,6 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
@@ -10,7 +10,7 @@ import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.latch.MastershipHistory;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,7 +36,7 @@ class HistoryControllerTests {
     private final HistoryController controller = new HistoryController(history);
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -51,7 +51,7 @@ class HistoryControllerTests {
 
     @Test
     void hasTheOldestFirstAndForgetsItFirst() {
-        Master master = new Master("a:1", 7, ScriptedNode.SINCE, 1);
+        Master master = new Master("a:1", 7, FakeMasterStore.SINCE, 1, "0000000000000001");
         history.accept(new MastershipChange(Role.UNKNOWN, Role.STANDBY, null, null, "first"));
         history.accept(new MastershipChange(Role.STANDBY, Role.MASTER, null, master, "second"));
         history.accept(new MastershipChange(Role.MASTER, Role.UNKNOWN, master, null, "third"));
@@ -89,7 +89,7 @@ class HistoryControllerTests {
             assertThat(change.path("master").asString()).isEqualTo("master" + (place + 21) + ":1");
             assertThat(change.path("from").asString()).isEqualTo("STANDBY");
             assertThat(change.path("to").asString()).isEqualTo("STANDBY");
-            assertThat(change.path("cause").asString()).isEqualTo("session 0x77 holds the node");
+            assertThat(change.path("cause").asString()).isEqualTo("master" + (place + 21) + ":1 holds the lease");
             assertThat(Instant.parse(change.path("at").asString()))
                     .isBefore(Instant.now().plusSeconds(1));
         });

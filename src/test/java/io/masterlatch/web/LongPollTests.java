@@ -1,15 +1,16 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Reply.Failed;
+import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
 import java.net.URI;
@@ -40,7 +41,7 @@ class LongPollTests {
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -71,9 +72,9 @@ class LongPollTests {
         tags.add(tag(get()));
         given(held(OTHER, 4294967304L), Role.STANDBY);
         tags.add(tag(get()));
-        given(new Seat.Vacant(), Role.MASTER);
+        given(FakeMasterStore.vacant(), Role.MASTER);
         tags.add(tag(get()));
-        given(new Seat.Blocked("/master is a persistent node"), Role.STANDBY);
+        given(FakeMasterStore.blocked(), Role.STANDBY);
         tags.add(tag(get()));
         node.refuse("authentication failed");
         node.awaitRole(latch, Role.UNKNOWN);
@@ -84,11 +85,11 @@ class LongPollTests {
 
     @Test
     void keepsTheTagWhenTheLeaseIsRenewed() throws Exception {
-        node.begin(new Seat.Vacant(), Duration.ofSeconds(2));
+        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(2));
         node.awaitRole(latch, Role.MASTER);
         String tag = tag(get());
-        long known = latch.mastership().knownUntil();
-        await().until(() -> latch.mastership().knownUntil() - known > 0);
+        Mastership.Lease lease = latch.mastership().lease();
+        await().until(() -> !lease.equals(latch.mastership().lease()));
 
         assertThat(tag(get())).isEqualTo(tag);
     }
@@ -179,7 +180,7 @@ class LongPollTests {
 
     @Test
     void tellsTheEndOfTheLeaseToWhoeverWaits() throws Exception {
-        node.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
         CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", tag(get()), "Prefer", "wait=60");
         node.fallSilent();
@@ -249,17 +250,17 @@ class LongPollTests {
 
     private void thereIsNoMaster() {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
-        node.change(new Seat.Vacant());
+        node.change(FakeMasterStore.vacant());
         node.awaitRole(latch, Role.STANDBY);
     }
 
-    private void given(Seat seat, Role role) {
-        node.begin(seat);
+    private void given(Scene scene, Role role) {
+        node.begin(scene);
         node.awaitRole(latch, role);
     }
 
-    private static Seat held(String address, long epoch) {
-        return new Seat.Held(new Master(address, epoch, ScriptedNode.SINCE, ScriptedNode.FOREIGN_SESSION), 0, null);
+    private static Scene held(String address, long epoch) {
+        return FakeMasterStore.heldBy(address, epoch, FakeMasterStore.SINCE);
     }
 
     /** That it has not been answered although another question has, which was asked later. */

@@ -1,13 +1,13 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class ManyWatchersTests {
     private static final int EACH = 1000;
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;

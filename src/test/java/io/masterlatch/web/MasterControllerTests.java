@@ -1,15 +1,15 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +33,7 @@ class MasterControllerTests {
             "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -94,14 +94,14 @@ class MasterControllerTests {
 
     @Test
     void writesThreeDigitsOfASecondAlsoWhenTheyAreZero() {
-        given(heldBy(MASTER, null, Instant.parse("2026-11-22T07:35:00Z")), Role.STANDBY);
+        given(heldBy(MASTER, Instant.parse("2026-11-22T07:35:00Z")), Role.STANDBY);
 
         assertThat(get("*/*")).bodyText().contains("\"since\":\"2026-11-22T07:35:00.000Z\"");
     }
 
     @Test
     void tellsThatItIsTheMasterItself() {
-        given(new Seat.Vacant(), Role.MASTER);
+        given(FakeMasterStore.vacant(), Role.MASTER);
 
         assertThat(get("*/*"))
                 .hasStatusOk()
@@ -121,7 +121,7 @@ class MasterControllerTests {
 
     @Test
     void showsTheTextOfAForeignMasterAsItIs() {
-        given(heldBy("Zoë \"<b>", "its data is not host:port", ScriptedNode.SINCE), Role.STANDBY);
+        given(FakeMasterStore.stranger("Zoë \"<b>"), Role.STANDBY);
 
         assertThat(get("*/*")).hasStatusOk().bodyText().startsWith("{\"master\":\"Zoë \\\"<b>\",\"epoch\":");
         assertThat(get("text/plain")).hasStatusOk().hasBodyTextEqualTo("Zoë \"<b>\n");
@@ -131,7 +131,7 @@ class MasterControllerTests {
     @ValueSource(strings = {"*/*", "text/plain", "application/json", BROWSER})
     void says404WhenThereIsNoMaster(String accept) {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
-        node.change(new Seat.Vacant());
+        node.change(FakeMasterStore.vacant());
         node.awaitRole(latch, Role.STANDBY);
 
         assertThat(get(accept))
@@ -146,7 +146,7 @@ class MasterControllerTests {
 
     @Test
     void says404AndWhyWhenANodeOfNoSessionKeepsEverybodyFromBecomingMaster() {
-        given(new Seat.Blocked("/master is a persistent node"), Role.STANDBY);
+        given(FakeMasterStore.blocked(), Role.STANDBY);
 
         assertThat(get("*/*"))
                 .hasStatus(404)
@@ -175,7 +175,7 @@ class MasterControllerTests {
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "text/plain"})
     void says503WhenTheMasterDoesNotTellItsAddress(String accept) {
-        given(heldBy(null, "its data is binary (3 bytes)", ScriptedNode.SINCE), Role.STANDBY);
+        given(FakeMasterStore.stranger(new byte[] {(byte) 0xff, 0, 1}, FakeMasterStore.SINCE), Role.STANDBY);
 
         assertThat(get(accept))
                 .hasStatus(503)
@@ -183,7 +183,7 @@ class MasterControllerTests {
                 .hasHeader("Cache-Control", "no-store")
                 .hasHeader("Retry-After", "1")
                 .bodyText()
-                .startsWith("{\"detail\":\"Session 0x77 is master, but does not tell its address: "
+                .startsWith("{\"detail\":\"Session 0x77 is master, without an address: "
                         + "its data is binary (3 bytes)\",")
                 .endsWith("\"type\":\"urn:masterlatch:problem:unreadable\","
                         + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
@@ -212,7 +212,7 @@ class MasterControllerTests {
 
     @Test
     void doesNotTellItsOwnMastershipBeyondTheLeaseWhenZooKeeperFallsSilent() {
-        node.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
         node.fallSilent();
         node.awaitRole(latch, Role.UNKNOWN);
@@ -220,8 +220,8 @@ class MasterControllerTests {
         assertThat(get("*/*")).hasStatus(503).bodyText().endsWith("\"role\":\"UNKNOWN\"}");
     }
 
-    private void given(Seat seat, Role role) {
-        node.begin(seat);
+    private void given(Scene scene, Role role) {
+        node.begin(scene);
         node.awaitRole(latch, role);
     }
 

@@ -1,16 +1,15 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
-import io.masterlatch.election.Standing;
+import io.masterlatch.election.Candidate;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +44,7 @@ class OpenApiTests {
     private static final Pattern FIRST_EVENT = Pattern.compile("(?s).*event: (\\S+)\n.*data: (.*)\n\n");
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -65,18 +64,16 @@ class OpenApiTests {
 
     @BeforeEach
     void stands() throws Exception {
-        latch.stand().get(10, TimeUnit.SECONDS);
+        latch.join();
         node.begin(heldBy(STANDING_ADDRESS));
         node.awaitRole(latch, Role.STANDBY);
     }
 
     @Test
     void everyAnswerThatIsDescribedIsGivenAsDescribed() throws Exception {
-        Candidate candidate = new Candidate("c", ScriptedNode.FOREIGN_SESSION, Duration.ofSeconds(10), 1);
-        Candidate nameless = new Candidate("d", 0x78, Duration.ofSeconds(10), 2);
-        node.line(List.of(
-                new Standing(candidate, STANDING_ADDRESS, ScriptedNode.SINCE),
-                new Standing(nameless, null, ScriptedNode.SINCE)));
+        node.candidates(List.of(
+                FakeMasterStore.candidate(FakeMasterStore.FOREIGN_ID, STANDING_ADDRESS),
+                FakeMasterStore.candidate("0000000000000078", null)));
         Stream.of("/master", "/master/history", "/role", "/role/standby", "/candidates")
                 .forEach(path -> {
                     both(path, "application/json", 200);
@@ -92,16 +89,16 @@ class OpenApiTests {
 
         stream("master", "Master");
 
-        node.change(heldBy(null, "its data is empty", ScriptedNode.SINCE));
+        node.change(FakeMasterStore.stranger(new byte[0], FakeMasterStore.SINCE));
         await().untilAsserted(() -> both("/master", "*/*", 503));
         stream("unknown", "Absence");
 
-        node.begin(new Seat.Blocked("a persistent node is in the way"));
+        node.begin(FakeMasterStore.blocked());
         node.awaitRole(latch, Role.STANDBY);
         both("/master", "*/*", 404);
         stream("no-master", "Absence");
 
-        node.begin(new Seat.Vacant());
+        node.begin(FakeMasterStore.vacant());
         node.awaitRole(latch, Role.MASTER);
         both("/role/master", "*/*", 200);
 

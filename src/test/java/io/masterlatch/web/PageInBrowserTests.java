@@ -1,15 +1,14 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
-import io.masterlatch.election.Standing;
+import io.masterlatch.election.Candidate;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.Browser;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.net.URI;
 import java.time.Duration;
@@ -34,7 +33,7 @@ class PageInBrowserTests {
     private static Browser browser;
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -92,7 +91,7 @@ class PageInBrowserTests {
     void showsMarkupFromZooKeeperAsText() {
         visit().awaitText("#master", MASTER);
         line(MARKUP, MARKUP);
-        node.change(heldBy(MARKUP, "its data is \"" + MARKUP + "\", not host:port", ScriptedNode.SINCE));
+        node.change(FakeMasterStore.stranger(MARKUP));
 
         browser.awaitText("#master", MARKUP);
         browser.awaitText("#line li:nth-child(2) .address", MARKUP);
@@ -106,7 +105,7 @@ class PageInBrowserTests {
     @Test
     void saysWhyThereIsNoMaster() {
         visit().awaitText("#master", MASTER);
-        node.change(new Seat.Blocked("a persistent node is in the way"));
+        node.change(FakeMasterStore.blocked());
 
         browser.awaitText("#master", "No master");
         assertThat(browser.text("#detail")).isEqualTo("There is no master now: a persistent node is in the way");
@@ -121,10 +120,10 @@ class PageInBrowserTests {
     @Test
     void saysThatItCannotTell() {
         visit().awaitText("#master", MASTER);
-        node.change(heldBy(null, "its data is empty", ScriptedNode.SINCE));
+        node.change(FakeMasterStore.stranger(new byte[0], FakeMasterStore.SINCE));
 
         browser.awaitText("#master", "Cannot tell");
-        assertThat(browser.text("#detail")).contains("does not tell its address: its data is empty");
+        assertThat(browser.text("#detail")).contains("without an address: its data is empty");
         assertThat(browser.text("#role")).isEqualTo("STANDBY");
 
         node.refuse("authentication failed");
@@ -139,7 +138,7 @@ class PageInBrowserTests {
 
     @Test
     void saysThatThisInstanceIsMaster() {
-        node.begin(new Seat.Vacant());
+        node.begin(FakeMasterStore.vacant());
         node.awaitRole(latch, Role.MASTER);
 
         visit().awaitText("#role", "MASTER");
@@ -165,7 +164,7 @@ class PageInBrowserTests {
 
     @Test
     void reckonsNoAgeFromAClockThatIsAhead() {
-        node.change(heldBy(MASTER, null, Instant.now().plusSeconds(3600)));
+        node.change(heldBy(MASTER, Instant.now().plusSeconds(3600)));
         node.awaitRole(latch, Role.STANDBY);
 
         visit().awaitText(
@@ -175,7 +174,7 @@ class PageInBrowserTests {
 
     @Test
     void reckonsAgesByTheClockOfTheInstance() {
-        node.change(heldBy(MASTER, null, Instant.now().minusSeconds(600)));
+        node.change(heldBy(MASTER, Instant.now().minusSeconds(600)));
         node.awaitRole(latch, Role.STANDBY);
         visit().awaitText("#facts", text -> text.endsWith(", for 10 min"));
         assertThat(browser.text("#clock")).isEmpty();
@@ -224,7 +223,7 @@ class PageInBrowserTests {
         browser.awaitText("#line li:last-child .address", endless);
         assertReadable();
 
-        node.change(new Seat.Vacant());
+        node.change(FakeMasterStore.vacant());
         node.awaitRole(latch, Role.MASTER);
         browser.awaitText("#role", "MASTER");
         assertReadable();
@@ -243,13 +242,10 @@ class PageInBrowserTests {
         return browser.visit(URI.create("http://127.0.0.1:" + port + "/"));
     }
 
-    /** The first of them holds the foreign session. */
+    /** The first of them holds the lease. */
     private void line(String first, String second) {
-        node.line(List.of(
-                new Standing(
-                        new Candidate("a", ScriptedNode.FOREIGN_SESSION, Duration.ofSeconds(10), 1),
-                        first,
-                        ScriptedNode.SINCE),
-                new Standing(new Candidate("b", 0x78, Duration.ofSeconds(10), 2), second, ScriptedNode.SINCE)));
+        node.candidates(List.of(
+                FakeMasterStore.candidate(FakeMasterStore.FOREIGN_ID, first),
+                FakeMasterStore.candidate("0000000000000078", second)));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Role;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,10 +118,11 @@ class QuestionTests {
 
     private static Report report(boolean found) {
         Event event = new Event(new byte[0], "W/\"0123456789abcdef\"");
-        Mastership mastership = Mastership.closed("master1.example.com:2223", true, 0);
+        Mastership mastership = Mastership.closed("master1.example.com:2223", true, Duration.ofSeconds(3));
         return new Report(
                 mastership,
                 Role.UNKNOWN,
+                null,
                 found ? new Answer(new byte[0], new byte[0]) : null,
                 event,
                 () -> ResponseEntity.ok().build());

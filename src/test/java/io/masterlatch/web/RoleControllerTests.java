@@ -1,13 +1,13 @@
 package io.masterlatch.web;
 
-import static io.masterlatch.testing.ScriptedNode.heldBy;
+import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Seat;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.testing.ScriptedNode;
+import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,7 +32,7 @@ class RoleControllerTests {
     private static final String PROBLEM = "application/problem+json";
 
     @Autowired
-    private ScriptedNode node;
+    private FakeMasterStore node;
 
     @Autowired
     private MasterLatch latch;
@@ -118,7 +118,7 @@ class RoleControllerTests {
         assertStatuses(method, master, standby);
         assertThat(send(method, "/role/observer")).hasStatus(503);
 
-        given(new Seat.Vacant(), Role.MASTER);
+        given(FakeMasterStore.vacant(), Role.MASTER);
         assertStatuses(method, 200, 503);
 
         node.refuse("authentication failed");
@@ -189,7 +189,7 @@ class RoleControllerTests {
 
     @Test
     void isMasterNoMoreWhenTheLeaseHasEnded() {
-        node.begin(new Seat.Vacant(), Duration.ofSeconds(1));
+        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
         node.fallSilent();
 
@@ -207,8 +207,8 @@ class RoleControllerTests {
         assertThat(send("GET", "/role", "text/plain")).hasBodyTextEqualTo("UNKNOWN\n");
     }
 
-    private void given(Seat seat, Role role) {
-        node.begin(seat);
+    private void given(Scene scene, Role role) {
+        node.begin(scene);
         node.awaitRole(latch, role);
     }
 
