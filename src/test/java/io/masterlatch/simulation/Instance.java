@@ -29,6 +29,7 @@ final class Instance extends Process {
     private @Nullable String copiedId;
     private Mastership published;
     private boolean closing;
+    private int commands;
     private boolean startsAgain;
 
     Instance(World world, int number, boolean candidate, Duration lease) {
@@ -92,6 +93,7 @@ final class Instance extends Process {
             startsAgain = true;
         } else if (latch == null) {
             world.story.tell(() -> this + " starts, lease " + lease.toMillis() + " ms");
+            world.referee.begins(this);
             Election election = new Election(address, candidate, lease, this::token, bound -> tokens.between(0, bound - 1));
             SimulatedLatch started = new SimulatedLatch(
                     election, new FaultyStore(this, client), this::reading, new InstanceTimer(this), lease, listening.open());
@@ -171,12 +173,17 @@ final class Instance extends Process {
 
     /** Passes on the end of a command, which must have released the lease if nothing was in the way. */
     private void watch(CompletableFuture<ReleaseOutcome> outcome, Runnable then) {
-        boolean held = isMaster();
-        long begun = world.timeline.now();
+        boolean first = isMaster() && commands == 0;
+        commands++;
+        int life = life();
         outcome.thenAccept(result -> {
             world.story.tell(() -> this + ": " + result);
-            if (held) {
-                world.referee.released(this, result, begun);
+            if (life != life()) {
+                return;
+            }
+            commands--;
+            if (first) {
+                world.referee.released(this, result);
             }
             atTime(world.timeline.now() + 1, this, then);
         });
@@ -192,6 +199,7 @@ final class Instance extends Process {
         faults.over();
         published = Mastership.closed(address, candidate, lease);
         listening.die();
+        commands = 0;
         client = newClient();
     }
 

@@ -91,6 +91,8 @@ final class Recovery {
     }
 
     private void rest() {
+        // What was commanded last may still have to be done.
+        runUntil(world.timeline.now() + longest);
         int changes = world.referee.changes();
         runUntil(world.timeline.now() + 3 * longest);
         if (world.referee.changes() != changes) {
