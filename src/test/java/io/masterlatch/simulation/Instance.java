@@ -28,6 +28,9 @@ final class Instance extends Process {
     private @Nullable SimulatedLatch latch;
     private @Nullable String copiedId;
     private Mastership published;
+    private @Nullable FaultyStore store;
+    private @Nullable InstanceTimer timer;
+    private boolean starting;
     private boolean closing;
     private int commands;
     private boolean startsAgain;
@@ -95,8 +98,12 @@ final class Instance extends Process {
             world.story.tell(() -> this + " starts, lease " + lease.toMillis() + " ms");
             world.referee.begins(this);
             Election election = new Election(address, candidate, lease, this::token, bound -> tokens.between(0, bound - 1));
-            SimulatedLatch started = new SimulatedLatch(
-                    election, new FaultyStore(this, client), this::reading, new InstanceTimer(this), lease, listening.open());
+            store = new FaultyStore(this, client);
+            timer = new InstanceTimer(this);
+            starting = true;
+            SimulatedLatch started =
+                    new SimulatedLatch(election, store, this::reading, timer, lease, listening.open());
+            starting = false;
             latch = started;
             started.start();
         }
@@ -111,7 +118,9 @@ final class Instance extends Process {
 
     private ClockReading reading() {
         ClockReading reading = clock.reading();
-        faults.at(Place.CLOCK);
+        if (!starting) {
+            faults.at(Place.CLOCK);
+        }
         return reading;
     }
 
@@ -135,8 +144,10 @@ final class Instance extends Process {
 
     private void closed(SimulatedLatch stopped) {
         if (latch == stopped) {
-            stopped.close();
+            store.close();
+            timer.close();
             latch = null;
+            commands = 0;
             closing = false;
             published = Mastership.closed(address, candidate, lease);
             listening.close();
@@ -175,12 +186,12 @@ final class Instance extends Process {
     private void watch(CompletableFuture<ReleaseOutcome> outcome, Runnable then) {
         boolean first = isMaster() && commands == 0;
         commands++;
-        int life = life();
+        SimulatedLatch commanded = latch;
         outcome.thenAccept(result -> {
-            world.story.tell(() -> this + ": " + result);
-            if (life != life()) {
+            if (commanded != latch) {
                 return;
             }
+            world.story.tell(() -> this + ": " + result);
             commands--;
             if (first) {
                 world.referee.released(this, result);

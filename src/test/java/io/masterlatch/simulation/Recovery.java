@@ -28,7 +28,7 @@ final class Recovery {
         long known = realm == Realm.LEASE_RUBBISH ? Meddling.RUBBISH : realm == Realm.REPLACED ? LAGGING : 0;
         awaitOneMaster(bound() + (long) (known * SLOWEST), "after the last fault");
         world.referee.calm();
-        double what = world.dice.real(0, 1);
+        double what = realm.isPromiseSuspended() ? 1 : world.dice.real(0, 1);
         if (what < 0.1) {
             rest();
         } else if (what < 0.2) {

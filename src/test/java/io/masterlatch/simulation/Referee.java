@@ -33,10 +33,13 @@ final class Referee {
     /** What an instance has been shown. */
     private static final class View {
 
-        private final Map<Long, Long> endByEpoch = new HashMap<>();
+        private final Map<Long, Sight> sights = new HashMap<>();
         private long record = -1;
         private long lookSent;
     }
+
+    /** When the last record of an epoch was first shown, and how long its lease is. */
+    private record Sight(long shown, long length) {}
 
     /** Makes a violation that is kept, since the loop catches whatever is thrown. */
     Violation violation(String message) {
@@ -108,7 +111,7 @@ final class Referee {
             view.record = lease.mzxid();
             LeaseRecord record = lease.record();
             long epoch = record.epoch() != 0 ? record.epoch() : lease.mzxid();
-            view.endByEpoch.put(epoch, instance.clock.now() + record.length().toNanos());
+            view.sights.put(epoch, new Sight(instance.clock.now(), record.length().toNanos()));
         }
     }
 
@@ -124,10 +127,11 @@ final class Referee {
         if (now - (view.lookSent + mastership.leaseLength().toNanos()) >= 0) {
             throw violation(instance + " names " + master + " by a look of long ago");
         }
-        Long end = view.endByEpoch.get(master.epoch());
+        Sight sight = view.sights.get(master.epoch());
         // Restored data look like a server that is behind, and are first believed later.
         boolean judged = master.holder() != null && world.setting.realm() != Realm.REPLACED;
-        if (judged && (end == null || now - end >= 0)) {
+        // What was shown while the loop stood still was taken note of when it went on.
+        if (judged && (sight == null || now - sight.shown >= sight.length && now - instance.faults.wentOn() >= sight.length)) {
             throw violation(instance + " names " + master + " whose lease has ended");
         }
     }
