@@ -37,8 +37,14 @@ final class FaultyStore implements MasterStore {
         instance.faults.at(Place.BEFORE_SEND);
         long sent = instance.clock.now();
         instance.world.story.tell(() -> instance + " sends " + request);
+        boolean[] failed = {false};
         store.send(request, answer -> {
             if (closed) {
+                return;
+            }
+            if (failed[0]) {
+                // The loop takes the request for unanswered.
+                reply.accept(answer);
                 return;
             }
             instance.world.story.tell(() -> instance + " gets " + answer);
@@ -46,7 +52,9 @@ final class FaultyStore implements MasterStore {
             reply.accept(answer);
         });
         instance.faults.sent();
+        failed[0] = true;
         instance.faults.at(Place.AFTER_SEND);
+        failed[0] = false;
     }
 
     @Override

@@ -184,7 +184,7 @@ final class Instance extends Process {
 
     /** Passes on the end of a command, which must have released the lease if nothing was in the way. */
     private void watch(CompletableFuture<ReleaseOutcome> outcome, Runnable then) {
-        boolean first = isMaster() && commands == 0;
+        boolean first = isMaster() && commands == 0 && world.referee.isCalm();
         commands++;
         SimulatedLatch commanded = latch;
         outcome.thenAccept(result -> {

@@ -85,6 +85,7 @@ final class LoopFaults {
 
     void sent() {
         if (freezesOnRequest > 0 && --freezesOnRequest == 0) {
+            world.lasts(freeze);
             instance.freeze(freeze);
             world.occurred("a process froze with a request under way");
         }
@@ -97,6 +98,7 @@ final class LoopFaults {
             world.occurred("the loop stood still in a step");
             world.story.tell(() -> instance + " stands still at " + place);
             int life = instance.life();
+            world.lasts(stall);
             world.stall(instance, stall);
             wentOn = instance.clock.now();
             world.story.tell(() -> instance + " goes on at " + place);
