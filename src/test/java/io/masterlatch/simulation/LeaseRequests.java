@@ -117,26 +117,20 @@ final class LeaseRequests {
         if (release.nodeVersion() != null) {
             ops.add(Op.delete(Paths.MASTER, release.nodeVersion()));
         }
-        Batch batch = new Batch();
+        int deletions = ops.size();
         String candidate = release.candidate();
+        if (candidate != null) {
+            ops.add(Op.delete(Paths.candidate(candidate), ANY));
+        }
         write(ops, outcome -> {
             if (outcome.code() == Code.OK) {
-                batch.lease = lease(outcome.state(), release.record());
+                reply.accept(new Reply.Written(Objects.requireNonNull(lease(outcome.state(), release.record())), null));
+            } else if (outcome.failedAt() == deletions) {
+                release(new Release(release.record(), release.version(), release.nodeVersion(), null), reply);
             } else {
-                batch.failed = Failures.of(outcome, writes);
-            }
-            if (candidate == null) {
-                released(batch, reply);
+                reply.accept(Failures.of(outcome, writes));
             }
         });
-        if (candidate != null) {
-            write(List.of(Op.delete(Paths.candidate(candidate), ANY)), outcome -> released(batch, reply));
-        }
-    }
-
-    private static void released(Batch batch, Consumer<Reply> reply) {
-        reply.accept(
-                batch.failed != null ? batch.failed : new Reply.Written(Objects.requireNonNull(batch.lease), null));
     }
 
     void removeLeftover(RemoveLeftover remove, Consumer<Reply> reply) {

@@ -96,6 +96,10 @@ final class Listening {
             ClockReading now = instance.clock.reading();
             publishedRole = mastership.role(now);
             publishedMaster = mastership.master(now).orElse(null);
+            if (!undisturbed) {
+                // What was published may have been true at the beginning of the disturbance.
+                publishedRole = null;
+            }
             disturbances = instance.faults.disturbances();
             instance.publish(mastership);
             instance.faults.at(Place.PUBLISH);

@@ -28,7 +28,7 @@ final class Recovery {
         long known = realm == Realm.LEASE_RUBBISH ? Meddling.RUBBISH : realm == Realm.REPLACED ? LAGGING : 0;
         awaitOneMaster(bound() + (long) (known * SLOWEST), "after the last fault");
         world.referee.calm();
-        double what = world.dice.real(0, 1);
+        double what = realm.isPromiseSuspended() ? 1 : world.dice.real(0, 1);
         if (what < 0.1) {
             rest();
         } else if (what < 0.2) {
@@ -91,6 +91,8 @@ final class Recovery {
     }
 
     private void rest() {
+        // What was commanded last may still have to be done.
+        runUntil(world.timeline.now() + longest);
         int changes = world.referee.changes();
         runUntil(world.timeline.now() + 3 * longest);
         if (world.referee.changes() != changes) {
