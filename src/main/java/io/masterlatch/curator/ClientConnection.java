@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -63,9 +64,10 @@ final class ClientConnection {
     }
 
     void open() {
+        // First, since there may be no thread to be had.
+        thread.scheduleWithFixedDelay(this::retry, 0, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         client.getConnectionStateListenable().addListener(stateListener);
         client.getCuratorListenable().addListener(rejectionListener);
-        thread.scheduleWithFixedDelay(this::retry, 0, RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     void close() {
@@ -85,7 +87,12 @@ final class ClientConnection {
 
     private void changed(ConnectionState state) {
         if (state.isConnected() && state != ConnectionState.READ_ONLY) {
-            thread.execute(this::acquire);
+            try {
+                thread.execute(this::acquire);
+            } catch (RejectedExecutionException ex) {
+                // Closed meanwhile.
+                return;
+            }
         } else {
             lost("the connection to ZooKeeper was lost");
         }

@@ -70,8 +70,8 @@ public final class CuratorMasterStore implements MasterStore {
             throw new IllegalStateException("The store of " + path + " is open already");
         }
         ClientConnection opened = new ClientConnection(client, paths, acl, events);
-        connection = opened;
         opened.open();
+        connection = opened;
     }
 
     @Override

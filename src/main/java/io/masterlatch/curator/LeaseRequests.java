@@ -174,29 +174,25 @@ final class LeaseRequests {
         if (nodeVersion != null) {
             ops.add(Op.delete(paths.master(), nodeVersion));
         }
-        Batch batch = new Batch();
+        int deletions = ops.size();
         String candidate = release.candidate();
+        if (candidate != null) {
+            // In the same transaction: a request behind it would hold up the successor's claim on the server.
+            ops.add(Op.delete(paths.candidate(candidate), ANY));
+        }
         zooKeeper.multi(
                 ops,
                 (rc, p, ctx, results) -> {
                     if (rc == OK) {
-                        batch.lease = written(results, writes, release.record());
+                        reply.accept(new Reply.Written(written(results, writes, release.record()), null));
+                    } else if (ZooKeeperErrors.failedAt(results) == deletions) {
+                        release(
+                                new Request.Release(release.record(), release.version(), nodeVersion, null), reply);
                     } else {
-                        batch.failed = failure(rc, results, writes, "delete");
-                    }
-                    if (candidate == null) {
-                        released(batch, reply);
+                        reply.accept(failure(rc, results, writes, "delete"));
                     }
                 },
                 null);
-        if (candidate != null) {
-            zooKeeper.delete(paths.candidate(candidate), ANY, (rc, p, ctx) -> released(batch, reply), null);
-        }
-    }
-
-    private static void released(Batch batch, Consumer<Reply> reply) {
-        reply.accept(
-                batch.failed != null ? batch.failed : new Reply.Written(Objects.requireNonNull(batch.lease), null));
     }
 
     void removeLeftover(Request.RemoveLeftover remove, Consumer<Reply> reply) {

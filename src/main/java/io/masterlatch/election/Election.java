@@ -48,6 +48,8 @@ public final class Election {
     private long requests;
     private long looks;
     private long restoreAt;
+    /** Whether something may have changed since the last look was sent; what it showed is good enough to act on first. */
+    private boolean again;
 
     /**
      * Creates an election that is not started.
@@ -87,10 +89,10 @@ public final class Election {
         } else if (event instanceof Event.AclWarning warning) {
             state.remarks.aclWarning(warning.what());
         } else if (event instanceof Event.NodeChanged) {
-            state.lookAt = now.nanos();
+            again = true;
         } else if (event instanceof Event.CandidateLeft) {
             state.queue.readAgain();
-            state.lookAt = now.nanos();
+            again = true;
         } else {
             commanded(event, now);
         }
@@ -203,14 +205,18 @@ public final class Election {
             return null;
         }
         if (!state.candidate) {
-            return leftover(now);
+            return again ? look() : leftover(now);
         }
         Request lease =
                 state.observed.lease() == null ? createLease() : state.isMine() ? whenMine(now) : whenNotMine(now);
-        return lease != null ? lease : upkeep(now);
+        if (lease != null) {
+            return lease;
+        }
+        return again ? look() : upkeep(now);
     }
 
     private Request look() {
+        again = false;
         int position = state.position();
         boolean front = !state.candidate || position < CandidateQueue.FRONT || !state.queue.isPlaced();
         boolean first = state.candidate && position == 0 && !state.isMine();
@@ -221,7 +227,7 @@ public final class Election {
 
     private Request createLease() {
         boolean maybeHeld = state.observed.wasHeld();
-        String nonce = state.own.nonce();
+        String nonce = state.own.foreignNonce();
         return new Request.CreateLease(
                 maybeHeld
                         ? LeaseRecord.lapsing(nonce, state.observed.longest(state.lease))

@@ -45,6 +45,17 @@ final class OwnLease {
         return nonce;
     }
 
+    /** Returns the nonce of a record that will be no instance's own. */
+    String foreignNonce() {
+        return tokens.get();
+    }
+
+    /** The lease was released: no write before that can be done any more, since its version has passed. */
+    void released() {
+        confirmed = null;
+        unconfirmed.clear();
+    }
+
     /** The write with this nonce was done. One sent before it cannot be done any more, since its version has passed. */
     void confirm(@Nullable String nonce) {
         if (nonce != null && unconfirmed.contains(nonce)) {

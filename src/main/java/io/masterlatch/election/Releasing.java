@@ -64,7 +64,7 @@ final class Releasing {
         LeaseNode lease = Objects.requireNonNull(state.observed.lease());
         MasterNode node = state.observed.isBound() ? state.observed.node() : null;
         return new Request.Release(
-                LeaseRecord.released(state.own.nonce(), state.self, successor),
+                LeaseRecord.released(state.own.foreignNonce(), state.self, successor),
                 lease.version(),
                 node == null ? null : Integer.valueOf(node.version()),
                 leaving);

@@ -97,7 +97,11 @@ final class Replies {
         LeaseRecord record = written.lease().record();
         state.own.confirm(record.nonce());
         state.observed.written(written.lease(), written.node(), now.nanos());
-        if (pending.request() instanceof Request.Release) {
+        if (pending.request() instanceof Request.Release release) {
+            state.own.released();
+            if (release.candidate() != null) {
+                state.queue.left(release.candidate());
+            }
             if (state.releasing != null) {
                 state.releasing.outcome = ReleaseOutcome.RELEASED;
             }
@@ -179,6 +183,6 @@ final class Replies {
         if (request instanceof Request.Renew renew) {
             return renew.record().nonce();
         }
-        return request instanceof Request.Release release ? release.record().nonce() : null;
+        return null;
     }
 }

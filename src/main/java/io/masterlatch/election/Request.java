@@ -73,7 +73,7 @@ public sealed interface Request {
      * @param record the record to write
      * @param version the version of the record that it replaces
      * @param nodeVersion the data version of the master's node to delete; null to leave the node alone
-     * @param candidate name of this instance's own candidate node, to be deleted behind that; null to keep it
+     * @param candidate name of this instance's own candidate node, to be deleted as well; null to keep it
      */
     record Release(
             LeaseRecord record,

@@ -36,6 +36,7 @@ final class ElectionLoop {
     private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile long stepped;
     private volatile boolean closed;
+    private boolean opened;
     private boolean alarmed;
     private long alarm;
 
@@ -74,7 +75,7 @@ final class ElectionLoop {
     void start() {
         timer.after(0, () -> {
             on(new Event.Start());
-            store.open(this::on);
+            open();
         });
         timer.every(tick, this::tick);
     }
@@ -111,7 +112,20 @@ final class ElectionLoop {
         return stepped;
     }
 
+    /** Tried again with each tick, should the store not have got what it needs. */
+    private void open() {
+        if (!opened && !closed) {
+            try {
+                store.open(this::on);
+                opened = true;
+            } catch (RuntimeException | Error ex) {
+                on(new Event.ConnectError("ZooKeeper cannot be reached: " + ex, true));
+            }
+        }
+    }
+
     private void tick() {
+        open();
         if (ticking.compareAndSet(false, true)) {
             mailbox.put(() -> {
                 ticking.set(false);
