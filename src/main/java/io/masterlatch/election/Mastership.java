@@ -172,14 +172,18 @@ public record Mastership(
             return Optional.empty();
         }
         if (state instanceof Held held) {
-            return Optional.of("the lease of "
-                    + (held.own() ? "this instance" : held.master().name()) + " lapsed "
+            return Optional.of(lapse(held) + " "
                     + Duration.ofNanos(now.nanos() - held.end()).toMillis() + " ms ago");
         }
         if (state instanceof Absent absent) {
             return Optional.of(absent.why());
         }
         return state instanceof Blocked blocked ? Optional.of(blocked.reason()) : Optional.empty();
+    }
+
+    /** Says that a lease lapsed, whenever that was. */
+    static String lapse(Held held) {
+        return "the lease of " + (held.own() ? "this instance" : held.master().name()) + " lapsed";
     }
 
     /**
