@@ -56,6 +56,10 @@ final class ElectionState {
         this.remarks = new Remarks(self, lease);
     }
 
+    boolean isSessionTooShort() {
+        return lease.compareTo(LeaseRecord.SHORTEST) < 0;
+    }
+
     /** Whether the record is this instance's own. */
     boolean isMine() {
         LeaseNode node = observed.lease();

@@ -272,13 +272,9 @@ public record Mastership(
             if (held.own()) {
                 return lookAnswered - held.end() >= 0 ? vacant : now;
             }
-            return now - held.end() >= 0 ? vacant : earlier(named, held.end());
+            return now - held.end() >= 0 ? vacant : Times.earlier(named, held.end());
         }
         return state instanceof Absent ? vacant : state instanceof Unknown ? now : named;
-    }
-
-    private static long earlier(long a, long b) {
-        return a - b < 0 ? a : b;
     }
 
     /** Returns when the answers change next by time alone; a time that has passed when they do not. */
