@@ -60,13 +60,13 @@ final class ObservedState {
     }
 
     private void take(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
-        looked = true;
         if (!sameWrite(lease, newLease)) {
             seen = now;
         }
-        if (!Objects.equals(node, newNode)) {
+        if (!looked || !Objects.equals(node, newNode)) {
             nodeSeen = now;
         }
+        looked = true;
         lease = newLease;
         node = newNode;
         if (newLease != null && newLease.record().kind() == Kind.HELD) {
