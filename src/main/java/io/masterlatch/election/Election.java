@@ -196,13 +196,13 @@ public final class Election {
     }
 
     private @Nullable Request due(long now) {
-        if (state.connection != Connection.CONNECTED || isSessionTooShort() || now - state.quietUntil < 0) {
+        if (state.connection != Connection.CONNECTED || isSessionTooShort()) {
             return null;
         }
         if (now - state.lookAt >= 0) {
             return look();
         }
-        if (state.uncertain || !state.observed.isLooked()) {
+        if (state.uncertain || !state.observed.isLooked() || now - state.quietUntil < 0) {
             return null;
         }
         if (!state.candidate) {
