@@ -76,9 +76,10 @@ class LogWriterTests {
     void writesWhatWaitsWhenItIsClosedAndTakesNothingAfterThat() {
         writer.write(out -> out.info("last"));
         writer.close();
+        threads.awaitNone();
+
         writer.write(out -> out.info("too late"));
 
-        threads.awaitNone();
         assertThat(log.lines()).isEqualTo(List.of("INFO last"));
     }
 

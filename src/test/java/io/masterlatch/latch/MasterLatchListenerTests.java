@@ -137,7 +137,6 @@ class MasterLatchListenerTests {
         store.change(FakeMasterStore.vacant());
         store.cutOff();
         fixture.time.advanceMillis(5000);
-        latch.close();
         await().until(() ->
                 changes.size() > 5 && changes.get(changes.size() - 1).to() == Role.UNKNOWN);
 
