@@ -41,13 +41,13 @@ final class Decision {
     /** Returns the request that is due; null when none is. */
     @Nullable
     Request due(long now) {
-        if (state.connection != Connection.CONNECTED || state.isSessionTooShort() || now - state.quietUntil < 0) {
+        if (state.connection != Connection.CONNECTED || state.isSessionTooShort()) {
             return null;
         }
         if (now - state.lookAt >= 0) {
             return look();
         }
-        if (state.uncertain || !state.observed.isLooked()) {
+        if (state.uncertain || !state.observed.isLooked() || now - state.quietUntil < 0) {
             return null;
         }
         if (!state.candidate) {

@@ -165,7 +165,9 @@ final class Replies {
         } else {
             state.remarks.refused(request, why);
             state.quietUntil = later;
-            lookAt(later, true);
+            // Looks go on, or the role would change with each attempt.
+            boolean pause = request instanceof Request.Look || request instanceof Request.Release;
+            lookAt(pause ? later : now, true);
         }
     }
 

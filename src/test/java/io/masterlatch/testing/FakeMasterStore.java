@@ -42,6 +42,7 @@ public final class FakeMasterStore implements MasterStore {
     public static final Instant SINCE = Instant.parse("2026-11-22T07:35:00.123Z");
     public static final long FOREIGN_SESSION = 0x77;
     public static final long FOREIGN_EPOCH = 4294967303L;
+    public static final long STRANGER_EPOCH = 4294967302L;
     public static final String FOREIGN_ID = "00000000000000ff";
 
     // So long that nothing runs out in a test unless it asks for that.
@@ -112,7 +113,7 @@ public final class FakeMasterStore implements MasterStore {
 
     public static Scene stranger(byte[] data, Instant since) {
         String address = MasterData.of(data).address();
-        return new Foreign(new Master(address, FOREIGN_EPOCH, since, FOREIGN_SESSION, null), data);
+        return new Foreign(new Master(address, STRANGER_EPOCH, since, FOREIGN_SESSION, null), data);
     }
 
     /** A persistent node is in the way. */
