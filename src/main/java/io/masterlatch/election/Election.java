@@ -198,7 +198,7 @@ public final class Election {
     }
 
     private @Nullable Request due(long now) {
-        if (state.connection != Connection.CONNECTED || isSessionTooShort() || now - state.quietUntil < 0) {
+        if (state.connection != Connection.CONNECTED || isSessionTooShort()) {
             return null;
         }
         if (now - state.lookAt >= 0) {
@@ -206,6 +206,9 @@ public final class Election {
         }
         if (state.uncertain || !state.observed.isLooked()) {
             return null;
+        }
+        if (now - state.quietUntil < 0) {
+            return again ? look() : null;
         }
         if (!state.candidate) {
             return again ? look() : leftover(now);

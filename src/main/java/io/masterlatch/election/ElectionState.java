@@ -35,7 +35,7 @@ final class ElectionState {
     boolean uncertain;
     /** Whether the next look is to be of what the leader has. */
     boolean sync;
-    /** ZooKeeper has refused something: nothing is sent before. */
+    /** ZooKeeper has refused something: nothing but looks is sent before. */
     long quietUntil;
 
     private NodeState node = new NodeState.Unknown("the election is not started", null);

@@ -156,7 +156,9 @@ final class Replies {
         } else {
             state.remarks.refused(request, why);
             state.quietUntil = later;
-            lookAt(later, true);
+            // Who is master can still be seen, unless that is what was refused.
+            boolean blind = request instanceof Request.Look;
+            lookAt(blind ? later : now + state.lease.toNanos() / 5, true);
         }
     }
 
