@@ -14,6 +14,7 @@ final class ObservedState {
     private @Nullable LeaseNode lease;
     private @Nullable MasterNode node;
     private boolean looked;
+    private boolean timed;
     private boolean confirmed;
     private long seen;
     private long nodeSeen;
@@ -61,12 +62,14 @@ final class ObservedState {
 
     private void take(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
         looked = true;
-        if (!sameWrite(lease, newLease)) {
+        // At the first look also that there is nothing was first seen.
+        if (!timed || !sameWrite(lease, newLease)) {
             seen = now;
         }
-        if (!Objects.equals(node, newNode)) {
+        if (!timed || !Objects.equals(node, newNode)) {
             nodeSeen = now;
         }
+        timed = true;
         lease = newLease;
         node = newNode;
         if (newLease != null && newLease.record().kind() == Kind.HELD) {
