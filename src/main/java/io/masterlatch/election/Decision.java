@@ -47,8 +47,11 @@ final class Decision {
         if (now - state.lookAt >= 0) {
             return look();
         }
-        if (state.uncertain || !state.observed.isLooked() || now - state.quietUntil < 0) {
+        if (state.uncertain || !state.observed.isLooked()) {
             return null;
+        }
+        if (now - state.quietUntil < 0) {
+            return again ? look() : null;
         }
         if (!state.candidate) {
             return again ? look() : leftover(now);

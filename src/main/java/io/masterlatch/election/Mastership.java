@@ -193,6 +193,9 @@ public record Mastership(
      * @return the reason in words, for an operator; empty while it works
      */
     public Optional<String> problem(ClockReading now) {
+        if (connection != Connection.CONNECTED && role(now) == Role.UNKNOWN) {
+            return unknown(now);
+        }
         if (error != null) {
             return Optional.of(error);
         }

@@ -315,7 +315,7 @@ public final class FakeMasterStore implements MasterStore {
         }
         write(record("released 00000000000000fd"));
         node = scene instanceof Foreign foreign
-                ? node(foreign.master(), MasterData.of(foreign.data()))
+                ? stranger(foreign)
                 : scene instanceof Blocked
                         ? new MasterNode(++transactions, 1, 0, SINCE, MasterData.of(new byte[0]))
                         : null;
@@ -323,6 +323,12 @@ public final class FakeMasterStore implements MasterStore {
 
     private static MasterNode node(Master master, MasterData data) {
         return new MasterNode(master.epoch(), 1, master.session(), master.since(), data);
+    }
+
+    /** Its epoch is its own: a node that once was a latch's is no stranger's. */
+    private MasterNode stranger(Foreign foreign) {
+        return new MasterNode(
+                ++transactions, 1, foreign.master().session(), foreign.master().since(), MasterData.of(foreign.data()));
     }
 
     private void renewForeign() {
