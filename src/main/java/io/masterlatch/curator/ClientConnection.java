@@ -128,7 +128,8 @@ final class ClientConnection {
             }
             ZooKeeper zooKeeper = client.getZookeeperClient().getZooKeeper();
             // ZooKeeper's own state stays CONNECTED after a loss until its client calls the next server.
-            boolean usable = client.getZookeeperClient().isConnected() && zooKeeper.getState().isConnected();
+            boolean usable = client.getZookeeperClient().isConnected()
+                    && zooKeeper.getState().isConnected();
             if (usable && zooKeeper.getSessionId() != 0) {
                 connected(zooKeeper, before);
             } else {

@@ -37,10 +37,8 @@ final class ObservedState {
      */
     boolean look(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
         LeaseNode last = lastLease;
-        boolean back = last != null
-                && newLease != null
-                && last.czxid() == newLease.czxid()
-                && newLease.mzxid() < last.mzxid();
+        boolean back =
+                last != null && newLease != null && last.czxid() == newLease.czxid() && newLease.mzxid() < last.mzxid();
         // A wiped ensemble may give its new node the number of the old one; but then it was missing, most likely.
         if (back && lease != null) {
             behindSince = behindSince == null ? Long.valueOf(now) : behindSince;

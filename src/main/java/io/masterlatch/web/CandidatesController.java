@@ -67,7 +67,9 @@ class CandidatesController {
         boolean known = mastership.role(now) != Role.UNKNOWN;
         String holder = mastership.master(now).map(Master::holder).orElse(null);
         // The node of a master whose lease lapsed stays until its session ends. It is not the next one.
-        String last = mastership.state() instanceof NodeState.Held held ? held.master().holder() : holder;
+        String last = mastership.state() instanceof NodeState.Held held
+                ? held.master().holder()
+                : holder;
         List<CandidateView> views = new ArrayList<>();
         int position = 0;
         for (Candidate candidate : queue) {

@@ -7,7 +7,6 @@ import io.masterlatch.MasterLatchApplication;
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Candidate;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.LocalZooKeeper;
@@ -230,7 +229,10 @@ class CandidacyEndpointTests {
 
         JsonNode answer = answer(503, post("{\"action\":\"hand-over\"}"));
 
-        assertAnswer(answer, "unreachable", "ZooKeeper could not be asked: there is no connection to ZooKeeper; nothing was released");
+        assertAnswer(
+                answer,
+                "unreachable",
+                "ZooKeeper could not be asked: there is no connection to ZooKeeper; nothing was released");
     }
 
     @Test

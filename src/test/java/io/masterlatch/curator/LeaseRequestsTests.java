@@ -105,7 +105,8 @@ class LeaseRequestsTests {
         assertThat(stat.getCtime()).isEqualTo(node.since().toEpochMilli());
         assertThat(new String(other.getData(PATHS.lease(), false, null), UTF_8))
                 .isEqualTo("masterlatch 1 aaaaaaaaaaaaaaaa 2222222222222222 3000 - a:1");
-        assertThat(looked(reply -> requests.look(LOOK, reply))).isEqualTo(new Reply.Looked(claimed.lease(), node, false));
+        assertThat(looked(reply -> requests.look(LOOK, reply)))
+                .isEqualTo(new Reply.Looked(claimed.lease(), node, false));
         assertThat(client.reads).as("it knows the node that it created").hasValue(0);
     }
 
@@ -128,7 +129,8 @@ class LeaseRequestsTests {
     void aClaimReplacesTheNodeOfAnother() throws Exception {
         create();
         LeaseRequests others = new LeaseRequests(other, PATHS, TestElection.OPEN, event -> {});
-        Reply.Written first = written(reply -> others.claim(new Request.Claim(held(0), 0, null, TakeOver.VACANT), reply));
+        Reply.Written first =
+                written(reply -> others.claim(new Request.Claim(held(0), 0, null, TakeOver.VACANT), reply));
 
         Reply.Written second = claim(1, first.node().version());
 
@@ -292,7 +294,8 @@ class LeaseRequestsTests {
     void aLookLeavesTheWatchesThatItIsToldTo() throws Exception {
         create();
         looked(reply -> requests.look(LOOK, reply));
-        assertThat(server.watchers(PATHS.lease()) + server.watchers(PATHS.master())).isZero();
+        assertThat(server.watchers(PATHS.lease()) + server.watchers(PATHS.master()))
+                .isZero();
         looked(reply -> requests.look(new Request.Look(true, true, false, null), reply));
         assertThat(server.watchers(PATHS.lease())).isZero();
         assertThat(server.watchers(PATHS.master())).isOne();
@@ -323,14 +326,17 @@ class LeaseRequestsTests {
     void whatIsNotAllowedIsRefusedInWords() throws Exception {
         create();
         allow(PATHS.lease(), Perms.READ);
-        assertRefused(reply -> requests.claim(claimOf(0, null), reply), "no permission in ZooKeeper to write " + PATHS.lease());
+        assertRefused(
+                reply -> requests.claim(claimOf(0, null), reply),
+                "no permission in ZooKeeper to write " + PATHS.lease());
         assertRefused(
                 reply -> requests.renew(new Request.Renew(held(1), 0), reply),
                 "no permission in ZooKeeper to write " + PATHS.lease());
         allow(PATHS.lease(), Perms.ALL);
         allow(PATHS.parent(), Perms.READ | Perms.ADMIN);
         assertRefused(
-                reply -> requests.claim(claimOf(0, null), reply), "no permission in ZooKeeper to create " + PATHS.master());
+                reply -> requests.claim(claimOf(0, null), reply),
+                "no permission in ZooKeeper to create " + PATHS.master());
         allow(PATHS.parent(), Perms.ALL);
         claim(0, null);
         allow(PATHS.parent(), Perms.READ | Perms.ADMIN);
@@ -386,8 +392,10 @@ class LeaseRequestsTests {
         create();
         server.stop();
 
-        assertThat(failed(reply -> requests.claim(claimOf(0, null), reply)).kind()).isEqualTo(Kind.UNANSWERED);
-        assertThat(failed(reply -> requests.renew(new Request.Renew(held(1), 0), reply)).kind())
+        assertThat(failed(reply -> requests.claim(claimOf(0, null), reply)).kind())
+                .isEqualTo(Kind.UNANSWERED);
+        assertThat(failed(reply -> requests.renew(new Request.Renew(held(1), 0), reply))
+                        .kind())
                 .isEqualTo(Kind.UNANSWERED);
         assertThat(failed(reply -> requests.look(LOOK, reply)).kind()).isEqualTo(Kind.UNANSWERED);
     }
@@ -402,7 +410,8 @@ class LeaseRequestsTests {
     }
 
     private Kind failure(int version, Integer nodeVersion) throws Exception {
-        return failed(reply -> requests.claim(claimOf(version, nodeVersion), reply)).kind();
+        return failed(reply -> requests.claim(claimOf(version, nodeVersion), reply))
+                .kind();
     }
 
     private static Request.Claim claimOf(int version, Integer nodeVersion) {

@@ -123,19 +123,18 @@ final class Participant implements LeaderLatchListener, AutoCloseable {
     }
 
     Participant awaitStandbyOf(Participant master) {
-        waiting("knows the master")
-                .until(() -> role() == Role.STANDBY && master.leads() && epoch() == master.epoch());
+        waiting("knows the master").until(() -> role() == Role.STANDBY && master.leads() && epoch() == master.epoch());
         return this;
     }
 
     void awaitQueue(String... addresses) {
-        waiting("sees the queue").ignoreExceptions().untilAsserted(() -> assertThat(queue())
-                .containsExactly(addresses));
+        waiting("sees the queue")
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(queue()).containsExactly(addresses));
     }
 
     void awaitCalls(String... expected) {
-        waiting("calls its listeners")
-                .untilAsserted(() -> assertThat(calls()).containsExactly(expected));
+        waiting("calls its listeners").untilAsserted(() -> assertThat(calls()).containsExactly(expected));
     }
 
     void awaitProblem(String part) {

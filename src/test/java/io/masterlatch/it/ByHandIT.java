@@ -118,7 +118,8 @@ class ByHandIT {
 
     @Test
     void theLeaseIsGuardedAgainstAPlainDelete() {
-        assertThat(cli.send("delete /master-lease").awaitOutput("Node not empty")).contains("/master-lease");
+        assertThat(cli.send("delete /master-lease").awaitOutput("Node not empty"))
+                .contains("/master-lease");
 
         assertThat(replicas.awaitMaster()).isSameAs(master);
         assertThat(history.report().masters()).hasSize(1);
@@ -136,7 +137,8 @@ class ByHandIT {
         replicas.awaitMaster();
 
         print("the deletion of /master-lease to the next MASTER", began, next.firstReceived());
-        assertThat(log.lines("lease node was deleted").size() + otherLog.lines("lease node was deleted").size())
+        assertThat(log.lines("lease node was deleted").size()
+                        + otherLog.lines("lease node was deleted").size())
                 .isPositive();
         history.assertOneAtATime();
         cli.send("delete /master-lease").awaitOutput("Node not empty");
@@ -161,8 +163,8 @@ class ByHandIT {
 
             await().atMost(PATIENCE)
                     .until(() -> replicas.instances().stream()
-                            .allMatch(instance ->
-                                    instance.master().equals(STRANGER) && instance.role().equals("STANDBY")));
+                            .allMatch(instance -> instance.master().equals(STRANGER)
+                                    && instance.role().equals("STANDBY")));
             print("a stranger's node to all that name it", began, System.nanoTime());
             assertThat(standby.get("/actuator/health").statusCode()).isEqualTo(200);
             log.awaitLine("without a lease");

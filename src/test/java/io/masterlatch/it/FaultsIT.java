@@ -102,8 +102,8 @@ class FaultsIT {
         Tenure next = history.awaitMasterAfter(epoch);
         print("the end of the master's network", began, next);
         assertThat(next.instance()).isEqualTo(standby.name());
-        successorsLog.awaitLine("STANDBY -> MASTER: .* \\(took over from 127.0.0.1:" + master.port()
-                + ": its lease lapsed\\)");
+        successorsLog.awaitLine(
+                "STANDBY -> MASTER: .* \\(took over from 127.0.0.1:" + master.port() + ": its lease lapsed\\)");
         awaitUnavailable(master);
         network(master).restore();
         master.awaitRole("STANDBY");
@@ -146,7 +146,8 @@ class FaultsIT {
         print("the end of the master's session, which it does not hear of,", began, next);
         assertThat(next.instance()).isEqualTo(standby.name());
         // Its node was gone all the while.
-        successorsLog.awaitLine("took over from 127.0.0.1:" + master.port() + ": its lease lapsed and its session ended");
+        successorsLog.awaitLine(
+                "took over from 127.0.0.1:" + master.port() + ": its lease lapsed and its session ended");
         network(master).restore();
         master.awaitRole("STANDBY");
         history.assertOneAtATime();
@@ -177,7 +178,9 @@ class FaultsIT {
         history.assertOneAtATime();
         logs.forEach((instance, log) -> {
             log.awaitLine("The election works again, after ");
-            assertThat(log.lines(" INFO .*The election works again")).as("%s", instance).hasSize(1);
+            assertThat(log.lines(" INFO .*The election works again"))
+                    .as("%s", instance)
+                    .hasSize(1);
             assertThat(log.lines(" WARN .* connection to ZooKeeper"))
                     .as("warnings of %s", instance)
                     .hasSizeBetween(1, 2);

@@ -92,9 +92,15 @@ final class Instance extends Process {
             startsAgain = true;
         } else if (latch == null) {
             world.story.tell(() -> this + " starts, lease " + lease.toMillis() + " ms");
-            Election election = new Election(address, candidate, lease, this::token, bound -> tokens.between(0, bound - 1));
+            Election election =
+                    new Election(address, candidate, lease, this::token, bound -> tokens.between(0, bound - 1));
             SimulatedLatch started = new SimulatedLatch(
-                    election, new FaultyStore(this, client), this::reading, new InstanceTimer(this), lease, listening.open());
+                    election,
+                    new FaultyStore(this, client),
+                    this::reading,
+                    new InstanceTimer(this),
+                    lease,
+                    listening.open());
             latch = started;
             started.start();
         }

@@ -87,7 +87,8 @@ final class Referee {
         Master master = instance.named().orElseThrow();
         boolean another = !String.valueOf(master.holder()).equals(highestHolder);
         if (master.epoch() < highestEpoch || master.epoch() == highestEpoch && another) {
-            throw violation("the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
+            throw violation(
+                    "the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
         }
         highestEpoch = master.epoch();
         highestHolder = master.holder();
