@@ -9,39 +9,49 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** One contender in a process of its own, and what it says. */
+/** One contender in a process of its own, and what it reports. */
 final class Candidate implements AutoCloseable {
 
     private static final List<String> SMALL =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss256k", "-Xmx64m", "-XX:-UsePerfData");
 
+    private static final Pattern REPORT = Pattern.compile("(GAINED|LOST|BEGIN|END) ([0-9]+)");
+
     private final Peer peer;
     private final Site site;
+    private final boolean logs;
     private final List<Stretch> stretches = new ArrayList<>();
     private final List<Long> gains = new ArrayList<>();
     private final List<Long> losses = new ArrayList<>();
     private Process process;
     private long leadingSince;
 
-    Candidate(Peer peer, Site site) {
+    /** Starts one whose output nobody reads; it logs if asked to. */
+    Candidate(Peer peer, Site site, boolean logs) {
         this.peer = peer;
         this.site = site;
+        this.logs = logs;
         start();
     }
 
     synchronized void start() {
         try {
-            Process started = Processes.start(Processes.java(
-                    SMALL,
+            List<String> flags = new ArrayList<>(SMALL);
+            flags.add("-Dquiet.level=" + (logs ? "INFO" : "OFF"));
+            List<String> command = Processes.java(
+                    flags,
                     CandidateProcess.class,
                     peer.name(),
                     site.connectString(),
                     Long.toString(site.session().toMillis()),
                     site.root(),
-                    site.id()));
+                    site.id());
+            Process started = Processes.startReporting(command, logs);
             process = started;
-            Thread reader = new Thread(() -> read(started), "output of " + site.id());
+            Thread reader = new Thread(() -> read(started), "reports of " + site.id());
             reader.setDaemon(true);
             reader.start();
         } catch (IOException e) {
@@ -51,18 +61,24 @@ final class Candidate implements AutoCloseable {
 
     private void read(Process source) {
         try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(source.getInputStream(), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(source.getErrorStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                take(line.split(" "));
+                take(line);
             }
         } catch (IOException ended) {
             // Killed, with its output.
         }
     }
 
-    private synchronized void take(String[] line) {
-        long time = Long.parseLong(line[1]);
-        switch (line[0]) {
+    private synchronized void take(String line) {
+        Matcher report = REPORT.matcher(line);
+        if (!report.matches()) {
+            // A stack trace, say.
+            System.err.println(site.id() + " of " + peer.title() + ": " + line);
+            return;
+        }
+        long time = Long.parseLong(report.group(2));
+        switch (report.group(1)) {
             case CandidateProcess.GAINED -> gains.add(time);
             case CandidateProcess.LOST -> losses.add(time);
             case CandidateProcess.BEGIN -> leadingSince = time;
@@ -70,12 +86,12 @@ final class Candidate implements AutoCloseable {
                 stretches.add(new Stretch(leadingSince, time));
                 leadingSince = 0;
             }
-            default -> throw new IllegalArgumentException(String.join(" ", line));
+            default -> throw new IllegalArgumentException(line);
         }
         notifyAll();
     }
 
-    /** Tells whether it answered by its last line that it leads. */
+    /** Returns whether it answered by its last report that it leads. */
     synchronized boolean leads() {
         return leadingSince != 0;
     }
@@ -111,6 +127,12 @@ final class Candidate implements AutoCloseable {
 
     void thaw() throws IOException, InterruptedException {
         Processes.signal(process, "CONT");
+    }
+
+    /** Has it log until its standard output, which nobody reads, takes no more. */
+    void blockOutput() throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
     }
 
     /** Sends SIGKILL, waits for the end, and returns when it was sent. */

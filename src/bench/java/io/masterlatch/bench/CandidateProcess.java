@@ -3,28 +3,32 @@ package io.masterlatch.bench;
 import io.masterlatch.bench.peers.Contender;
 import io.masterlatch.bench.peers.Peer;
 import io.masterlatch.bench.peers.Site;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One contender in a process of its own, which prints when its callback is called, and between which times it answers that it
- * leads when it is asked each millisecond.
+ * One contender in a process of its own. It reports on standard error when its callback is called, and between which times it answers
+ * that it leads when it is asked each millisecond. A line on standard input has it fill its standard output.
  */
 public final class CandidateProcess {
 
-    /** A line that says: the callback has told that this contender leads. */
+    /** A report: the callback was called because this contender leads. */
     static final String GAINED = "GAINED";
 
-    /** A line that says: the callback has told that this contender leads no more. */
+    /** A report: the callback was called because this contender leads no more. */
     static final String LOST = "LOST";
 
-    /** A line that says: for the first time this contender has answered that it leads. */
+    /** A report: this contender answered for the first time that it leads. */
     static final String BEGIN = "BEGIN";
 
-    /** A line that says: for the last time this contender has answered that it leads. */
+    /** A report: this contender answered for the last time that it leads. */
     static final String END = "END";
 
-    // Who is not asked for so long has not answered in between: its process was frozen, say.
+    // One that is not asked for so long has not answered in between: its process was frozen, for example.
     private static final long GAP = Duration.ofMillis(50).toNanos();
 
     private CandidateProcess() {}
@@ -35,6 +39,9 @@ public final class CandidateProcess {
         Contender contender =
                 Peer.valueOf(args[0]).contender(site, leads -> say(leads ? GAINED : LOST, System.nanoTime()));
         contender.join();
+        Thread filler = new Thread(CandidateProcess::fillOutput, "filler");
+        filler.setDaemon(true);
+        filler.start();
         sample(contender);
     }
 
@@ -58,8 +65,21 @@ public final class CandidateProcess {
         }
     }
 
+    /** Logs for ever, as soon as it is told to. */
+    private static void fillOutput() {
+        try {
+            while (System.in.read() >= 0) {
+                Logger log = LoggerFactory.getLogger(CandidateProcess.class);
+                while (true) {
+                    log.info("The log is full of what is of no interest");
+                }
+            }
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
     private static synchronized void say(String what, long time) {
-        System.out.println(what + " " + time);
-        System.out.flush();
+        System.err.println(what + " " + time);
     }
 }

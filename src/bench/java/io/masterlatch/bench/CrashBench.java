@@ -13,26 +13,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** From SIGKILL of the leader to the callback of the other. */
 final class CrashBench implements Bench.Benchmark {
 
-    private static final List<Peer> PEERS =
-            List.of(Peer.MASTER_LATCH, Peer.LEADER_LATCH, Peer.LEADER_SELECTOR, Peer.LEADER_INITIATOR, Peer.RAW_WATCH);
+    private static final List<Peer> PEERS = List.of(
+            Peer.MASTER_LATCH_1S,
+            Peer.MASTER_LATCH_3S,
+            Peer.LEADER_LATCH,
+            Peer.LEADER_SELECTOR,
+            Peer.LEADER_INITIATOR,
+            Peer.RAW_WATCH);
 
     @Override
     public void run(Report report, boolean quick) throws Exception {
-        int rounds = quick ? 1 : 7;
+        int rounds = quick ? 1 : 8;
+        report.line("From SIGKILL of the leader's process to the callback of the other, in s.");
+        report.line("With a session of 4 s the lease of 3 s is 2 s, half the session.");
+        report.line("");
         Table table = new Table("", "session", "kills", "median, s", "least", "most");
         for (int seconds : new int[] {4, 10}) {
             try (Servers servers = Servers.start(1)) {
                 measure(report, table, servers, Duration.ofSeconds(seconds), rounds);
-            }
-        }
-        for (SupervisedCrash.Way way : SupervisedCrash.Way.values()) {
-            if (!way.isAvailable()) {
-                report.progress("This jar knows no session file: nothing to measure for \"%s\"", way.title());
-                continue;
-            }
-            try (Servers servers = Servers.start(1)) {
-                Samples samples = SupervisedCrash.measure(report, servers, way, Duration.ofSeconds(10), rounds);
-                row(table, way.title(), Duration.ofSeconds(10), samples);
             }
         }
         report.table(table);
@@ -44,15 +42,7 @@ final class CrashBench implements Bench.Benchmark {
         Map<Peer, Samples> times = new EnumMap<>(Peer.class);
         PEERS.forEach(peer -> times.put(peer, new Samples()));
         try {
-            Together.forEach(
-                    PEERS,
-                    peer -> duels.add(new Duel(
-                            peer,
-                            servers,
-                            session,
-                            "/" + peer.key(),
-                            servers.connectString(),
-                            servers.connectString())));
+            Together.forEach(PEERS, peer -> duels.add(new Duel(peer, servers, session)));
             for (int round = 0; round < rounds; round++) {
                 report.progress("kill %d with sessions of %d s", round + 1, session.toSeconds());
                 // Somewhere between two signs of life, and not at the same place each time.
@@ -64,7 +54,7 @@ final class CrashBench implements Bench.Benchmark {
                     long gained = duel.awaitGain(duel.other(leader), killed, session.multipliedBy(4));
                     times.get(duel.peer()).add(gained == 0 ? Double.NaN : (gained - killed) / 1e9);
                     leader.start();
-                    Thread.sleep(3_000);
+                    duel.rest();
                     duel.settle();
                 });
             }

@@ -10,21 +10,30 @@ import java.util.function.BooleanSupplier;
 final class Duel implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration STARTING_TIME = Duration.ofSeconds(3);
 
     private final Peer peer;
+    private final Duration session;
     private final Candidate first;
     private final Candidate second;
 
-    /** Starts the first and, when it leads, the second; each reaches ZooKeeper by servers of its own. */
-    Duel(Peer peer, Servers servers, Duration session, String root, String firstServers, String secondServers)
+    /** Starts the first and, when it leads, the second; both reach ZooKeeper in the same way. */
+    Duel(Peer peer, Servers servers, Duration session) throws Exception {
+        this(peer, servers, session, servers.connectString(), servers.connectString(), false);
+    }
+
+    /** Starts the first and, when it leads, the second; each reaches ZooKeeper by servers of its own, and logs if asked to. */
+    Duel(Peer peer, Servers servers, Duration session, String firstServers, String secondServers, boolean logs)
             throws Exception {
         this.peer = peer;
+        this.session = session;
+        String root = "/" + peer.key();
         servers.create(root);
-        first = new Candidate(peer, new Site(firstServers, session, root, "first.example.com:1"));
+        first = new Candidate(peer, new Site(firstServers, session, root, "first.example.com:1"), logs);
         await("the first leads", first::leads);
-        second = new Candidate(peer, new Site(secondServers, session, root, "second.example.com:2"));
-        // Nothing is printed by who waits.
-        Thread.sleep(3_000);
+        second = new Candidate(peer, new Site(secondServers, session, root, "second.example.com:2"), logs);
+        // One that waits for the leadership does not say so.
+        Thread.sleep(STARTING_TIME.toMillis());
     }
 
     Peer peer() {
@@ -47,6 +56,11 @@ final class Duel implements AutoCloseable {
         return one == first ? second : first;
     }
 
+    /** Waits until a process that was just started has joined, and what its former self left has gone with its session. */
+    void rest() throws InterruptedException {
+        Thread.sleep(STARTING_TIME.plus(session).toMillis());
+    }
+
     /** Waits until exactly one has led for a second; starts both anew if that does not come. */
     void settle() throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
@@ -57,7 +71,7 @@ final class Duel implements AutoCloseable {
                 first.start();
                 await("the first leads again", first::leads);
                 second.start();
-                Thread.sleep(3_000);
+                rest();
                 end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
             }
         }
@@ -81,7 +95,7 @@ final class Duel implements AutoCloseable {
             second.kill();
             await("the first leads", first::leads);
             second.start();
-            Thread.sleep(3_000);
+            rest();
         }
     }
 

@@ -20,7 +20,7 @@ final class Field implements AutoCloseable {
     private final BlockingQueue<Gain> gains = new LinkedBlockingQueue<>();
     private int leader;
 
-    /** Somebody was told that he leads. */
+    /** A contender's callback was called because it leads. */
     private record Gain(int contender, long time) {}
 
     /** What one hand-over took. */
@@ -50,7 +50,7 @@ final class Field implements AutoCloseable {
         leader = nextGain().contender();
     }
 
-    /** Lets the leader leave and come back behind all others, and tells what it took until the next was told. */
+    /** Lets the leader leave and come back behind all others, and returns what it took until the callback of the next. */
     HandOver handOver(Servers servers, Duration settling) throws InterruptedException {
         gains.clear();
         Contender leaving = contenders.get(leader);
@@ -58,7 +58,7 @@ final class Field implements AutoCloseable {
         long begin = System.nanoTime();
         leaving.leave();
         Gain gain = nextGain();
-        // Whoever claims in vain does so after it.
+        // Those that claim in vain do so after it.
         Thread.sleep(settling.toMillis());
         long writes = servers.writes() - writesBefore;
         leader = gain.contender();

@@ -9,60 +9,77 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** From the call by which a leader gives up to the callback that tells its successor, all peers in turn. */
+/** From the call by which a leader gives up to the callback of its successor, all peers in turn. */
 final class HandOverBench implements Bench.Benchmark {
 
     // The longest that servers grant: what idle candidates send disturbs the others least.
     private static final Duration SESSION = Duration.ofSeconds(40);
-    private static final List<Peer> PEERS =
-            List.of(Peer.MASTER_LATCH, Peer.LEADER_LATCH, Peer.LEADER_SELECTOR, Peer.LEADER_INITIATOR, Peer.RAW_WATCH);
-
-    private static final int WARM_UP = 10;
+    private static final List<Peer> PEERS = List.of(
+            Peer.MASTER_LATCH_3S, Peer.LEADER_LATCH, Peer.LEADER_SELECTOR, Peer.LEADER_INITIATOR, Peer.RAW_WATCH);
 
     private int elections;
 
+    /** How long it runs, and on how many candidates. */
+    private record Size(int rounds, int warmUp, int... candidates) {}
+
     @Override
     public void run(Report report, boolean quick) throws Exception {
-        int[] sizes = quick ? new int[] {2, 100} : new int[] {2, 10, 100, 500};
-        int rounds = quick ? 20 : 40;
-        for (int servers : new int[] {1, 3}) {
-            report.line(
-                    "### %d server%s: release to the successor's callback, %d interleaved rounds, ms",
-                    servers, servers > 1 ? "s" : "", rounds);
-            report.line("");
-            Table table = new Table(
-                    "", "candidates", "median", "p90", "writes per hand-over", "idle: writes/s", "idle: packets/s");
-            try (Servers running = Servers.start(servers)) {
-                for (int size : sizes) {
-                    measure(report, table, running, size, rounds);
-                }
-            }
-            report.table(table);
+        Size size = quick ? new Size(10, 5, 2, 10) : new Size(40, 40, 2, 10, 100, 500);
+        try (Servers servers = Servers.start(1)) {
+            measure(report, "one server that does not wait for the disk", servers, size);
+        }
+        try (Servers servers = Servers.startWithDisk()) {
+            measure(report, "one server that waits for the disk", servers, size);
+        }
+        try (Servers servers = Servers.start(3)) {
+            measure(report, "three servers that do not wait for the disk", servers, size);
         }
     }
 
-    private void measure(Report report, Table table, Servers servers, int size, int rounds) throws Exception {
+    private void measure(Report report, String where, Servers servers, Size size) throws Exception {
+        report.line(
+                "Release to the successor's callback on %s, %d interleaved rounds after %d of warm-up:",
+                where, size.rounds(), size.warmUp());
+        report.line("");
+        Table table = new Table(
+                "",
+                "candidates",
+                "median, ms",
+                "p90, ms",
+                "to LeaderLatch",
+                "writes per hand-over",
+                "idle: writes/s",
+                "idle: packets/s");
+        for (int candidates : size.candidates()) {
+            measure(report, table, servers, candidates, size);
+        }
+        report.table(table);
+    }
+
+    private void measure(Report report, Table table, Servers servers, int candidates, Size size) throws Exception {
         List<Field> fields = new ArrayList<>();
         Map<Peer, Rate> idle = new EnumMap<>(Peer.class);
         Map<Peer, Samples> times = new EnumMap<>(Peer.class);
         Map<Peer, Samples> writes = new EnumMap<>(Peer.class);
         // Where all claim, the last of hundreds comes late, and must not count for the next field.
-        Duration settling = Duration.ofMillis(100 + size);
+        Duration settling = Duration.ofMillis(100 + candidates);
         try {
             Rate before = new Rate(0, 0);
             for (Peer peer : PEERS) {
-                report.progress("%d candidates of %s", size, peer.title());
-                Field field = new Field(peer, servers, SESSION, size, "/" + peer.key() + elections++);
+                report.progress("%d candidates of %s", candidates, peer.title());
+                Field field = new Field(peer, servers, SESSION, candidates, "/" + peer.key() + elections++);
                 fields.add(field);
                 field.join();
-                Thread.sleep(1_000 + 4L * size);
+                Thread.sleep(1_000 + 4L * candidates);
                 Rate now = Rate.of(servers, Duration.ofSeconds(4));
                 idle.put(peer, now.minus(before));
                 before = now;
                 times.put(peer, new Samples());
                 writes.put(peer, new Samples());
             }
-            for (int round = -WARM_UP; round < rounds; round++) {
+            // At hundreds of candidates the code is warm from the sizes before, and each round takes long.
+            int warmUp = candidates < 100 ? size.warmUp() : size.warmUp() / 4;
+            for (int round = -warmUp; round < size.rounds(); round++) {
                 for (Field field : fields) {
                     Field.HandOver handOver = field.handOver(servers, settling);
                     if (round >= 0) {
@@ -75,19 +92,21 @@ final class HandOverBench implements Bench.Benchmark {
         } finally {
             fields.forEach(Field::close);
         }
+        double reference = times.get(Peer.LEADER_LATCH).median();
         for (Peer peer : PEERS) {
             table.row(
                     peer.title(),
-                    size,
+                    candidates,
                     show(times.get(peer).median(), 1),
                     show(times.get(peer).quantile(0.9), 1),
+                    show(times.get(peer).median() / reference, 2),
                     show(writes.get(peer).mean(), 1),
                     show(idle.get(peer).writes(), 2),
                     show(idle.get(peer).packets(), 1));
         }
     }
 
-    /** What the servers are asked for when nothing happens. */
+    /** What the servers are asked for while nothing happens. */
     private record Rate(double writes, double packets) {
 
         static Rate of(Servers servers, Duration time) throws InterruptedException {

@@ -1,7 +1,5 @@
 package io.masterlatch.bench;
 
-import static io.masterlatch.bench.Samples.show;
-
 import io.masterlatch.bench.peers.Peer;
 import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.ZooKeeperEnsemble;
@@ -16,17 +14,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
-/** For how long two answer at the same time that they lead, by what went wrong. */
+/** For how long two answer at the same time that they lead, and for how long neither does, by what went wrong. */
 final class OverlapBench implements Bench.Benchmark {
 
     private static final Duration SESSION = Duration.ofSeconds(4);
+    // Until the server has noticed at one of its ticks of 2 s that the session is over.
+    private static final Duration BEYOND_SESSION = SESSION.plusSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(40);
-    private static final List<Peer> PEERS = List.of(Peer.values());
-
-    private final Map<Fault, Map<Peer, Outcome>> outcomes = new EnumMap<>(Fault.class);
+    private static final List<Peer> PEERS = List.of(
+            Peer.MASTER_LATCH_1S,
+            Peer.MASTER_LATCH_3S,
+            Peer.LEADER_LATCH,
+            Peer.LEADER_LATCH_SESSION,
+            Peer.LEADER_SELECTOR,
+            Peer.LEADER_INITIATOR,
+            Peer.RAW_WATCH);
 
     /** What goes wrong. */
-    enum Fault {
+    private enum Fault {
         FROZEN("SIGSTOP past the session, then CONT"),
         BLACK_HOLE("its server is a black hole"),
         CUT_OFF("its follower is cut off from the other two"),
@@ -39,27 +44,13 @@ final class OverlapBench implements Bench.Benchmark {
         }
     }
 
-    /** What came of a fault, in milliseconds. */
-    private static final class Outcome {
-
-        private final Samples both = new Samples();
-        private final Samples nobody = new Samples();
-        private int runs;
-        private int overlaps;
-
-        void add(Duel duel, long from, long to) {
-            runs++;
-            both.add(duel.overlap(from, to) / 1e6);
-            nobody.add(Stretch.nobody(duel.all(from, to), from, to) / 1e6);
-            overlaps += duel.overlaps(from, to) ? 1 : 0;
-        }
-    }
-
     /** A fault that befalls one duel. */
     private interface Trial {
 
         void on(Duel duel, Outcome outcome) throws Exception;
     }
+
+    private final Map<Fault, Map<Peer, Outcome>> outcomes = new EnumMap<>(Fault.class);
 
     @Override
     public void run(Report report, boolean quick) throws Exception {
@@ -70,11 +61,11 @@ final class OverlapBench implements Bench.Benchmark {
         try (Servers servers = Servers.start(1)) {
             onOneServer(report, servers, quick);
         }
-        onThreeServers(report, quick ? 2 : 4);
+        onThreeServers(report, quick ? 1 : 4);
+        report.line("Sessions of %d s, by which the lease of 3 s is 2 s.", SESSION.toSeconds());
         report.line(
-                "Sessions of %d s. In each cell: runs in which two answered at the same time that they lead, the median of how long they"
-                        + " did, the longest; and the median of how long nobody led.",
-                SESSION.toSeconds());
+                "In each cell: runs in which two answered at the same time that they lead, the median of how long they");
+        report.line("did, the longest; and the median of how long neither did.");
         report.line("");
         List<String> heads = new ArrayList<>(List.of(""));
         for (Fault fault : Fault.values()) {
@@ -86,13 +77,8 @@ final class OverlapBench implements Bench.Benchmark {
             List<Object> cells = new ArrayList<>(List.of(peer.title()));
             for (Fault fault : Fault.values()) {
                 Outcome outcome = outcomes.get(fault).get(peer);
-                cells.add("%d of %d: %s ms, %s ms"
-                        .formatted(
-                                outcome.overlaps,
-                                outcome.runs,
-                                show(outcome.both.median(), 0),
-                                show(outcome.both.quantile(1), 0)));
-                cells.add(show(outcome.nobody.median() / 1e3, 2) + " s");
+                cells.add(outcome.both());
+                cells.add(outcome.nobody());
             }
             table.row(cells.toArray());
         }
@@ -102,26 +88,24 @@ final class OverlapBench implements Bench.Benchmark {
     private void onOneServer(Report report, Servers servers, boolean quick) throws Exception {
         Map<Candidate, FaultyProxy> proxies = new ConcurrentHashMap<>();
         List<Duel> duels = new CopyOnWriteArrayList<>();
-        int port = Integer.parseInt(servers.connectString().replaceFirst(".*:", ""));
         try {
             Together.forEach(PEERS, peer -> {
-                FaultyProxy one = FaultyProxy.to(port);
-                FaultyProxy other = FaultyProxy.to(port);
-                Duel duel =
-                        new Duel(peer, servers, SESSION, "/" + peer.key(), one.connectString(), other.connectString());
+                FaultyProxy one = FaultyProxy.to(servers.port());
+                FaultyProxy other = FaultyProxy.to(servers.port());
+                Duel duel = new Duel(peer, servers, SESSION, one.connectString(), other.connectString(), false);
                 proxies.put(duel.first(), one);
                 proxies.put(duel.second(), other);
                 duels.add(duel);
             });
             duels.sort(Comparator.comparing(Duel::peer));
-            repeat(report, Fault.FROZEN, duels, quick ? 5 : 12, this::freeze);
+            repeat(report, Fault.FROZEN, duels, quick ? 2 : 12, this::freeze);
             repeat(
                     report,
                     Fault.BLACK_HOLE,
                     duels,
-                    quick ? 2 : 6,
+                    quick ? 2 : 8,
                     (duel, outcome) -> blackHole(duel, proxies.get(duel.leader()), outcome));
-            repeat(report, Fault.DELETED, duels, quick ? 2 : 4, (duel, outcome) -> delete(duel, servers, outcome));
+            repeat(report, Fault.DELETED, duels, quick ? 1 : 4, (duel, outcome) -> delete(duel, servers, outcome));
         } finally {
             duels.forEach(Duel::close);
             proxies.values().forEach(FaultyProxy::close);
@@ -144,7 +128,10 @@ final class OverlapBench implements Bench.Benchmark {
         leader.freeze();
         duel.awaitGain(duel.other(leader), from, PATIENCE);
         // Not all at the same moment.
-        Thread.sleep(300 + 150L * duel.peer().ordinal());
+        sleepUntil(from
+                + BEYOND_SESSION
+                        .plusMillis(300 + 150L * PEERS.indexOf(duel.peer()))
+                        .toNanos());
         leader.thaw();
         Thread.sleep(3_000);
         outcome.add(duel, from, System.nanoTime());
@@ -155,9 +142,10 @@ final class OverlapBench implements Bench.Benchmark {
         long from = System.nanoTime();
         proxy.blackHole();
         duel.awaitGain(duel.other(leader), from, PATIENCE);
-        Thread.sleep(3_000);
+        sleepUntil(from + BEYOND_SESSION.toNanos());
         outcome.add(duel, from, System.nanoTime());
         proxy.restore();
+        duel.rest();
     }
 
     private void delete(Duel duel, Servers servers, Outcome outcome) throws Exception {
@@ -179,8 +167,7 @@ final class OverlapBench implements Bench.Benchmark {
                     .collect(Collectors.joining(","));
             Together.forEach(
                     PEERS,
-                    peer -> duels.add(
-                            new Duel(peer, servers, SESSION, "/" + peer.key(), follower.connectString(), others)));
+                    peer -> duels.add(new Duel(peer, servers, SESSION, follower.connectString(), others, false)));
             for (int run = 0; run < runs; run++) {
                 report.progress("%s, run %d of %d", Fault.CUT_OFF.title, run + 1, runs);
                 Together.forEach(new ArrayList<>(duels), Duel::letFirstLead);
@@ -188,7 +175,7 @@ final class OverlapBench implements Bench.Benchmark {
                 ensemble.cutOff(follower);
                 Together.forEach(new ArrayList<>(duels), duel -> duel.awaitGain(duel.second(), from, PATIENCE));
                 // The follower serves on until it has missed its leader for five ticks of two seconds.
-                Thread.sleep(Math.max(0, 16_000 - (System.nanoTime() - from) / 1_000_000));
+                sleepUntil(from + Duration.ofSeconds(16).toNanos());
                 long to = System.nanoTime();
                 duels.forEach(
                         duel -> outcomes.get(Fault.CUT_OFF).get(duel.peer()).add(duel, from, to));
@@ -198,5 +185,9 @@ final class OverlapBench implements Bench.Benchmark {
         } finally {
             duels.forEach(Duel::close);
         }
+    }
+
+    private static void sleepUntil(long time) throws InterruptedException {
+        Thread.sleep(Math.max(0, (time - System.nanoTime()) / 1_000_000));
     }
 }

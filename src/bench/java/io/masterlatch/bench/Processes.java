@@ -22,10 +22,10 @@ final class Processes {
     static List<String> java(List<String> flags, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(flags);
-        for (String property : List.of("logback.configurationFile", "quiet.level", "masterlatch.jar")) {
+        for (String property : List.of("logback.configurationFile", "quiet.level")) {
             command.add("-D" + property + "=" + System.getProperty(property, ""));
         }
+        command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return command;
@@ -33,9 +33,17 @@ final class Processes {
 
     /** Starts it; its output is for the caller to read, its errors are this program's. */
     static Process start(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return started(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+    }
+
+    /** Starts it; its errors are for the caller to read, its output goes nowhere, or into a pipe that nobody reads. */
+    static Process startReporting(List<String> command, boolean unreadOutput) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        return started(unreadOutput ? builder : builder.redirectOutput(ProcessBuilder.Redirect.DISCARD));
+    }
+
+    private static Process started(ProcessBuilder builder) throws IOException {
+        Process process = builder.start();
         running.add(process);
         process.onExit().thenAccept(running::remove);
         return process;

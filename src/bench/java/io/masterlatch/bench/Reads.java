@@ -4,9 +4,9 @@ import io.masterlatch.bench.peers.Contender;
 import io.masterlatch.bench.peers.Peer;
 import io.masterlatch.bench.peers.Site;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.zookeeper.CuratorMasterNode;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,7 +31,7 @@ public class Reads {
     public static class Leading {
 
         /** The peer's name. */
-        @Param({"MASTER_LATCH", "LEADER_LATCH", "LEADER_SELECTOR", "RAW_WATCH"})
+        @Param({"MASTER_LATCH_3S", "LEADER_LATCH", "LEADER_SELECTOR", "RAW_WATCH"})
         public String peer;
 
         private Contender contender;
@@ -59,16 +59,14 @@ public class Reads {
     @State(Scope.Benchmark)
     public static class Latch {
 
-        private MasterLatch latch;
+        private final CuratorFramework client =
+                CuratorFrameworkFactory.newClient(System.getProperty(SERVERS), new RetryForever(500));
+        private final MasterLatch latch = new MasterLatch(client, "/latch/master", "reader.example.com:1");
 
         /** Makes it lead. */
         @Setup
         public void lead() throws Exception {
-            CuratorFrameworkFactory.Builder clients = CuratorFrameworkFactory.builder()
-                    .connectString(System.getProperty(SERVERS))
-                    .sessionTimeoutMs(10_000)
-                    .retryPolicy(new RetryForever(500));
-            latch = new MasterLatch(new CuratorMasterNode(clients, "/latch/master"), "reader.example.com:1");
+            client.start();
             latch.start();
             latch.await();
         }
@@ -77,6 +75,7 @@ public class Reads {
         @TearDown
         public void end() {
             latch.close();
+            client.close();
         }
     }
 
@@ -95,12 +94,12 @@ public class Reads {
     /** What is my role? */
     @Benchmark
     public Object role(Latch latch) {
-        return latch.latch.mastership().role(System.nanoTime());
+        return latch.latch.mastership().role(latch.latch.now());
     }
 
-    /** What a clock costs, which every answer about a lease reads. */
+    /** What the clocks cost, which every answer about a lease reads. */
     @Benchmark
-    public long clock() {
-        return System.nanoTime();
+    public Object clocks(Latch latch) {
+        return latch.latch.now();
     }
 }

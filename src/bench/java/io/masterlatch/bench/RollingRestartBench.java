@@ -15,38 +15,33 @@ final class RollingRestartBench implements Bench.Benchmark {
 
     private static final Duration SESSION = Duration.ofSeconds(10);
 
-    private static final class Outcome {
+    private static final class Result {
 
         private final Samples changes = new Samples();
+        private final Samples otherLeader = new Samples();
         private final Samples nobody = new Samples();
         private final Samples both = new Samples();
     }
 
     @Override
     public void run(Report report, boolean quick) throws Exception {
-        int restarts = quick ? 1 : 4;
-        Map<Peer, Outcome> outcomes = new EnumMap<>(Peer.class);
-        List.of(Peer.values()).forEach(peer -> outcomes.put(peer, new Outcome()));
+        int restarts = quick ? 1 : 8;
+        Map<Peer, Result> results = new EnumMap<>(Peer.class);
+        List.of(Peer.values()).forEach(peer -> results.put(peer, new Result()));
         List<Duel> duels = new CopyOnWriteArrayList<>();
         ZooKeeperEnsemble ensemble = new ZooKeeperEnsemble().start();
         try (Servers servers = Servers.of(ensemble)) {
-            Together.forEach(
-                    List.of(Peer.values()),
-                    peer -> duels.add(new Duel(
-                            peer,
-                            servers,
-                            SESSION,
-                            "/" + peer.key(),
-                            servers.connectString(),
-                            servers.connectString())));
+            Together.forEach(List.of(Peer.values()), peer -> duels.add(new Duel(peer, servers, SESSION)));
             for (int restart = 0; restart < restarts; restart++) {
                 report.progress("rolling restart %d of %d", restart + 1, restarts);
                 Together.forEach(duels, Duel::settle);
+                Map<Peer, Candidate> leaders = new EnumMap<>(Peer.class);
+                duels.forEach(duel -> leaders.put(duel.peer(), duel.leader()));
                 long from = System.nanoTime();
                 ensemble.rollingRestart();
                 Thread.sleep(5_000);
                 long to = System.nanoTime();
-                duels.forEach(duel -> add(outcomes.get(duel.peer()), duel, from, to));
+                duels.forEach(duel -> add(results.get(duel.peer()), duel, leaders.get(duel.peer()), from, to));
             }
         } finally {
             duels.forEach(Duel::close);
@@ -55,23 +50,26 @@ final class RollingRestartBench implements Bench.Benchmark {
                 "Sessions of %d s, %d rolling restarts of three servers, means per restart.",
                 SESSION.toSeconds(), restarts);
         report.line("");
-        Table table = new Table("", "callbacks", "most", "nobody leads, s", "most, s", "both lead, ms");
+        Table table =
+                new Table("", "callbacks", "most", "the other led in", "nobody leads, s", "most, s", "both lead, ms");
         for (Peer peer : Peer.values()) {
-            Outcome outcome = outcomes.get(peer);
+            Result result = results.get(peer);
             table.row(
                     peer.title(),
-                    show(outcome.changes.mean(), 1),
-                    show(outcome.changes.quantile(1), 0),
-                    show(outcome.nobody.mean(), 2),
-                    show(outcome.nobody.quantile(1), 2),
-                    show(outcome.both.mean(), 0));
+                    show(result.changes.mean(), 1),
+                    show(result.changes.quantile(1), 0),
+                    "%d of %d".formatted(result.otherLeader.above(0), restarts),
+                    show(result.nobody.mean(), 2),
+                    show(result.nobody.quantile(1), 2),
+                    show(result.both.mean(), 0));
         }
         report.table(table);
     }
 
-    private static void add(Outcome outcome, Duel duel, long from, long to) {
-        outcome.changes.add(duel.first().callsWithin(from, to) + duel.second().callsWithin(from, to));
-        outcome.nobody.add(Stretch.nobody(duel.all(from, to), from, to) / 1e9);
-        outcome.both.add(duel.overlap(from, to) / 1e6);
+    private static void add(Result result, Duel duel, Candidate leader, long from, long to) {
+        result.changes.add(duel.first().callsWithin(from, to) + duel.second().callsWithin(from, to));
+        result.otherLeader.add(duel.other(leader).stretches(from, to).isEmpty() ? 0 : 1);
+        result.nobody.add(Stretch.nobody(duel.all(from, to), from, to) / 1e9);
+        result.both.add(duel.overlap(from, to) / 1e6);
     }
 }

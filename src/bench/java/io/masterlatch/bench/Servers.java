@@ -22,19 +22,30 @@ final class Servers implements AutoCloseable {
         this.end = end;
     }
 
-    /** Starts one server, or three. */
+    /** Starts one server, or three, that do not wait for the disk. */
     static Servers start(int count) {
-        if (count == 1) {
-            ZooKeeperProcess server = new ZooKeeperProcess("bench").start().awaitServing();
-            return new Servers(server.connectString(), () -> server, server::close);
-        }
-        return of(new ZooKeeperEnsemble().start());
+        return count == 1 ? of(new ZooKeeperProcess("bench")) : of(new ZooKeeperEnsemble().start());
+    }
+
+    /** Starts one server that answers when a write has reached the disk, as ZooKeeper does by default. */
+    static Servers startWithDisk() {
+        return of(new ZooKeeperProcess("bench").jvm("-Dzookeeper.forceSync=yes"));
+    }
+
+    private static Servers of(ZooKeeperProcess server) {
+        server.start().awaitServing();
+        return new Servers(server.connectString(), () -> server, server::close);
     }
 
     /** Takes an ensemble over. */
     static Servers of(ZooKeeperEnsemble ensemble) {
         ZooKeeperProcess leader = ensemble.leader();
         return new Servers(ensemble.connectString(), () -> leader, ensemble::close);
+    }
+
+    /** Returns the port of the only server. */
+    int port() {
+        return counter.get().clientPort();
     }
 
     String connectString() {

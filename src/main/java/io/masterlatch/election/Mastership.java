@@ -195,11 +195,12 @@ public record Mastership(
         long nanos = now.nanos();
         boolean master = lease != null && lease.runs(now);
         if (!master && state instanceof Held held && held.own()) {
-            if (connection != Connection.CONNECTED) {
+            boolean over = nanos - held.end() > 2 * leaseLength.toNanos();
+            if (connection != Connection.CONNECTED || over && !isKnown(nanos)) {
                 return unknown(now);
             }
             // At first a release is under way, or the next look soon says more.
-            return nanos - held.end() - 2 * leaseLength.toNanos() > 0
+            return over
                     ? Optional.of("the lease of this instance ran out, and it has not been renewed")
                     : Optional.empty();
         }

@@ -37,14 +37,9 @@ public final class SimulatedLatch {
         loop.start();
     }
 
-    /** As {@code MasterLatch.close} begins. */
+    /** As {@code MasterLatch.close} begins; who waits for the end closes store and timer then. */
     public CompletableFuture<ReleaseOutcome> stop() {
         return loop.command(ticket -> new Event.Stop(ticket, "it was closed"));
-    }
-
-    /** As {@code MasterLatch.close} ends. */
-    public void close() {
-        loop.close();
     }
 
     /** As {@code MasterLatch.withdraw}. */

@@ -20,6 +20,7 @@ final class ClientFaults {
     private @Nullable Long lateness;
     private @Nullable Long repetition;
     private @Nullable Server next;
+    private @Nullable Connection broken;
     private long noHandleUntil;
 
     ClientFaults(Client client) {
@@ -77,6 +78,9 @@ final class ClientFaults {
     }
 
     void transmit(Connection on, Request request) {
+        if (on == broken) {
+            return;
+        }
         boolean leaseWrite = request.kind == Kind.WRITE && request.touches(Paths.LEASE);
         if (leaseWrite && movesSession) {
             movesSession = false;
@@ -90,6 +94,7 @@ final class ClientFaults {
             lateness = null;
             world.occurred("a write was done late");
             inject(request.again(), late);
+            broken = on;
             client.process.atTime(world.timeline.now() + 1, this, client::reset);
             return;
         }

@@ -100,8 +100,7 @@ final class Connection {
             return;
         }
         watched.removeIf(path -> {
-            boolean changed =
-                    isChanged(transaction.before(path), transaction.state().node(path));
+            boolean changed = isChanged(transaction.before(path), transaction.state().node(path));
             if (changed) {
                 toClient(() -> client.fired(this, path));
             }

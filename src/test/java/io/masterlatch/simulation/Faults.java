@@ -11,12 +11,11 @@ final class Faults {
     private final Targets targets;
     private final List<Runnable> kinds = new ArrayList<>();
     private final List<Stranger> strangers = new ArrayList<>();
-    private long end;
 
     Faults(World world) {
         this.world = world;
         this.dice = world.dice.split();
-        this.targets = new Targets(world, dice, this);
+        this.targets = new Targets(world, dice);
         NetworkFaults network = new NetworkFaults(world, dice, targets);
         ProcessFaults processes = new ProcessFaults(world, dice, targets);
         network.kinds(this::kind);
@@ -36,8 +35,8 @@ final class Faults {
         }
     }
 
-    /** Plans all faults; the time at which the last is over. */
-    long plan() {
+    /** Plans all faults. */
+    void plan() {
         int number = dice.between(1, 6);
         long lease = world.setting.lease();
         long first = dice.between(lease * 3 / 2, lease * 5);
@@ -48,18 +47,7 @@ final class Faults {
         for (int i = 0; i < number; i++) {
             world.timeline.at(first + dice.between(0, span), dice.oneOf(kinds));
         }
-        end = first + span;
-        return end;
-    }
-
-    /** The time at which the faults that have begun are over. */
-    long end() {
-        return end;
-    }
-
-    /** Has the time of faults last at least so much longer. */
-    void lasts(long time) {
-        end = Math.max(end, world.timeline.now() + time);
+        world.lasts(first + span);
     }
 
     /** Lets all take part and strangers go. */
@@ -96,11 +84,7 @@ final class Faults {
     private void deleteQueue() {
         world.story.tell(() -> "the queue is deleted by hand");
         List<Op> ops = new ArrayList<>();
-        world.ensemble
-                .committed()
-                .state()
-                .children(Paths.QUEUE)
-                .forEach(name -> ops.add(Op.delete(Paths.candidate(name), -1)));
+        world.ensemble.committed().state().children(Paths.QUEUE).forEach(name -> ops.add(Op.delete(Paths.candidate(name), -1)));
         ops.add(Op.delete(Paths.QUEUE, -1));
         world.ensemble.byHand(ops);
     }

@@ -15,6 +15,8 @@ final class FaultyStore implements MasterStore {
 
     private final Instance instance;
     private final MasterStore store;
+    // The loop does nothing more once it is closed.
+    private boolean closed;
 
     FaultyStore(Instance instance, Client client) {
         this.instance = instance;
@@ -29,16 +31,30 @@ final class FaultyStore implements MasterStore {
 
     @Override
     public void send(Request request, Consumer<Reply> reply) {
+        if (closed) {
+            return;
+        }
         instance.faults.at(Place.BEFORE_SEND);
         long sent = instance.clock.now();
         instance.world.story.tell(() -> instance + " sends " + request);
+        boolean[] failed = {false};
         store.send(request, answer -> {
+            if (closed) {
+                return;
+            }
+            if (failed[0]) {
+                // The loop takes the request for unanswered.
+                reply.accept(answer);
+                return;
+            }
             instance.world.story.tell(() -> instance + " gets " + answer);
             instance.world.referee.sees(instance, sent, answer);
             reply.accept(answer);
         });
         instance.faults.sent();
+        failed[0] = true;
         instance.faults.at(Place.AFTER_SEND);
+        failed[0] = false;
     }
 
     @Override
@@ -48,6 +64,7 @@ final class FaultyStore implements MasterStore {
 
     @Override
     public void close() {
+        closed = true;
         store.close();
     }
 }

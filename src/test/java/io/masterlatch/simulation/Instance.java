@@ -28,7 +28,11 @@ final class Instance extends Process {
     private @Nullable SimulatedLatch latch;
     private @Nullable String copiedId;
     private Mastership published;
+    private @Nullable FaultyStore store;
+    private @Nullable InstanceTimer timer;
+    private boolean starting;
     private boolean closing;
+    private int commands;
     private boolean startsAgain;
 
     Instance(World world, int number, boolean candidate, Duration lease) {
@@ -92,15 +96,14 @@ final class Instance extends Process {
             startsAgain = true;
         } else if (latch == null) {
             world.story.tell(() -> this + " starts, lease " + lease.toMillis() + " ms");
-            Election election =
-                    new Election(address, candidate, lease, this::token, bound -> tokens.between(0, bound - 1));
-            SimulatedLatch started = new SimulatedLatch(
-                    election,
-                    new FaultyStore(this, client),
-                    this::reading,
-                    new InstanceTimer(this),
-                    lease,
-                    listening.open());
+            world.referee.begins(this);
+            Election election = new Election(address, candidate, lease, this::token, bound -> tokens.between(0, bound - 1));
+            store = new FaultyStore(this, client);
+            timer = new InstanceTimer(this);
+            starting = true;
+            SimulatedLatch started =
+                    new SimulatedLatch(election, store, this::reading, timer, lease, listening.open());
+            starting = false;
             latch = started;
             started.start();
         }
@@ -115,7 +118,9 @@ final class Instance extends Process {
 
     private ClockReading reading() {
         ClockReading reading = clock.reading();
-        faults.at(Place.CLOCK);
+        if (!starting) {
+            faults.at(Place.CLOCK);
+        }
         return reading;
     }
 
@@ -139,8 +144,10 @@ final class Instance extends Process {
 
     private void closed(SimulatedLatch stopped) {
         if (latch == stopped) {
-            stopped.close();
+            store.close();
+            timer.close();
             latch = null;
+            commands = 0;
             closing = false;
             published = Mastership.closed(address, candidate, lease);
             listening.close();
@@ -177,12 +184,17 @@ final class Instance extends Process {
 
     /** Passes on the end of a command, which must have released the lease if nothing was in the way. */
     private void watch(CompletableFuture<ReleaseOutcome> outcome, Runnable then) {
-        boolean held = isMaster();
-        long begun = world.timeline.now();
+        boolean first = isMaster() && commands == 0 && world.referee.isCalm();
+        commands++;
+        SimulatedLatch commanded = latch;
         outcome.thenAccept(result -> {
+            if (commanded != latch) {
+                return;
+            }
             world.story.tell(() -> this + ": " + result);
-            if (held) {
-                world.referee.released(this, result, begun);
+            commands--;
+            if (first) {
+                world.referee.released(this, result);
             }
             atTime(world.timeline.now() + 1, this, then);
         });
@@ -198,6 +210,7 @@ final class Instance extends Process {
         faults.over();
         published = Mastership.closed(address, candidate, lease);
         listening.die();
+        commands = 0;
         client = newClient();
     }
 

@@ -62,8 +62,8 @@ final class LeaseRequests {
     }
 
     void createLease(CreateLease create, Consumer<Reply> reply) {
-        List<Op> ops =
-                List.of(Op.create(Op.Kind.CREATE, Paths.LEASE, create.record().bytes()), Op.create(Paths.GUARD));
+        List<Op> ops = List.of(
+                Op.create(Op.Kind.CREATE, Paths.LEASE, create.record().bytes()), Op.create(Paths.GUARD));
         write(ops, outcome -> reply.accept(done(outcome, Code.NODE_EXISTS)));
     }
 
@@ -72,7 +72,9 @@ final class LeaseRequests {
     }
 
     private static Reply done(Outcome outcome, Code alsoGood) {
-        return outcome.code() == Code.OK || outcome.code() == alsoGood ? new Reply.Done() : Failures.of(outcome.code());
+        return outcome.code() == Code.OK || outcome.code() == alsoGood
+                ? new Reply.Done()
+                : Failures.of(outcome.code());
     }
 
     void claim(Claim claim, Consumer<Reply> reply) {
@@ -91,7 +93,8 @@ final class LeaseRequests {
             }
             Znode node = Objects.requireNonNull(outcome.state().node(Paths.MASTER));
             know(node);
-            reply.accept(new Reply.Written(Objects.requireNonNull(lease(outcome.state(), claim.record())), node(node)));
+            reply.accept(new Reply.Written(
+                    Objects.requireNonNull(lease(outcome.state(), claim.record())), node(node)));
         });
     }
 
@@ -114,39 +117,37 @@ final class LeaseRequests {
         if (release.nodeVersion() != null) {
             ops.add(Op.delete(Paths.MASTER, release.nodeVersion()));
         }
-        Batch batch = new Batch();
+        int deletions = ops.size();
         String candidate = release.candidate();
+        if (candidate != null) {
+            ops.add(Op.delete(Paths.candidate(candidate), ANY));
+        }
         write(ops, outcome -> {
             if (outcome.code() == Code.OK) {
-                batch.lease = lease(outcome.state(), release.record());
+                reply.accept(new Reply.Written(Objects.requireNonNull(lease(outcome.state(), release.record())), null));
+            } else if (outcome.failedAt() == deletions) {
+                release(new Release(release.record(), release.version(), release.nodeVersion(), null), reply);
             } else {
-                batch.failed = Failures.of(outcome, writes);
-            }
-            if (candidate == null) {
-                released(batch, reply);
+                reply.accept(Failures.of(outcome, writes));
             }
         });
-        if (candidate != null) {
-            write(List.of(Op.delete(Paths.candidate(candidate), ANY)), outcome -> released(batch, reply));
-        }
-    }
-
-    private static void released(Batch batch, Consumer<Reply> reply) {
-        reply.accept(
-                batch.failed != null ? batch.failed : new Reply.Written(Objects.requireNonNull(batch.lease), null));
     }
 
     void removeLeftover(RemoveLeftover remove, Consumer<Reply> reply) {
-        List<Op> ops = List.of(Op.check(Paths.LEASE, remove.version()), Op.delete(Paths.MASTER, remove.nodeVersion()));
-        write(ops, outcome -> reply.accept(outcome.code() == Code.OK ? new Reply.Done() : Failures.of(outcome, 1)));
+        List<Op> ops =
+                List.of(Op.check(Paths.LEASE, remove.version()), Op.delete(Paths.MASTER, remove.nodeVersion()));
+        write(
+                ops,
+                outcome -> reply.accept(
+                        outcome.code() == Code.OK ? new Reply.Done() : Failures.of(outcome, 1)));
     }
 
     void restoreAddress(RestoreAddress restore, Consumer<Reply> reply) {
         byte[] data = restore.address().getBytes(StandardCharsets.UTF_8);
         write(
                 List.of(Op.set(Paths.MASTER, data, restore.nodeVersion())),
-                outcome ->
-                        reply.accept(outcome.code() == Code.OK ? new Reply.Done() : Failures.ofNode(outcome.code())));
+                outcome -> reply.accept(
+                        outcome.code() == Code.OK ? new Reply.Done() : Failures.ofNode(outcome.code())));
     }
 
     private static List<Op> write(LeaseRecord record, int version) {

@@ -72,8 +72,7 @@ final class Listening {
 
     private void leads(boolean now) {
         if (leader == now) {
-            throw world.referee.violation(
-                    "listeners of " + instance + " are told twice " + (now ? "isLeader" : "notLeader"));
+            throw world.referee.violation("listeners of " + instance + " are told twice " + (now ? "isLeader" : "notLeader"));
         }
         leader = now;
     }
@@ -90,15 +89,17 @@ final class Listening {
                 return;
             }
             boolean undisturbed = disturbances == instance.faults.disturbances();
-            if (publishedRole != null
-                    && undisturbed
-                    && (publishedRole != role || !Objects.equals(publishedMaster, master))) {
+            if (publishedRole != null && undisturbed && (publishedRole != role || !Objects.equals(publishedMaster, master))) {
                 throw world.referee.violation(instance + " has told " + role + " of " + master + " and published "
                         + publishedRole + " of " + publishedMaster);
             }
             ClockReading now = instance.clock.reading();
             publishedRole = mastership.role(now);
             publishedMaster = mastership.master(now).orElse(null);
+            if (!undisturbed) {
+                // What was published may have been true at the beginning of the disturbance.
+                publishedRole = null;
+            }
             disturbances = instance.faults.disturbances();
             instance.publish(mastership);
             instance.faults.at(Place.PUBLISH);

@@ -32,6 +32,7 @@ final class LoopFaults {
     private final Map<Place, Integer> failures = new EnumMap<>(Place.class);
     private @Nullable Place stallPlace;
     private long stall;
+    private long wentOn;
     private boolean error;
     private int disturbances;
     private int freezesOnRequest;
@@ -40,6 +41,7 @@ final class LoopFaults {
     LoopFaults(Instance instance) {
         this.instance = instance;
         this.world = instance.world;
+        this.wentOn = instance.clock.now();
     }
 
     /** Has something thrown at a place, so many times. */
@@ -76,8 +78,14 @@ final class LoopFaults {
         return disturbances;
     }
 
+    /** When the loop last went on after it had stood still. */
+    long wentOn() {
+        return wentOn;
+    }
+
     void sent() {
         if (freezesOnRequest > 0 && --freezesOnRequest == 0) {
+            world.lasts(freeze);
             instance.freeze(freeze);
             world.occurred("a process froze with a request under way");
         }
@@ -90,7 +98,9 @@ final class LoopFaults {
             world.occurred("the loop stood still in a step");
             world.story.tell(() -> instance + " stands still at " + place);
             int life = instance.life();
+            world.lasts(stall);
             world.stall(instance, stall);
+            wentOn = instance.clock.now();
             world.story.tell(() -> instance + " goes on at " + place);
             if (life != instance.life()) {
                 throw new Killed();

@@ -33,10 +33,13 @@ final class Referee {
     /** What an instance has been shown. */
     private static final class View {
 
-        private final Map<Long, Long> endByEpoch = new HashMap<>();
+        private final Map<Long, Sight> sights = new HashMap<>();
         private long record = -1;
         private long lookSent;
     }
+
+    /** When the last record of an epoch was first shown, and how long its lease is. */
+    private record Sight(long shown, long length) {}
 
     /** Makes a violation that is kept, since the loop catches whatever is thrown. */
     Violation violation(String message) {
@@ -45,6 +48,7 @@ final class Referee {
         if (first == null) {
             first = violation;
         }
+        world.timeline.halt();
         return violation;
     }
 
@@ -58,6 +62,10 @@ final class Referee {
     /** Nothing goes wrong from now on but what is done on purpose. */
     void calm() {
         calm = true;
+    }
+
+    boolean isCalm() {
+        return calm;
     }
 
     /** Something was done by hand, after which two may be master for a while. */
@@ -87,8 +95,7 @@ final class Referee {
         Master master = instance.named().orElseThrow();
         boolean another = !String.valueOf(master.holder()).equals(highestHolder);
         if (master.epoch() < highestEpoch || master.epoch() == highestEpoch && another) {
-            throw violation(
-                    "the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
+            throw violation("the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
         }
         highestEpoch = master.epoch();
         highestHolder = master.holder();
@@ -108,7 +115,7 @@ final class Referee {
             view.record = lease.mzxid();
             LeaseRecord record = lease.record();
             long epoch = record.epoch() != 0 ? record.epoch() : lease.mzxid();
-            view.endByEpoch.put(epoch, instance.clock.now() + record.length().toNanos());
+            view.sights.put(epoch, new Sight(instance.clock.now(), record.length().toNanos()));
         }
     }
 
@@ -124,8 +131,11 @@ final class Referee {
         if (now - (view.lookSent + mastership.leaseLength().toNanos()) >= 0) {
             throw violation(instance + " names " + master + " by a look of long ago");
         }
-        Long end = view.endByEpoch.get(master.epoch());
-        if (master.holder() != null && (end == null || now - end >= 0)) {
+        Sight sight = view.sights.get(master.epoch());
+        // Restored data look like a server that is behind, and are first believed later.
+        boolean judged = master.holder() != null && world.setting.realm() != Realm.REPLACED;
+        // What was shown while the loop stood still was taken note of when it went on.
+        if (judged && (sight == null || now - sight.shown >= sight.length && now - instance.faults.wentOn() >= sight.length)) {
             throw violation(instance + " names " + master + " whose lease has ended");
         }
     }
@@ -138,6 +148,11 @@ final class Referee {
         return changes;
     }
 
+    /** An instance begins anew and has been shown nothing. */
+    void begins(Instance instance) {
+        views.remove(instance);
+    }
+
     /** A session is an instance's own. */
     void owns(Instance instance, long session) {
         sessions.computeIfAbsent(instance, created -> new HashSet<>()).add(session);
@@ -147,9 +162,9 @@ final class Referee {
         return sessions.getOrDefault(instance, Set.of()).contains(session);
     }
 
-    /** A command has ended that was given to a master. */
-    void released(Instance instance, ReleaseOutcome outcome, long begun) {
-        if (calm && outcome != ReleaseOutcome.RELEASED) {
+    /** A command has ended that was given to a master while nothing went wrong. */
+    void released(Instance instance, ReleaseOutcome outcome) {
+        if (outcome != ReleaseOutcome.RELEASED) {
             throw violation(instance + " was master and released nothing: " + outcome);
         }
     }

@@ -49,10 +49,9 @@ final class Simulation {
         Faults faults = new Faults(world);
         world.ensemble.start();
         sample();
-        long end = faults.plan();
-        while (world.timeline.now() < end) {
-            runUntil(end);
-            end = faults.end();
+        faults.plan();
+        while (world.timeline.now() < world.faultsEnd()) {
+            runUntil(world.faultsEnd());
         }
         world.story.tell(() -> "all faults are over");
         faults.over();

@@ -8,12 +8,10 @@ final class Targets {
 
     private final World world;
     private final Dice dice;
-    private final Faults faults;
 
-    Targets(World world, Dice dice, Faults faults) {
+    Targets(World world, Dice dice) {
         this.world = world;
         this.dice = dice;
-        this.faults = faults;
     }
 
     Optional<Instance> master() {
@@ -58,11 +56,11 @@ final class Targets {
                                 timeout,
                                 timeout + world.setting.tick()))
                         + dice.between(-lease / 10, lease / 10);
-        faults.lasts(Math.max(1, time));
+        world.lasts(Math.max(1, time));
         return Math.max(1, time);
     }
 
     void lasts(long time) {
-        faults.lasts(time);
+        world.lasts(time);
     }
 }

@@ -14,6 +14,7 @@ final class Timeline {
     private int size;
     private long now;
     private long planned;
+    private boolean halted;
 
     long now() {
         return now;
@@ -32,8 +33,13 @@ final class Timeline {
         rise(size++, Math.max(time, now), planned++, task);
     }
 
+    /** Lets nothing happen any more. */
+    void halt() {
+        halted = true;
+    }
+
     void runUntil(long end) {
-        while (size > 0 && times[0] <= end) {
+        while (size > 0 && times[0] <= end && !halted) {
             now = Math.max(now, times[0]);
             Runnable task = tasks[0];
             size--;

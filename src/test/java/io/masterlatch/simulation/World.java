@@ -21,6 +21,7 @@ final class World {
 
     private final Map<Process, Map<Process, Path>> paths = new HashMap<>();
     private long sessions;
+    private long faultsEnd;
     private long trackerPause;
     private boolean stalling;
 
@@ -30,6 +31,16 @@ final class World {
         this.story = new Story(timeline, told);
         this.referee = new Referee(this);
         this.ensemble = new Ensemble(this);
+    }
+
+    /** Has the time of faults last at least so much longer. */
+    void lasts(long time) {
+        faultsEnd = Math.max(faultsEnd, timeline.now() + time);
+    }
+
+    /** The time at which the faults that have begun are over. */
+    long faultsEnd() {
+        return faultsEnd;
     }
 
     /** Notes that a kind of event has occurred in this schedule. */

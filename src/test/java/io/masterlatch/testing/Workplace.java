@@ -34,15 +34,25 @@ final class Workplace {
         }
     }
 
+    /** Returns the class path of the tests. */
+    static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
     /** Returns the command that runs a main class of the tests' class path, logging nothing below the level. */
     static List<String> java(String mainClass, String logLevel, List<String> flags, String... arguments) {
+        return java(classPath(), mainClass, logLevel, flags, arguments);
+    }
+
+    /** Returns the command that runs a main class of a class path, logging nothing below the level. */
+    static List<String> java(
+            String classPath, String mainClass, String logLevel, List<String> flags, String... arguments) {
         List<String> command = new ArrayList<>(List.of(executable(Path.of(System.getProperty("java.home")))));
         command.addAll(SMALL);
         command.addAll(flags);
         command.add("-Dlogback.configurationFile=" + LOGGING);
         command.add("-Dquiet.level=" + logLevel);
-        command.addAll(
-                List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        command.addAll(List.of("-cp", classPath));
         command.add(mainClass);
         command.addAll(List.of(arguments));
         return command;

@@ -30,6 +30,7 @@ public final class ZooKeeperProcess implements AutoCloseable {
     private int managementPort;
     private final Map<String, String> configuration = new LinkedHashMap<>();
     private String mainClass = STANDALONE;
+    private String classPath = Workplace.classPath();
     private ChildProcess process;
 
     /** Prepares a standalone server with ZooKeeper's usual tick of two seconds. */
@@ -66,6 +67,12 @@ public final class ZooKeeperProcess implements AutoCloseable {
         return jvm(ZooKeeperBeans.flags(managementPort));
     }
 
+    /** Sets another class path than the one of the tests, such as that of another release. */
+    public ZooKeeperProcess classPath(String path) {
+        classPath = path;
+        return this;
+    }
+
     /** Has it speak TLS on another port, and ask clients for a certificate or not: {@code need}, {@code want} or {@code none}. */
     public ZooKeeperProcess tls(CertificateAuthority authority, Path keyStore, String clientAuth) {
         securePort = Loopback.freePort();
@@ -98,7 +105,7 @@ public final class ZooKeeperProcess implements AutoCloseable {
                         .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
                         .collect(Collectors.joining()));
         process = ChildProcess.start(
-                new ProcessBuilder(Workplace.java(mainClass, "WARN", flags, file.toString())),
+                new ProcessBuilder(Workplace.java(classPath, mainClass, "WARN", flags, file.toString())),
                 directory.resolve("log.txt"));
         return this;
     }
@@ -119,10 +126,19 @@ public final class ZooKeeperProcess implements AutoCloseable {
 
     /** Returns what the server calls itself: standalone, leader, follower, or nothing while it does not serve. */
     public String mode() {
+        return said("Mode: ");
+    }
+
+    /** Returns the version that the server says it is, with the revision it was built from; nothing while it does not serve. */
+    public String version() {
+        return said("Zookeeper version: ");
+    }
+
+    private String said(String key) {
         return fourLetterWord("srvr")
                 .lines()
-                .filter(line -> line.startsWith("Mode: "))
-                .map(line -> line.substring("Mode: ".length()))
+                .filter(line -> line.startsWith(key))
+                .map(line -> line.substring(key.length()))
                 .findFirst()
                 .orElse("");
     }
@@ -169,6 +185,11 @@ public final class ZooKeeperProcess implements AutoCloseable {
     /** Lets a paused server go on (SIGCONT). */
     public void resume() {
         process.thaw();
+    }
+
+    /** Returns where the server keeps its data. */
+    public Path data() {
+        return directory.resolve("data");
     }
 
     public boolean isAlive() {

@@ -1,6 +1,6 @@
 package io.masterlatch.bench.peers;
 
-/** One who stands for election in the manner of one peer, with a ZooKeeper session of its own. */
+/** One candidate in the manner of one peer, with a ZooKeeper session of its own. */
 public interface Contender extends AutoCloseable {
 
     /** Takes part from now on. Also after it has left. */
@@ -9,19 +9,19 @@ public interface Contender extends AutoCloseable {
     /** Gives up what it holds and takes no further part, by the call that the peer's users make. */
     void leave();
 
-    /** Tells whether it holds itself for the leader, as the peer's users ask. */
+    /** Returns whether it is the leader, as the peer's users ask. */
     boolean leads();
 
-    /** Tells who leads, as the peer's users ask; empty when the peer has no such call. */
+    /** Returns the leader, as the peer's users ask; empty when the peer has no such call. */
     String leader() throws Exception;
 
     @Override
     void close();
 
-    /** Told by the callback of the peer's users. */
+    /** Called by the callback of the peer's users. */
     interface Listener {
 
-        /** Told when it becomes leader and when it ceases to be. */
+        /** Called when it becomes leader and when it ceases to be. */
         void changed(boolean leads);
     }
 }

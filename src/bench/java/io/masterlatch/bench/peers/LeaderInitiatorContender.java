@@ -5,7 +5,7 @@ import org.springframework.integration.leader.Context;
 import org.springframework.integration.leader.DefaultCandidate;
 import org.springframework.integration.zookeeper.leader.LeaderInitiator;
 
-/** Stands by Spring Integration's LeaderInitiator. */
+/** Takes part by Spring Integration's LeaderInitiator. */
 final class LeaderInitiatorContender implements Contender {
 
     private final CuratorFramework client;

@@ -7,7 +7,7 @@ import org.apache.curator.framework.recipes.leader.LeaderLatch;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 import org.apache.curator.framework.state.ConnectionStateErrorPolicy;
 
-/** Stands by Curator's LeaderLatch. */
+/** Takes part by Curator's LeaderLatch. */
 final class LeaderLatchContender implements Contender {
 
     private final Site site;

@@ -4,7 +4,7 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.leader.LeaderSelector;
 import org.apache.curator.framework.recipes.leader.LeaderSelectorListenerAdapter;
 
-/** Stands by Curator's LeaderSelector, and leads until it is interrupted. */
+/** Takes part by Curator's LeaderSelector, and leads until it is interrupted. */
 final class LeaderSelectorContender extends LeaderSelectorListenerAdapter implements Contender {
 
     private final Site site;
@@ -55,7 +55,7 @@ final class LeaderSelectorContender extends LeaderSelectorListenerAdapter implem
     @Override
     public void close() {
         if (selector != null) {
-            // Or it goes on to stand for election on the closed client, without a pause.
+            // Or it goes on to ask the closed client, without a pause.
             selector.close();
         }
         client.close();

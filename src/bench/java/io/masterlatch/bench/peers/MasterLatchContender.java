@@ -2,16 +2,19 @@ package io.masterlatch.bench.peers;
 
 import io.masterlatch.election.Master;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.zookeeper.CuratorMasterNode;
+import java.time.Duration;
+import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 
-/** Stands by this project's latch. */
+/** Takes part by this project's latch. */
 final class MasterLatchContender implements Contender {
 
+    private final CuratorFramework client;
     private final MasterLatch latch;
 
-    MasterLatchContender(Site site, Listener listener) {
-        latch = new MasterLatch(new CuratorMasterNode(site.clients(), site.master()), site.id());
+    MasterLatchContender(Site site, Listener listener, Duration lease) {
+        client = site.started(site.clients());
+        latch = new MasterLatch(client, site.master(), site.id(), lease);
         latch.addListener(new LeaderLatchListener() {
             @Override
             public void isLeader() {
@@ -48,5 +51,6 @@ final class MasterLatchContender implements Contender {
     @Override
     public void close() {
         latch.close();
+        client.close();
     }
 }

@@ -6,7 +6,7 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 
 /**
- * Where a contender stands.
+ * Where a contender takes part.
  *
  * @param connectString the ZooKeeper servers
  * @param session the session timeout
