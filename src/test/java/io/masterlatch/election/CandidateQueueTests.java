@@ -114,12 +114,21 @@ class CandidateQueueTests {
         assertThat(next()).isEqualTo(new Request.JoinQueue(ME, "me:1", null));
         queue.joined(node(ME, 7).name());
         assertThat(next()).isEqualTo(new Request.ReadQueue(node(ME, 7).name()));
-        queue.read(List.of(node(B, 1), node(C, 2), node(ME, 7)), ME);
+        queue.read(List.of(node(ME, 7), node(B, 8)), ME);
         assertThat(next()).isNull();
     }
 
     @Test
-    void furtherBackItWatchesTheOneBeforeIt() {
+    void behindTheHolderAloneItWatchesNoneUntilAnotherHolds() {
+        place(node(B, 1), node(ME, 2));
+
+        assertThat(queue.next(ME, "me:1", B, 0)).isNull();
+        assertThat(queue.next(ME, "me:1", C, 0))
+                .isEqualTo(new Request.WatchCandidate(node(B, 1).name()));
+    }
+
+    @Test
+    void behindOthersItWatchesTheOneBeforeIt() {
         place(node(B, 1), node(C, 2), node(D, 3), node(ME, 4));
 
         assertThat(next()).isEqualTo(new Request.WatchCandidate(node(D, 3).name()));

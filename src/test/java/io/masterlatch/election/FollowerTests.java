@@ -30,8 +30,8 @@ class FollowerTests {
         }
 
         @ParameterizedTest
-        @CsvSource({"0, 0", "2, 0", "3, 1", "4, 1"})
-        void theOneBeforeItIsWatchedFromTheFourthOn(int inFront, int watches) {
+        @CsvSource({"0, 0", "1, 1", "2, 1", "4, 1"})
+        void theOneBeforeItIsWatchedByAllButTheFirst(int inFront, int watches) {
             place(inFront);
 
             assertThat(driver.sent.stream()

@@ -102,8 +102,11 @@ class MastershipTests {
     }
 
     @Test
-    void afterTheOwnLeaseWithoutALookItIsDownAtOnce() {
-        assertThat(of(true, null, new NodeState.Held(SELF, nanos(2000), true)).problem(at(2000)))
+    void afterTheOwnLeaseWithoutALookTheReasonIsThatThereWasNone() {
+        Mastership mastership = of(true, null, new NodeState.Held(SELF, nanos(2000), true));
+
+        assertThat(mastership.problem(at(2000))).isEmpty();
+        assertThat(mastership.problem(at(8001)))
                 .contains("ZooKeeper is connected and has not answered for longer than the lease");
     }
 

@@ -86,7 +86,7 @@ class ObservedStateTests {
 
         assertThat(observed.seen()).isEqualTo(ms(10_200));
         assertThat(observed.takeNotice())
-                .isEqualTo("ZooKeeper's data was restored from an earlier state: epochs may come twice");
+                .isEqualTo("ZooKeeper's data was wiped, or restored from an earlier state: epochs may come twice");
         assertThat(observed.takeNotice()).isNull();
     }
 
@@ -107,6 +107,26 @@ class ObservedStateTests {
                 .isTrue();
 
         assertThat(observed.takeNotice()).isEqualTo("ZooKeeper's data was wiped or replaced: epochs start again");
+    }
+
+    @Test
+    void aWipedEnsembleThatNumbersItsNodeAsBeforeIsNotBehindWhenTheNodeWasMissing() {
+        look(renewal(11, 10), node(10), 100);
+        look(null, null, 200);
+
+        assertThat(observed.look(released(2), null, ms(300))).isTrue();
+
+        assertThat(observed.seen()).isEqualTo(ms(300));
+        assertThat(observed.takeNotice()).startsWith("ZooKeeper's data was wiped, or restored");
+    }
+
+    @Test
+    void aWipedEnsembleThatComesToTheSameNumbersShowsAnotherRecord() {
+        look(renewal(11, 10), node(10), 100);
+
+        look(lease(11, LeaseRecord.held(OTHER_ID, "another", L, 10, OTHER)), node(10), 5000);
+
+        assertThat(observed.seen()).isEqualTo(ms(5000));
     }
 
     @Test
@@ -220,7 +240,7 @@ class ObservedStateTests {
         assertThat(observed.master().address()).isEqualTo(OTHER);
     }
 
-    private void look(LeaseNode lease, @Nullable MasterNode node, long millis) {
+    private void look(@Nullable LeaseNode lease, @Nullable MasterNode node, long millis) {
         assertThat(observed.look(lease, node, ms(millis))).isTrue();
     }
 
