@@ -23,7 +23,6 @@ final class Decision {
     private final ElectionState state;
     private long looks;
     private long restoreAt;
-    private boolean again;
 
     Decision(ElectionState state) {
         this.state = state;
@@ -31,11 +30,6 @@ final class Decision {
 
     void start(long now) {
         restoreAt = now;
-    }
-
-    /** Something may have changed since the last look was sent. What that showed is good enough to act on first. */
-    void lookAgain() {
-        again = true;
     }
 
     /** Returns the request that is due; null when none is. */
@@ -51,21 +45,21 @@ final class Decision {
             return null;
         }
         if (now - state.quietUntil < 0) {
-            return again ? look() : null;
+            return state.again ? look() : null;
         }
         if (!state.candidate) {
-            return again ? look() : leftover(now);
+            return state.again ? look() : leftover(now);
         }
         Request lease =
                 state.observed.lease() == null ? createLease() : state.isMine() ? whenMine(now) : whenNotMine(now);
         if (lease != null) {
             return lease;
         }
-        return again ? look() : upkeep(now);
+        return state.again ? look() : upkeep(now);
     }
 
     private Request look() {
-        again = false;
+        state.again = false;
         int position = state.position();
         boolean front = !state.candidate || position < CandidateQueue.FRONT || !state.queue.isPlaced();
         boolean first = state.candidate && position == 0 && !state.isMine();
