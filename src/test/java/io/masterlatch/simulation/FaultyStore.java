@@ -3,6 +3,7 @@ package io.masterlatch.simulation;
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Event;
 import io.masterlatch.election.MasterStore;
+import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Request;
 import io.masterlatch.simulation.LoopFaults.Place;
@@ -34,27 +35,29 @@ final class FaultyStore implements MasterStore {
         if (closed) {
             return;
         }
-        instance.faults.at(Place.BEFORE_SEND);
         long sent = instance.clock.now();
+        instance.faults.at(Place.BEFORE_SEND);
         instance.world.story.tell(() -> instance + " sends " + request);
-        boolean[] failed = {false};
         store.send(request, answer -> {
             if (closed) {
                 return;
             }
-            if (failed[0]) {
-                // The loop takes the request for unanswered.
-                reply.accept(answer);
-                return;
-            }
             instance.world.story.tell(() -> instance + " gets " + answer);
-            instance.world.referee.sees(instance, sent, answer);
+            Runnable back = instance.world.referee.sees(instance, sent, answer);
             reply.accept(answer);
+            if (!isTaken(sent)) {
+                back.run();
+            }
         });
         instance.faults.sent();
-        failed[0] = true;
         instance.faults.at(Place.AFTER_SEND);
-        failed[0] = false;
+    }
+
+    /** Whether the loop took note of an answer, and not of one to what was given up or from a server that is behind. */
+    private boolean isTaken(long sent) {
+        Mastership present = instance.mastership();
+        boolean stoodStill = present.lookSent() - instance.faults.wentOn() <= 0;
+        return present.lookAnswered() == instance.clock.now() && (present.lookSent() == sent || stoodStill);
     }
 
     @Override
