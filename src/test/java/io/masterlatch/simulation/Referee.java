@@ -121,6 +121,7 @@ final class Referee {
      */
     Runnable sees(Instance instance, long sent, Reply reply) {
         View before = views.get(instance);
+        long latest = before != null && before.lookSent - sent > 0 ? before.lookSent : sent;
         View former = before == null ? null : before.withoutFormer();
         LeaseNode lease = reply instanceof Reply.Looked looked
                 ? looked.lease()
@@ -131,14 +132,14 @@ final class Referee {
             views.put(
                     instance,
                     new View(
-                            sent,
+                            latest,
                             lease.mzxid(),
                             record.epoch() != 0 ? record.epoch() : lease.mzxid(),
                             same ? before.shown : instance.clock.now(),
                             record.length().toNanos(),
                             same ? before.former : former));
         } else if (reply instanceof Reply.Looked) {
-            views.put(instance, new View(sent, -1, -1, instance.clock.now(), 0, former));
+            views.put(instance, new View(latest, -1, -1, instance.clock.now(), 0, former));
         }
         return () -> views.put(instance, before);
     }
