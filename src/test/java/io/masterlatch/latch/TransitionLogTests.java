@@ -234,16 +234,12 @@ class TransitionLogTests {
     }
 
     private List<String> lines(int last) {
-        await().pollDelay(Duration.ZERO).until(threads::areWaiting);
-        List<String> all = log.lines();
-        List<String> further = all.subList(
-                all.indexOf(all.stream()
-                        .filter(line -> line.startsWith("WARN"))
-                        .findFirst()
-                        .orElseThrow()),
-                all.size());
-        assertThat(further).hasSize(last);
-        return further;
+        await().untilAsserted(() -> assertThat(fromTheFirstWarning()).hasSize(last));
+        return fromTheFirstWarning();
+    }
+
+    private List<String> fromTheFirstWarning() {
+        return log.lines().stream().dropWhile(line -> !line.startsWith("WARN")).toList();
     }
 
     private void awaitLines(int number) {
