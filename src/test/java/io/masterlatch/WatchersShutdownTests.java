@@ -9,6 +9,7 @@ import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.EventClient.Event;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.SmallSendBuffers;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class WatchersShutdownTests {
 
     @BeforeEach
     void start() {
-        context = new SpringApplicationBuilder(MasterLatchApplication.class)
+        context = new SpringApplicationBuilder(MasterLatchApplication.class, SmallSendBuffers.class)
                 .initializers(starting -> ((GenericApplicationContext) starting)
                         .registerBean("fakeStore", MasterStore.class, () -> node, bean -> bean.setPrimary(true)))
                 .run(
@@ -81,8 +82,8 @@ class WatchersShutdownTests {
         try (Socket slow = EventClient.request(port);
                 EventClient quick = EventClient.open(port)) {
             quick.next();
-            for (int change = 1; change <= 60; change++) {
-                String address = change + "x".repeat(300_000) + ":1";
+            for (int change = 1; change <= SmallSendBuffers.EVENTS; change++) {
+                String address = change + SmallSendBuffers.LONG_TEXT + ":1";
                 node.change(FakeMasterStore.heldBy(address, change, FakeMasterStore.SINCE));
                 while (!quick.next().id().equals(String.valueOf(change))) {
                     // Until this change is told.

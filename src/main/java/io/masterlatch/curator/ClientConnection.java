@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection {
 
     private static final long RETRY_MILLIS = Duration.ofSeconds(2).toMillis();
+    private static final int SILENT_TRIES = 3;
 
     private final CuratorFramework client;
     private final Paths paths;
@@ -46,6 +47,7 @@ final class ClientConnection {
     private volatile @Nullable Handle handle;
     private volatile boolean connected;
     private volatile boolean closed;
+    private int unanswered; // used by 'thread' alone
 
     /** The requests of one ZooKeeper handle. */
     record Handle(ZooKeeper zooKeeper, LeaseRequests lease, QueueRequests queue) {}
@@ -133,18 +135,22 @@ final class ClientConnection {
             if (usable && zooKeeper.getSessionId() != 0) {
                 connected(zooKeeper, before);
             } else {
-                tell(new Event.ConnectError("no answer from " + servers(), false));
+                unanswered();
             }
         } catch (KeeperException ex) {
-            tell(new Event.ConnectError("no answer from " + servers(), false));
+            unanswered();
         } catch (Exception | Error ex) {
             // An Error is what a JVM throws that gets no more threads. It may get one later.
             tell(new Event.ConnectError("the ZooKeeper client cannot be made: " + ex, isFatal(ex)));
         }
     }
 
-    private String servers() {
-        return client.getZookeeperClient().getCurrentConnectionString();
+    /** To connect takes a moment, and a server that restarts a few seconds: no reason to say so before. */
+    private void unanswered() {
+        if (++unanswered >= SILENT_TRIES) {
+            String servers = client.getZookeeperClient().getCurrentConnectionString();
+            tell(new Event.ConnectError("no answer from " + servers, false));
+        }
     }
 
     private static boolean isFatal(Throwable ex) {
@@ -161,6 +167,7 @@ final class ClientConnection {
                     new LeaseRequests(zooKeeper, paths, acl, watcher(new Event.NodeChanged())),
                     new QueueRequests(zooKeeper, paths, acl, watcher(new Event.CandidateLeft())));
         }
+        unanswered = 0;
         connected = true;
         tell(new Event.Connected(session));
         if (losses.get() != before) {

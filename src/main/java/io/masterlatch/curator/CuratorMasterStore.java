@@ -9,6 +9,8 @@ import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Request;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -54,7 +56,8 @@ public final class CuratorMasterStore implements MasterStore {
         this.client = Objects.requireNonNull(client, "'client' must not be null");
         this.path = checked(Objects.requireNonNull(path, "'path' must not be null"));
         this.paths = new Paths(ZKPaths.fixForNamespace(client.getNamespace(), path));
-        this.acl = acl == null ? Ids.OPEN_ACL_UNSAFE : List.copyOf(acl);
+        // Not List.copyOf(), which ZooKeeper could not ask whether it contains null.
+        this.acl = acl == null ? Ids.OPEN_ACL_UNSAFE : Collections.unmodifiableList(new ArrayList<>(acl));
     }
 
     private static String checked(String path) {

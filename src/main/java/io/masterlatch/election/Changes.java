@@ -43,7 +43,9 @@ final class Changes {
             return snapshot.problem(now).orElse("ZooKeeper has not answered for longer than the lease");
         }
         if (master == null) {
-            return snapshot.vacancy(now).orElse("no instance is master");
+            return snapshot.state() instanceof NodeState.Held held
+                    ? Mastership.lapse(held)
+                    : snapshot.vacancy(now).orElse("no instance is master");
         }
         return master.holder() == null
                 ? "session " + Session.name(master.session()) + " owns the master's node, without a lease"

@@ -58,9 +58,10 @@ final class ClaimRule {
         LeaseRecord record = node.record();
         long turn = queue.turn(id, holder);
         if (!record.isReleased()) {
-            long free = later(observed.lapsesAt(), observed.pairSeen());
+            long free = Times.later(observed.lapsesAt(), observed.pairSeen());
             Long back = reconnected;
-            return (back == null ? free : later(free, back + Math.max(lease.toNanos() / 2, SETTLING_TIME))) + turn;
+            return (back == null ? free : Times.later(free, back + Math.max(lease.toNanos() / 2, SETTLING_TIME)))
+                    + turn;
         }
         long free = observed.pairSeen();
         if (record.successor() != null) {
@@ -69,7 +70,7 @@ final class ClaimRule {
             free = record.successor().equals(id) ? free - turn : free + others;
         }
         Long own = resigned;
-        return own != null && queue.isJoining() ? later(free + turn, own + REJOIN_TIME) : free + turn;
+        return own != null && queue.isJoining() ? Times.later(free + turn, own + REJOIN_TIME) : free + turn;
     }
 
     /** Why the lease is free. */
@@ -94,9 +95,5 @@ final class ClaimRule {
             case VACANT -> "claimed the lease, which no instance held";
             case OWN -> "claimed its own lease anew: the master's node was deleted, or belonged to a former session";
         };
-    }
-
-    private static long later(long a, long b) {
-        return a - b > 0 ? a : b;
     }
 }

@@ -16,17 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lease is a record in a node that is never deleted. It is renewed, released and taken over by compare-and-set on the node's
  * version. Its holder also owns the ephemeral master's node, by which everybody else finds the master. The two are <i>bound</i> when
- * the record's epoch is the transaction that created the node. Every event means only <i>look again</i>:
- *
- * <table>
- * <caption>What {@link #next} does by what the last look saw</caption>
- * <tr><th>record</th><th>master's node</th><th>action of a candidate</th></tr>
- * <tr><td>missing</td><td>any</td><td>create the lease node</td></tr>
- * <tr><td>mine</td><td>bound</td><td>renew every fifth of a lease; claim anew when a former session owns the node</td></tr>
- * <tr><td>mine</td><td>missing</td><td>claim anew</td></tr>
- * <tr><td>not mine, released or lapsed</td><td>missing, bound, or left over by this session</td><td>claim, in turn</td></tr>
- * <tr><td>otherwise</td><td></td><td>wait</td></tr>
- * </table>
+ * the record's epoch is the transaction that created the node. Every event means only <i>look again</i>; what a look leads to is the
+ * table of {@link Decision}.
  *
  * <p><b>No two instances are master at the same instant.</b> An instance is master until one lease after it <i>sent</i> its last
  * successful write. Another replaces that write only by its version, and not before 1.2 leases after it <i>saw</i> it, or when it is a
@@ -42,13 +33,10 @@ public final class Election {
 
     private final ElectionState state;
     private final Replies replies;
+    private final Decision decision;
     private final Deque<Action.Finish> finished = new ArrayDeque<>();
     private @Nullable Pending pending;
     private long requests;
-    private long looks;
-    private long restoreAt;
-    /** Whether something may have changed since the last look was sent; what it showed is good enough to act on first. */
-    private boolean again;
 
     /**
      * Creates an election that is not started.
@@ -63,6 +51,7 @@ public final class Election {
         Objects.requireNonNull(self, "'self' must not be null");
         this.state = new ElectionState(self, candidate, lease, tokens, random);
         this.replies = new Replies(state);
+        this.decision = new Decision(state);
     }
 
     /**
@@ -88,10 +77,10 @@ public final class Election {
         } else if (event instanceof Event.AclWarning warning) {
             state.remarks.aclWarning(warning.what());
         } else if (event instanceof Event.NodeChanged) {
-            again = true;
+            decision.lookAgain();
         } else if (event instanceof Event.CandidateLeft) {
             state.queue.readAgain();
-            again = true;
+            decision.lookAgain();
         } else {
             commanded(event, now);
         }
@@ -116,13 +105,9 @@ public final class Election {
         state.lease = half < state.configured.toNanos() ? Duration.ofNanos(half) : state.configured;
         state.session = session;
         state.connection = Connection.CONNECTED;
-        state.remarks.session(session, state.lease, isSessionTooShort());
+        state.remarks.session(session, state.lease, state.isSessionTooShort());
         state.remarks.connectError(null, false, now);
         state.lookAt = now;
-    }
-
-    private boolean isSessionTooShort() {
-        return state.lease.compareTo(LeaseRecord.SHORTEST) < 0;
     }
 
     private void giveUp(long now) {
@@ -136,7 +121,7 @@ public final class Election {
     private void commanded(Event event, ClockReading now) {
         if (event instanceof Event.Start) {
             state.start(now.nanos());
-            restoreAt = now.nanos();
+            decision.start(now.nanos());
         } else if (event instanceof Event.Join join && !state.candidate) {
             state.candidate = true;
             state.queue.forget(now.nanos());
@@ -186,107 +171,14 @@ public final class Election {
             giveUp(nanos);
         }
         Releasing releasing = state.releasing;
-        Request request = pending != null ? null : releasing != null ? whenReleasing(releasing, nanos) : due(nanos);
+        Request request =
+                pending != null ? null : releasing != null ? whenReleasing(releasing, nanos) : decision.due(nanos);
         state.report(now);
         if (request != null) {
             return send(request, now);
         }
         Action.Finish done = finished.poll();
         return done != null ? done : new Action.Wait(wakeUp(now));
-    }
-
-    private @Nullable Request due(long now) {
-        if (state.connection != Connection.CONNECTED || isSessionTooShort() || now - state.quietUntil < 0) {
-            return null;
-        }
-        if (now - state.lookAt >= 0) {
-            return look();
-        }
-        if (state.uncertain || !state.observed.isLooked()) {
-            return null;
-        }
-        if (!state.candidate) {
-            return again ? look() : leftover(now);
-        }
-        Request lease =
-                state.observed.lease() == null ? createLease() : state.isMine() ? whenMine(now) : whenNotMine(now);
-        if (lease != null) {
-            return lease;
-        }
-        return again ? look() : upkeep(now);
-    }
-
-    private Request look() {
-        again = false;
-        int position = state.position();
-        boolean front = !state.candidate || position < CandidateQueue.FRONT || !state.queue.isPlaced();
-        boolean first = state.candidate && position == 0 && !state.isMine();
-        // Its own place a candidate checks with every second look.
-        return new Request.Look(
-                state.sync || !state.candidate, front, first, ++looks % 2 == 0 ? state.queue.own() : null);
-    }
-
-    private Request createLease() {
-        boolean maybeHeld = state.observed.wasHeld();
-        String nonce = state.own.foreignNonce();
-        return new Request.CreateLease(
-                maybeHeld
-                        ? LeaseRecord.lapsing(nonce, state.observed.longest(state.lease))
-                        : LeaseRecord.released(nonce, null, null));
-    }
-
-    private @Nullable Request whenMine(long now) {
-        MasterNode node = state.observed.node();
-        if (node == null) {
-            return claim(TakeOver.OWN);
-        }
-        if (!state.observed.isBound()) {
-            return null;
-        }
-        if (node.owner() != Objects.requireNonNull(state.session).id()) {
-            return claim(TakeOver.OWN);
-        }
-        if (now - state.own.renewAt() >= 0) {
-            LeaseNode lease = Objects.requireNonNull(state.observed.lease());
-            return new Request.Renew(
-                    LeaseRecord.held(state.own.id(), state.own.nonce(), state.lease, lease.epoch(), state.self),
-                    lease.version());
-        }
-        if (!state.self.equals(node.data().address()) && now - restoreAt >= 0) {
-            restoreAt = now + state.lease.toNanos();
-            return new Request.RestoreAddress(node.version(), state.self);
-        }
-        return null;
-    }
-
-    private @Nullable Request whenNotMine(long now) {
-        Long at = state.claimAt();
-        return at != null && now - at >= 0 && state.observed.isFree(now) ? claim(state.rule.cause()) : null;
-    }
-
-    private Request claim(TakeOver cause) {
-        LeaseNode lease = Objects.requireNonNull(state.observed.lease());
-        MasterNode node = state.observed.node();
-        return new Request.Claim(
-                LeaseRecord.held(state.own.id(), state.own.nonce(), state.lease, 0, state.self),
-                lease.version(),
-                node == null ? null : Integer.valueOf(node.version()),
-                cause);
-    }
-
-    private @Nullable Request leftover(long now) {
-        LeaseNode lease = state.observed.lease();
-        MasterNode node = state.observed.node();
-        return lease != null && node != null && state.rule.isLeftover(state.session) && state.observed.isFree(now)
-                ? new Request.RemoveLeftover(lease.version(), node.version())
-                : null;
-    }
-
-    private @Nullable Request upkeep(long now) {
-        if (state.unguarded && state.observed.lease() != null) {
-            return new Request.CreateGuard();
-        }
-        return state.queue.next(state.own.id(), state.self, state.holder(), now);
     }
 
     private @Nullable Request whenReleasing(Releasing releasing, long now) {
@@ -302,7 +194,7 @@ public final class Election {
             state.rule.resigned(now);
             state.queue.goToEnd(now);
         }
-        return due(now);
+        return decision.due(now);
     }
 
     private Action send(Request request, ClockReading now) {
@@ -318,36 +210,21 @@ public final class Election {
         if (releasing == null) {
             return usual;
         }
-        return sooner(usual, under.isPast() ? releasing.writeUntil : releasing.until);
+        return Times.earlier(usual, under.isPast() ? releasing.writeUntil : releasing.until);
     }
 
     /** Returns when time alone may change something. */
     private long wakeUp(ClockReading now) {
         Pending under = pending;
         Releasing releasing = state.releasing;
-        long wake = sooner(now.nanos() + FAR, state.snapshot(now).changesAt(now), now);
+        long wake = Times.next(now.nanos() + FAR, state.snapshot(now).changesAt(now), now);
         if (under != null) {
-            return sooner(wake, patienceEnds(under), now);
+            return Times.next(wake, patienceEnds(under), now);
         }
         if (releasing != null) {
-            return sooner(sooner(wake, releasing.until, now), state.lookAt, now);
+            return Times.next(Times.next(wake, releasing.until, now), state.lookAt, now);
         }
-        if (state.connection != Connection.CONNECTED) {
-            return wake;
-        }
-        Long act = state.isMine() ? Long.valueOf(state.own.renewAt()) : state.claimAt();
-        wake = act == null ? wake : sooner(wake, act, now);
-        wake = sooner(sooner(wake, state.lookAt, now), state.quietUntil, now);
-        return sooner(wake, state.queue.notBefore(), now);
-    }
-
-    /** What is due has been done, or waits for something else. */
-    private static long sooner(long a, long b, ClockReading now) {
-        return b - now.nanos() > 0 ? sooner(a, b) : a;
-    }
-
-    private static long sooner(long a, long b) {
-        return a - b < 0 ? a : b;
+        return state.connection == Connection.CONNECTED ? Times.next(wake, decision.dueAt(now), now) : wake;
     }
 
     /**

@@ -36,7 +36,7 @@ final class ElectionState {
     boolean uncertain;
     /** Whether the next look is to be of what the leader has. */
     boolean sync;
-    /** ZooKeeper has refused something: nothing is sent before. */
+    /** ZooKeeper has refused something: nothing but looks is sent before. */
     long quietUntil;
 
     private NodeState node = new NodeState.Unknown("the election is not started", null);
@@ -54,6 +54,10 @@ final class ElectionState {
         this.queue = new CandidateQueue(random);
         this.rule = new ClaimRule(observed, queue);
         this.remarks = new Remarks(self, lease);
+    }
+
+    boolean isSessionTooShort() {
+        return lease.compareTo(LeaseRecord.SHORTEST) < 0;
     }
 
     /** Whether the record is this instance's own. */
@@ -160,7 +164,7 @@ final class ElectionState {
         if (seen != null && !seen.record().isReleased()) {
             period = Math.min(period, seen.record().length().toNanos());
         }
-        if (candidate && isMine() && observed.isBound()) {
+        if (candidate && isMine() && observed.isBound() && own.lease() != null) {
             return period;
         }
         // Once more shortly before the lease that was seen ends, or a renewal could be missed.

@@ -172,14 +172,18 @@ public record Mastership(
             return Optional.empty();
         }
         if (state instanceof Held held) {
-            return Optional.of("the lease of "
-                    + (held.own() ? "this instance" : held.master().name()) + " lapsed "
+            return Optional.of(lapse(held) + " "
                     + Duration.ofNanos(now.nanos() - held.end()).toMillis() + " ms ago");
         }
         if (state instanceof Absent absent) {
             return Optional.of(absent.why());
         }
         return state instanceof Blocked blocked ? Optional.of(blocked.reason()) : Optional.empty();
+    }
+
+    /** Says that a lease lapsed, whenever that was. */
+    static String lapse(Held held) {
+        return "the lease of " + (held.own() ? "this instance" : held.master().name()) + " lapsed";
     }
 
     /**
@@ -189,6 +193,9 @@ public record Mastership(
      * @return the reason in words, for an operator; empty while it works
      */
     public Optional<String> problem(ClockReading now) {
+        if (connection != Connection.CONNECTED && role(now) == Role.UNKNOWN) {
+            return unknown(now);
+        }
         if (error != null) {
             return Optional.of(error);
         }
@@ -268,13 +275,9 @@ public record Mastership(
             if (held.own()) {
                 return lookAnswered - held.end() >= 0 ? vacant : now;
             }
-            return now - held.end() >= 0 ? vacant : earlier(named, held.end());
+            return now - held.end() >= 0 ? vacant : Times.earlier(named, held.end());
         }
         return state instanceof Absent ? vacant : state instanceof Unknown ? now : named;
-    }
-
-    private static long earlier(long a, long b) {
-        return a - b < 0 ? a : b;
     }
 
     /** Returns when the answers change next by time alone; a time that has passed when they do not. */

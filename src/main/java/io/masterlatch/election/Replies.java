@@ -49,6 +49,10 @@ final class Replies {
             state.remarks.queueProblem(null);
         } else if (reply instanceof Reply.Queue queue) {
             state.queue.read(queue.nodes(), state.own.id());
+            if (state.position() == 0 && !state.isMine()) {
+                // To watch the lease from now on.
+                state.lookAt = now.nanos();
+            }
         } else if (request instanceof Request.LeaveQueue left) {
             state.queue.left(left.name());
         } else if (request instanceof Request.CreateGuard) {
@@ -161,7 +165,9 @@ final class Replies {
         } else {
             state.remarks.refused(request, why);
             state.quietUntil = later;
-            lookAt(later, true);
+            // Looks go on, or the role would change with each attempt.
+            boolean pause = request instanceof Request.Look || request instanceof Request.Release;
+            lookAt(pause ? later : now, true);
         }
     }
 

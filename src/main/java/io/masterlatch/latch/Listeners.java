@@ -35,8 +35,7 @@ final class Listeners {
 
     /** Makes listeners that are called on threads of this factory. */
     Listeners(ThreadFactory factory) {
-        threads = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 0, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+        threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 0, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
     }
 
     /** Begins to keep a thread for each. */

@@ -8,6 +8,7 @@ import io.masterlatch.election.Master;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.latch.MasterLatchBuilder;
 import io.masterlatch.testing.FaultyProxy;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,7 @@ final class Participant implements LeaderLatchListener, AutoCloseable {
             String address,
             String path,
             UnaryOperator<CuratorFrameworkFactory.Builder> clients,
-            UnaryOperator<MasterLatch.Builder> latches) {
+            UnaryOperator<MasterLatchBuilder> latches) {
         network = FaultyProxy.to(port);
         client = clients.apply(client(network.connectString())).build();
         client.start();

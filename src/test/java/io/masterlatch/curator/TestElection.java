@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.latch.MasterLatchBuilder;
 import io.masterlatch.testing.LocalZooKeeper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +73,7 @@ final class TestElection implements BeforeEachCallback, AfterEachCallback {
             String host,
             String path,
             UnaryOperator<CuratorFrameworkFactory.Builder> client,
-            UnaryOperator<MasterLatch.Builder> latch) {
+            UnaryOperator<MasterLatchBuilder> latch) {
         Participant participant = new Participant(server.port(), host + ":1", path, client, latch);
         participants.add(participant);
         check.watch(participant.latch(), path);

@@ -29,7 +29,15 @@ class OwnLeaseTests {
         assertThat(own.wrote(record("t1", first))).isTrue();
         assertThat(own.wrote(record("t1", second))).isTrue();
         assertThat(own.wrote(record("t2", first))).isFalse();
-        assertThat(own.hasUnconfirmed()).isTrue();
+    }
+
+    @Test
+    void anUnansweredWriteLeavesADoubtUntilTheNextLook() {
+        own.nonce();
+        own.unanswered();
+        assertThat(own.isDoubtful()).isTrue();
+        own.looked();
+        assertThat(own.isDoubtful()).isFalse();
     }
 
     @Test
@@ -45,16 +53,6 @@ class OwnLeaseTests {
         assertThat(own.wrote(record("t1", third))).isTrue();
         own.confirm(third);
         assertThat(own.wrote(record("t1", second))).isFalse();
-        assertThat(own.hasUnconfirmed()).isFalse();
-    }
-
-    @Test
-    void aRefusedWriteIsNotMine() {
-        String nonce = own.nonce();
-        own.refuse(nonce);
-
-        assertThat(own.wrote(record("t1", nonce))).isFalse();
-        assertThat(own.hasUnconfirmed()).isFalse();
     }
 
     @Test

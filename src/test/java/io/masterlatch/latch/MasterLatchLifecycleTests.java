@@ -116,6 +116,8 @@ class MasterLatchLifecycleTests {
     void closeReturnsWithinALeaseOfRealTimeThoughTheLoopIsHeldUp() {
         MasterLatch brief = new MasterLatch(
                 fixture.store, () -> "here:1", true, Duration.ofMillis(500), fixture.time, fixture.time::timer);
+        LeadershipCalls calls = new LeadershipCalls();
+        brief.addListener(calls);
         brief.start();
         assertThat(brief.hasLeadership()).isTrue();
         fixture.time.hold();
@@ -127,6 +129,7 @@ class MasterLatchLifecycleTests {
                 .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
         assertThat(brief.hasLeadership()).isFalse();
         assertThat(fixture.store.record().isReleased()).isFalse();
+        await().untilAsserted(() -> assertThat(calls.calls()).containsExactly("isLeader", "notLeader"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.testing.ProgramProcess;
 import io.masterlatch.testing.ZooKeeperProcess;
+import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,10 @@ record ServerVersion(String number) {
     /** Runs a program of these tests with this version's classes. */
     void run(Class<?> program, String... arguments) {
         ProgramProcess.run(
-                program.getSimpleName() + "-" + number, location(program) + ":" + classPath(), program, arguments);
+                program.getSimpleName() + "-" + number,
+                location(program) + File.pathSeparator + classPath(),
+                program,
+                arguments);
     }
 
     private String classPath() {

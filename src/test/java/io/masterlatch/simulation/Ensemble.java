@@ -119,10 +119,12 @@ final class Ensemble {
         servers.forEach(Server::crash);
         committed = earlier;
         epoch = earlier.number() >>> 32;
-        world.timeline.in(pause, () -> servers.forEach(server -> {
-            server.log(earlier);
-            server.restartWith(earlier);
-        }));
+        world.timeline.in(
+                pause,
+                () -> servers.forEach(server -> {
+                    server.log(earlier);
+                    server.restartWith(earlier);
+                }));
     }
 
     Transaction committed() {

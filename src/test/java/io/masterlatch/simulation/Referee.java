@@ -95,7 +95,8 @@ final class Referee {
         Master master = instance.named().orElseThrow();
         boolean another = !String.valueOf(master.holder()).equals(highestHolder);
         if (master.epoch() < highestEpoch || master.epoch() == highestEpoch && another) {
-            throw violation("the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
+            throw violation(
+                    "the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
         }
         highestEpoch = master.epoch();
         highestHolder = master.holder();
@@ -115,7 +116,8 @@ final class Referee {
             view.record = lease.mzxid();
             LeaseRecord record = lease.record();
             long epoch = record.epoch() != 0 ? record.epoch() : lease.mzxid();
-            view.sights.put(epoch, new Sight(instance.clock.now(), record.length().toNanos()));
+            view.sights.put(
+                    epoch, new Sight(instance.clock.now(), record.length().toNanos()));
         }
     }
 
@@ -135,7 +137,9 @@ final class Referee {
         // Restored data look like a server that is behind, and are first believed later.
         boolean judged = master.holder() != null && world.setting.realm() != Realm.REPLACED;
         // What was shown while the loop stood still was taken note of when it went on.
-        if (judged && (sight == null || now - sight.shown >= sight.length && now - instance.faults.wentOn() >= sight.length)) {
+        if (judged
+                && (sight == null
+                        || now - sight.shown >= sight.length && now - instance.faults.wentOn() >= sight.length)) {
             throw violation(instance + " names " + master + " whose lease has ended");
         }
     }

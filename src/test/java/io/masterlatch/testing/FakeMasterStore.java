@@ -42,6 +42,7 @@ public final class FakeMasterStore implements MasterStore {
     public static final Instant SINCE = Instant.parse("2026-11-22T07:35:00.123Z");
     public static final long FOREIGN_SESSION = 0x77;
     public static final long FOREIGN_EPOCH = 4294967303L;
+    public static final long STRANGER_EPOCH = 4294967302L;
     public static final String FOREIGN_ID = "00000000000000ff";
 
     // So long that nothing runs out in a test unless it asks for that.
@@ -112,7 +113,7 @@ public final class FakeMasterStore implements MasterStore {
 
     public static Scene stranger(byte[] data, Instant since) {
         String address = MasterData.of(data).address();
-        return new Foreign(new Master(address, FOREIGN_EPOCH, since, FOREIGN_SESSION, null), data);
+        return new Foreign(new Master(address, STRANGER_EPOCH, since, FOREIGN_SESSION, null), data);
     }
 
     /** A persistent node is in the way. */
@@ -314,7 +315,7 @@ public final class FakeMasterStore implements MasterStore {
         }
         write(record("released 00000000000000fd"));
         node = scene instanceof Foreign foreign
-                ? node(foreign.master(), MasterData.of(foreign.data()))
+                ? stranger(foreign)
                 : scene instanceof Blocked
                         ? new MasterNode(++transactions, 1, 0, SINCE, MasterData.of(new byte[0]))
                         : null;
@@ -322,6 +323,12 @@ public final class FakeMasterStore implements MasterStore {
 
     private static MasterNode node(Master master, MasterData data) {
         return new MasterNode(master.epoch(), 1, master.session(), master.since(), data);
+    }
+
+    /** Its epoch is its own: a node that once was a latch's is no stranger's. */
+    private MasterNode stranger(Foreign foreign) {
+        return new MasterNode(
+                ++transactions, 1, foreign.master().session(), foreign.master().since(), MasterData.of(foreign.data()));
     }
 
     private void renewForeign() {

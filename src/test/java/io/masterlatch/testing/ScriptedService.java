@@ -24,10 +24,13 @@ import org.springframework.context.annotation.Primary;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "master.address=" + ScriptedService.SELF,
+            // So long that nothing runs out in a test unless it asks for that.
+            "master.lease=10s",
+            "zookeeper.session-timeout=20s",
             "zookeeper.connect-string=" + ScriptedService.CONNECT_STRING
         })
 @AutoConfigureRestTestClient
-@Import(ScriptedService.Node.class)
+@Import({ScriptedService.Node.class, SmallSendBuffers.class})
 public @interface ScriptedService {
 
     /** The address of the service. */

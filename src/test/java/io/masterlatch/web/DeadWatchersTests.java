@@ -9,6 +9,7 @@ import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
+import io.masterlatch.testing.SmallSendBuffers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,8 +94,8 @@ class DeadWatchersTests {
     @Test
     void findsOutWhoDoesNotReadAnyMore() throws IOException {
         List<EventClient> stuck = openAll();
-        for (int change = 1; change <= 60; change++) {
-            String address = change + "x".repeat(300_000) + ":1";
+        for (int change = 1; change <= SmallSendBuffers.EVENTS; change++) {
+            String address = change + SmallSendBuffers.LONG_TEXT + ":1";
             node.change(FakeMasterStore.heldBy(address, change, FakeMasterStore.SINCE));
             node.awaitRole(latch, Role.STANDBY);
         }

@@ -54,7 +54,7 @@ class RoleControllerTests {
                 .bodyText()
                 .matches("\\{\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\","
                         + "\"knownForSeconds\":[0-9]+\\.[0-9]{3}}");
-        assertThat(knownForSeconds()).isBetween(25.0, 36.0);
+        assertThat(knownForSeconds()).isBetween(4.0, 10.0);
 
         node.fallSilent();
         double before = knownForSeconds();

@@ -1,0 +1,147 @@
+package io.masterlatch.election;
+
+import io.masterlatch.election.Mastership.Connection;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance asks of ZooKeeper next, while it is not releasing the lease. The lease comes first, then a look for whatever may have
+ * changed meanwhile, then the queue:
+ *
+ * <table>
+ * <caption>What is due by what the last look saw</caption>
+ * <tr><th>record</th><th>master's node</th><th>action of a candidate</th></tr>
+ * <tr><td>missing</td><td>any</td><td>create the lease node</td></tr>
+ * <tr><td>mine</td><td>bound</td><td>renew every fifth of a lease; claim anew when a former session owns the node</td></tr>
+ * <tr><td>mine</td><td>missing</td><td>claim anew</td></tr>
+ * <tr><td>not mine, released or lapsed</td><td>missing, bound, or left over by this session</td><td>claim, in turn</td></tr>
+ * <tr><td>otherwise</td><td></td><td>wait</td></tr>
+ * </table>
+ */
+final class Decision {
+
+    private final ElectionState state;
+    private long looks;
+    private long restoreAt;
+    private boolean again;
+
+    Decision(ElectionState state) {
+        this.state = state;
+    }
+
+    void start(long now) {
+        restoreAt = now;
+    }
+
+    /** Something may have changed since the last look was sent. What that showed is good enough to act on first. */
+    void lookAgain() {
+        again = true;
+    }
+
+    /** Returns the request that is due; null when none is. */
+    @Nullable
+    Request due(long now) {
+        if (state.connection != Connection.CONNECTED || state.isSessionTooShort()) {
+            return null;
+        }
+        if (now - state.lookAt >= 0) {
+            return look();
+        }
+        if (state.uncertain || !state.observed.isLooked()) {
+            return null;
+        }
+        if (now - state.quietUntil < 0) {
+            return again ? look() : null;
+        }
+        if (!state.candidate) {
+            return again ? look() : leftover(now);
+        }
+        Request lease =
+                state.observed.lease() == null ? createLease() : state.isMine() ? whenMine(now) : whenNotMine(now);
+        if (lease != null) {
+            return lease;
+        }
+        return again ? look() : upkeep(now);
+    }
+
+    private Request look() {
+        again = false;
+        int position = state.position();
+        boolean front = !state.candidate || position < CandidateQueue.FRONT || !state.queue.isPlaced();
+        boolean first = state.candidate && position == 0 && !state.isMine();
+        // Its own place a candidate checks with every second look.
+        return new Request.Look(
+                state.sync || !state.candidate, front, first, ++looks % 2 == 0 ? state.queue.own() : null);
+    }
+
+    private Request createLease() {
+        boolean maybeHeld = state.observed.wasHeld();
+        String nonce = state.own.foreignNonce();
+        return new Request.CreateLease(
+                maybeHeld
+                        ? LeaseRecord.lapsing(nonce, state.observed.longest(state.lease))
+                        : LeaseRecord.released(nonce, null, null));
+    }
+
+    private @Nullable Request whenMine(long now) {
+        MasterNode node = state.observed.node();
+        if (node == null) {
+            return claim(TakeOver.OWN);
+        }
+        if (!state.observed.isBound()) {
+            return null;
+        }
+        if (node.owner() != Objects.requireNonNull(state.session).id()) {
+            return claim(TakeOver.OWN);
+        }
+        if (now - state.own.renewAt() >= 0) {
+            LeaseNode lease = Objects.requireNonNull(state.observed.lease());
+            return new Request.Renew(
+                    LeaseRecord.held(state.own.id(), state.own.nonce(), state.lease, lease.epoch(), state.self),
+                    lease.version());
+        }
+        if (!state.self.equals(node.data().address()) && now - restoreAt >= 0) {
+            restoreAt = now + state.lease.toNanos();
+            return new Request.RestoreAddress(node.version(), state.self);
+        }
+        return null;
+    }
+
+    private @Nullable Request whenNotMine(long now) {
+        Long at = state.claimAt();
+        return at != null && now - at >= 0 && state.observed.isFree(now) ? claim(state.rule.cause()) : null;
+    }
+
+    private Request claim(TakeOver cause) {
+        LeaseNode lease = Objects.requireNonNull(state.observed.lease());
+        MasterNode node = state.observed.node();
+        return new Request.Claim(
+                LeaseRecord.held(state.own.id(), state.own.nonce(), state.lease, 0, state.self),
+                lease.version(),
+                node == null ? null : Integer.valueOf(node.version()),
+                cause);
+    }
+
+    private @Nullable Request leftover(long now) {
+        LeaseNode lease = state.observed.lease();
+        MasterNode node = state.observed.node();
+        return lease != null && node != null && state.rule.isLeftover(state.session) && state.observed.isFree(now)
+                ? new Request.RemoveLeftover(lease.version(), node.version())
+                : null;
+    }
+
+    private @Nullable Request upkeep(long now) {
+        if (state.unguarded && state.observed.lease() != null) {
+            return new Request.CreateGuard();
+        }
+        return state.queue.next(state.own.id(), state.self, state.holder(), now);
+    }
+
+    /** Returns when the next request is due by time alone; a time that has passed when none is. */
+    long dueAt(ClockReading now) {
+        Long act = state.isMine() ? Long.valueOf(state.own.renewAt()) : state.claimAt();
+        long first = Times.next(state.lookAt, state.quietUntil, now);
+        first = Times.next(first, state.queue.notBefore(), now);
+        return act == null ? first : Times.next(first, act, now);
+    }
+}
