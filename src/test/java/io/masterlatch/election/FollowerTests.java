@@ -42,6 +42,13 @@ class FollowerTests {
         }
 
         @Test
+        void theFirstLooksAtOnceToWatchTheLease() {
+            place(0);
+
+            assertThat(driver.sent).anyMatch(request -> request instanceof Request.Look look && look.watchLease());
+        }
+
+        @Test
         void theMasterWatchesItsNodeOnly() {
             driver.master().on(new Event.NodeChanged());
 
@@ -139,7 +146,7 @@ class FollowerTests {
 
             assertThat(driver.sent)
                     .extracting(request -> ((Request.Look) request).candidate() != null)
-                    .containsExactly(true, false, true, false);
+                    .containsExactly(false, true, false, true);
         }
 
         @Test

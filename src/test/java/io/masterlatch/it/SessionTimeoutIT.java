@@ -48,15 +48,13 @@ class SessionTimeoutIT {
                 String session = field(master, "sessionId");
 
                 zooKeeper.stop();
-                zooKeeper
-                        .with("maxSessionTimeout", LONG.toMillis())
-                        .start()
-                        .awaitServing();
+                zooKeeper.with("maxSessionTimeout", LONG.toMillis()).start().awaitServing();
                 replicas.awaitMaster();
                 await("the longer timeout")
                         .atMost(PATIENCE)
                         .until(() -> replicas.instances().stream()
-                                .allMatch(instance -> field(instance, "leaseSeconds").equals("10.000")));
+                                .allMatch(instance ->
+                                        field(instance, "leaseSeconds").equals("10.000")));
                 assertThat(replicas.awaitMaster()).isSameAs(master);
                 assertThat(field(master, "sessionId")).as("the same session").isEqualTo(session);
                 assertThat(health(master)).doesNotContain("warning");
@@ -85,8 +83,8 @@ class SessionTimeoutIT {
                             history.report().overlap().toMillis());
                     assertThat(role).as("when its session has ended").isEqualTo("MASTER");
                     assertThat(next.instance()).isEqualTo(standby.name());
-                    log.awaitLine("took over from 127.0.0.1:" + master.port()
-                            + ": its lease lapsed and its session ended");
+                    log.awaitLine(
+                            "took over from 127.0.0.1:" + master.port() + ": its lease lapsed and its session ended");
                     one.restore();
                     two.restore();
                     assertThat(replicas.awaitMaster()).isSameAs(standby);
