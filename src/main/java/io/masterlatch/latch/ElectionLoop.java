@@ -130,14 +130,19 @@ final class ElectionLoop {
                 }
             }
         } finally {
-            closed = true;
-            store.close();
-            timer.close();
-            tickets.values().forEach(outcome -> outcome.complete(ReleaseOutcome.UNCONFIRMED));
+            close();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Ends the loop, whatever it is at. */
+    void close() {
+        closed = true;
+        store.close();
+        timer.close();
+        tickets.values().forEach(outcome -> outcome.complete(ReleaseOutcome.UNCONFIRMED));
     }
 
     /** Returns why only a new process can help; empty while this one can do its work, whether ZooKeeper can be reached or not. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What each request about the lease does on a real server, and how its outcome is answered. */
+@SuppressWarnings("try") // a ZooKeeper handle in a try
 class LeaseRequestsTests {
 
     private static final Paths PATHS = new Paths("/some/where/master");

@@ -14,6 +14,7 @@ import org.apache.zookeeper.AsyncCallback.DataCallback;
 import org.apache.zookeeper.ZooKeeper;
 
 /** A plain ZooKeeper handle that counts what it reads, and how requests on it are answered. */
+@SuppressWarnings("try") // that close() may be interrupted is ZooKeeper's
 final class RawClient extends ZooKeeper {
 
     final AtomicInteger reads = new AtomicInteger();

@@ -136,15 +136,17 @@ class ElectionLoopTests {
     }
 
     @Test
-    void saysWhenItLastStepped() {
+    void isStuckWhenItHasNotSteppedForTenLeases() {
         loop.start();
-        time.advanceMillis(6000);
-        assertThat(time.get().nanos() - loop.stepped()).isZero();
+        time.advanceMillis(60_000);
+        assertThat(loop.stuck()).isEmpty();
 
         time.hold();
-        time.advanceMillis(6000);
-        assertThat(time.get().nanos() - loop.stepped())
-                .isEqualTo(Duration.ofSeconds(6).toNanos());
+        time.advanceMillis(30_000);
+        assertThat(loop.stuck()).isEmpty();
+        time.advanceMillis(1);
+
+        assertThat(loop.stuck()).contains("the election has not run for 30 s");
     }
 
     @Test

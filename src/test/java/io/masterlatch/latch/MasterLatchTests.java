@@ -229,7 +229,7 @@ class MasterLatchTests {
     @Nested
     class ABuilder {
 
-        private final MasterLatch.Builder builder = MasterLatch.builder(store);
+        private final MasterLatchBuilder builder = MasterLatch.builder(store);
 
         @ParameterizedTest
         @ValueSource(longs = {500, 3000, 60_000})

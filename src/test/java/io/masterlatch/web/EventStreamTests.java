@@ -98,11 +98,12 @@ class EventStreamTests {
 
             node.refuse("authentication failed");
             assertThat(stream.next())
-                    .isEqualTo(new Event(
-                            "unknown",
-                            "",
-                            "{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"detail\":"
-                                    + "\"This instance cannot tell who is master: no connection to ZooKeeper: authentication failed\"}"));
+                    .isEqualTo(
+                            new Event(
+                                    "unknown",
+                                    "",
+                                    "{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"detail\":"
+                                            + "\"This instance cannot tell who is master: no connection to ZooKeeper: authentication failed\"}"));
 
             node.begin(FakeMasterStore.vacant());
             Event own = stream.next();
@@ -136,7 +137,8 @@ class EventStreamTests {
         try (EventClient stream = EventClient.open(port)) {
             Event event = stream.next();
             assertThat(event.name()).isEqualTo("unknown");
-            assertThat(event.id()).isEqualTo(String.valueOf(latch.getLeader().orElseThrow().epoch()));
+            assertThat(event.id())
+                    .isEqualTo(String.valueOf(latch.getLeader().orElseThrow().epoch()));
             assertThat(event.data()).contains("\"role\":\"STANDBY\"").contains("without an address");
         }
     }

@@ -106,7 +106,9 @@ class PageInBrowserTests {
         node.change(FakeMasterStore.blocked());
 
         browser.awaitText("#master", "No master");
-        assertThat(browser.text("#detail")).isEqualTo("There is no master now: the master's node is persistent: no instance can become master until an operator deletes it");
+        assertThat(browser.text("#detail"))
+                .isEqualTo(
+                        "There is no master now: the master's node is persistent: no instance can become master until an operator deletes it");
         browser.awaitText(
                 "#last",
                 text -> text.matches("The last master that it saw: " + MASTER
