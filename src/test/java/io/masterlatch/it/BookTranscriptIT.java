@@ -62,8 +62,7 @@ class BookTranscriptIT {
             second.send("create -e /master \"" + MASTER2 + "\"").awaitOutput("Node already exists: /master");
             second.send("stat /master true").awaitOutput("ephemeralOwner = 0x");
 
-            instance = Replicas.instance(
-                            "candidate", zooKeeper.connectString(), LEASE.multipliedBy(4), LEASE)
+            instance = Replicas.instance("candidate", zooKeeper.connectString(), LEASE.multipliedBy(4), LEASE)
                     .packed()
                     .start()
                     .awaitUp()

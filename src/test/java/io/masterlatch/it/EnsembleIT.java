@@ -45,8 +45,7 @@ class EnsembleIT {
         Side(Duration lease, String connectString) {
             this.lease = lease;
             this.replicas = Replicas.start(Stream.of("one", "other")
-                    .map(name -> Replicas.instance(
-                                    name + "-" + lease.toSeconds() + "s", connectString, SESSION, lease)
+                    .map(name -> Replicas.instance(name + "-" + lease.toSeconds() + "s", connectString, SESSION, lease)
                             .property("master.path", "/lease-" + lease.toSeconds() + "s/master")));
         }
 
