@@ -23,6 +23,7 @@ final class Decision {
     private final ElectionState state;
     private long looks;
     private long restoreAt;
+    private boolean watchesLease;
 
     Decision(ElectionState state) {
         this.state = state;
@@ -55,17 +56,22 @@ final class Decision {
         if (lease != null) {
             return lease;
         }
-        return state.again ? look() : upkeep(now);
+        return state.again || isFirst() && !watchesLease ? look() : upkeep(now);
+    }
+
+    /** Whether this instance is the next master, as far as it knows. It watches each renewal, to know when the last one was. */
+    private boolean isFirst() {
+        return state.candidate && state.position() == 0 && !state.isMine();
     }
 
     private Request look() {
         state.again = false;
         int position = state.position();
         boolean front = !state.candidate || position < CandidateQueue.FRONT || !state.queue.isPlaced();
-        boolean first = state.candidate && position == 0 && !state.isMine();
+        watchesLease = isFirst();
         // Its own place a candidate checks with every second look.
         return new Request.Look(
-                state.sync || !state.candidate, front, first, ++looks % 2 == 0 ? state.queue.own() : null);
+                state.sync || !state.candidate, front, watchesLease, ++looks % 2 == 0 ? state.queue.own() : null);
     }
 
     private Request createLease() {

@@ -49,10 +49,6 @@ final class Replies {
             state.remarks.queueProblem(null);
         } else if (reply instanceof Reply.Queue queue) {
             state.queue.read(queue.nodes(), state.own.id());
-            if (state.position() == 0 && !state.isMine()) {
-                // To watch the lease from now on.
-                state.again = true;
-            }
         } else if (request instanceof Request.LeaveQueue left) {
             state.queue.left(left.name());
         } else if (request instanceof Request.CreateGuard) {

@@ -42,6 +42,13 @@ class FollowerTests {
         }
 
         @Test
+        void theFirstLooksAtOnceToWatchTheLease() {
+            place(0);
+
+            assertThat(driver.sent).anyMatch(request -> request instanceof Request.Look look && look.watchLease());
+        }
+
+        @Test
         void theMasterWatchesItsNodeOnly() {
             driver.master().on(new Event.NodeChanged());
 

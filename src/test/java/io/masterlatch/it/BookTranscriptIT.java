@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class BookTranscriptIT {
 
     private static final String MASTER1 = "master1.example.com:2223";
+    private static final Duration LEASE = Duration.ofSeconds(1);
     private static final String MASTER2 = "master2.example.com:2223";
 
     private final ZooKeeperProcess zooKeeper = new ZooKeeperProcess("book");
@@ -61,14 +62,15 @@ class BookTranscriptIT {
             second.send("create -e /master \"" + MASTER2 + "\"").awaitOutput("Node already exists: /master");
             second.send("stat /master true").awaitOutput("ephemeralOwner = 0x");
 
-            instance = Replicas.instance("candidate", zooKeeper.connectString(), Duration.ofSeconds(4))
+            instance = Replicas.instance("candidate", zooKeeper.connectString(), LEASE.multipliedBy(4), LEASE)
                     .packed()
                     .start()
                     .awaitUp()
                     .awaitRole("STANDBY");
             assertThat(instance.master()).isEqualTo(MASTER1);
             assertThat(instance.get("/master", "Accept", "text/plain").body()).isEqualTo(MASTER1 + "\n");
-            Replicas.pass(Duration.ofMillis(500));
+            // Not knowing who held a lease before it came, it waits for the end of the longest that may run.
+            Replicas.pass(LEASE.multipliedBy(2));
             assertThat(instance.role()).isEqualTo("STANDBY");
             return instance;
         } catch (RuntimeException | Error e) {
