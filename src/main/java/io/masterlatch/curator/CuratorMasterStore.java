@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.utils.ZKPaths;
@@ -36,8 +35,7 @@ public final class CuratorMasterStore implements MasterStore {
     private final String path;
     private final Paths paths;
     private final List<ACL> acl;
-    // Ids and nodes of this instance that may be in the queue.
-    private final Set<String> ids = ConcurrentHashMap.newKeySet();
+    private final OwnCandidates own = new OwnCandidates();
     private volatile @Nullable ClientConnection connection;
 
     /**
@@ -79,7 +77,17 @@ public final class CuratorMasterStore implements MasterStore {
         Handle handle = handle();
         if (handle == null) {
             reply.accept(new Failed(Failed.Kind.UNANSWERED, "there is no connection to ZooKeeper"));
-        } else if (request instanceof Request.Look look) {
+        } else {
+            own.sent(request);
+            send(handle, request, answer -> {
+                own.replied(request, answer);
+                reply.accept(answer);
+            });
+        }
+    }
+
+    private static void send(Handle handle, Request request, Consumer<Reply> reply) {
+        if (request instanceof Request.Look look) {
             handle.lease().look(look, reply);
         } else if (request instanceof Request.Renew renew) {
             handle.lease().renew(renew, reply);
@@ -96,7 +104,6 @@ public final class CuratorMasterStore implements MasterStore {
         } else if (request instanceof Request.RestoreAddress restore) {
             handle.lease().restoreAddress(restore, reply);
         } else if (request instanceof Request.JoinQueue join) {
-            ids.add(join.id());
             handle.queue().join(join, reply);
         } else if (request instanceof Request.ReadQueue read) {
             handle.queue().read(read, reply);
@@ -132,8 +139,8 @@ public final class CuratorMasterStore implements MasterStore {
 
     /** The client lives on, and with it its session and what that owns. */
     private void leaveQueue() {
-        Set<String> left = Set.copyOf(ids);
-        ids.clear();
+        Set<String> left = own.take();
+        // Normally the release has deleted it, and a request now would only hold up the successor's claim.
         if (left.isEmpty()) {
             return;
         }
@@ -151,9 +158,8 @@ public final class CuratorMasterStore implements MasterStore {
                         }
                     })
                     .forPath(queue);
-        } catch (Exception ex) {
+        } catch (Exception ignored) {
             // The client is closed: its session takes the nodes along.
-            ids.clear();
         }
     }
 
