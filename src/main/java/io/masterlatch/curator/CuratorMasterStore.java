@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.utils.ZKPaths;
@@ -40,8 +39,7 @@ public final class CuratorMasterStore implements MasterStore {
     private final String path;
     private final Paths paths;
     private final List<ACL> acl;
-    // The ids of this instance under which there may be nodes in the queue.
-    private final Set<String> ids = ConcurrentHashMap.newKeySet();
+    private final OwnCandidates own = new OwnCandidates();
     private volatile @Nullable ClientConnection connection;
 
     /**
@@ -90,14 +88,24 @@ public final class CuratorMasterStore implements MasterStore {
                     paths.lease()
                             + " has data version -1, at which ZooKeeper accepts the writes of all instances alike:"
                             + " write its data once more by hand"));
-        } else if (request instanceof Request.Look look) {
+        } else {
+            own.sent(request);
+            send(handle, request, answer -> {
+                own.replied(request, answer);
+                reply.accept(answer);
+            });
+        }
+    }
+
+    private static void send(Handle handle, Request request, Consumer<Reply> reply) {
+        if (request instanceof Request.Look look) {
             handle.lease().look(look, reply);
         } else if (request instanceof Request.Renew renew) {
             handle.lease().renew(renew, reply);
         } else if (request instanceof Request.Claim claim) {
             handle.lease().claim(claim, reply);
         } else if (request instanceof Request.Release release) {
-            handle.lease().release(release, noting(release.candidate(), reply));
+            handle.lease().release(release, reply);
         } else if (request instanceof Request.CreateLease create) {
             handle.lease().createLease(create, reply);
         } else if (request instanceof Request.CreateGuard) {
@@ -107,25 +115,14 @@ public final class CuratorMasterStore implements MasterStore {
         } else if (request instanceof Request.RestoreAddress restore) {
             handle.lease().restoreAddress(restore, reply);
         } else if (request instanceof Request.JoinQueue join) {
-            ids.add(join.id());
             handle.queue().join(join, reply);
         } else if (request instanceof Request.ReadQueue read) {
             handle.queue().read(read, reply);
         } else if (request instanceof Request.WatchCandidate watch) {
             handle.queue().watch(watch, reply);
         } else if (request instanceof Request.LeaveQueue leave) {
-            handle.queue().leave(leave, noting(leave.name(), reply));
+            handle.queue().leave(leave, reply);
         }
-    }
-
-    /** Once its node is deleted, a close has nothing to clean up. */
-    private Consumer<Reply> noting(@Nullable String left, Consumer<Reply> reply) {
-        return answer -> {
-            if (left != null && !(answer instanceof Failed)) {
-                CandidateNode.of(left).ifPresent(node -> ids.remove(node.id()));
-            }
-            reply.accept(answer);
-        };
     }
 
     /**
@@ -164,8 +161,8 @@ public final class CuratorMasterStore implements MasterStore {
 
     /** The client lives on, and with it its session and what that owns. */
     private void leaveQueue() {
-        Set<String> left = Set.copyOf(ids);
-        ids.clear();
+        Set<String> left = own.take();
+        // Normally the release has deleted it, and a request now would only hold up the successor's claim.
         if (left.isEmpty()) {
             return;
         }
@@ -183,9 +180,8 @@ public final class CuratorMasterStore implements MasterStore {
                         }
                     })
                     .forPath(queue);
-        } catch (Exception ex) {
+        } catch (Exception ignored) {
             // The client is closed: its session takes the nodes along.
-            ids.clear();
         }
     }
 

@@ -198,8 +198,17 @@ final class ElectionLoop {
         while (!closed) {
             ClockReading now = clock.get();
             Action action = election.next(now);
-            // Before a release is sent, nobody is told any more that this is the master.
-            publish(now);
+            // Before a release is sent, every answer says that this is not the master any more.
+            Mastership snapshot = election.snapshot(now);
+            latest = snapshot;
+            outlet.publish(snapshot);
+            if (action instanceof Action.Send send && send.request().isWrite()) {
+                // Before anything else: what wakes other threads would hold it up, and others wait for it.
+                send(send);
+                tell();
+                continue;
+            }
+            tell();
             if (action instanceof Action.Wait wait) {
                 stepped = now.nanos();
                 wakeUp(wait.until(), now.nanos());
@@ -216,10 +225,7 @@ final class ElectionLoop {
         }
     }
 
-    private void publish(ClockReading now) {
-        Mastership snapshot = election.snapshot(now);
-        latest = snapshot;
-        outlet.publish(snapshot);
+    private void tell() {
         election.takeChanges().forEach(outlet::changed);
         election.takeNotices().forEach(outlet::notice);
     }

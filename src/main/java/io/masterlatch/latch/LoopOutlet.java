@@ -41,8 +41,9 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     public synchronized void changed(MastershipChange change) {
         if (!closed) {
             told = change;
-            log.changed(change);
+            // The listeners first: their threads need not wait for one that writes a line.
             listeners.tell(change);
+            log.changed(change);
         }
     }
 

@@ -17,6 +17,7 @@ import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.Test;
 
 /** A ZooKeeper that grants one session two timeouts, one after the other. */
+@SuppressWarnings("try") // that a ZooKeeper handle may be interrupted as it is closed
 class SessionTimeoutIT {
 
     private static final Duration TICK = Duration.ofSeconds(1);
