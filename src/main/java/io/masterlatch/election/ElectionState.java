@@ -154,7 +154,7 @@ final class ElectionState {
         if (seen != null && !seen.record().isReleased()) {
             period = Math.min(period, seen.record().length().toNanos());
         }
-        if (candidate && isMine() && observed.isBound()) {
+        if (candidate && isMine() && observed.isBound() && own.lease() != null) {
             return period;
         }
         // Once more shortly before the lease that was seen ends, or a renewal could be missed.

@@ -198,8 +198,8 @@ public record Mastership(
         long nanos = now.nanos();
         boolean master = lease != null && lease.runs(now);
         if (!master && state instanceof Held held && held.own()) {
-            long over = nanos - held.end() - 2 * leaseLength.toNanos();
-            return over > 0
+            boolean over = nanos - held.end() > 2 * leaseLength.toNanos();
+            return isKnown(nanos) && over
                     ? Optional.of("the lease of this instance ran out, and it has not been renewed")
                     : unknown(now);
         }

@@ -156,9 +156,9 @@ final class Replies {
         } else {
             state.remarks.refused(request, why);
             state.quietUntil = later;
-            // Who is master can still be seen, unless that is what was refused.
-            boolean blind = request instanceof Request.Look;
-            lookAt(blind ? later : now + state.lease.toNanos() / 5, true);
+            // Looks go on, or the role would change with each attempt.
+            boolean pause = request instanceof Request.Look || request instanceof Request.Release;
+            lookAt(pause ? later : now, true);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,9 +24,17 @@ final class Listeners {
     private static final Logger log = LoggerFactory.getLogger(MasterLatch.class);
 
     private final CopyOnWriteArrayList<Target> targets = new CopyOnWriteArrayList<>();
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, 0, TimeUnit.SECONDS, new SynchronousQueue<>(), Threads.named("masterlatch-listener"));
+    private final ThreadPoolExecutor threads;
     private boolean open; // guarded by 'this'
+
+    Listeners() {
+        this(Threads.named("masterlatch-listener"));
+    }
+
+    /** Makes listeners that are called on threads of this factory. */
+    Listeners(ThreadFactory factory) {
+        threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 0, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+    }
 
     /** Begins to keep a thread for each. */
     synchronized void open() {

@@ -38,7 +38,11 @@ final class LogWriter {
                 if (lost > 0) {
                     log.warn("{} log lines were dropped while the log could not be written", lost);
                 }
-                line.to(log);
+                try {
+                    line.to(log);
+                } catch (RuntimeException | Error ex) {
+                    dropped.incrementAndGet();
+                }
             });
         } catch (RuntimeException | Error ex) {
             dropped.incrementAndGet();

@@ -314,19 +314,41 @@ class ElectionTests {
         }
 
         @Test
-        void refusedIsDownWithTheReasonAndLooksAgainInALease() {
+        void refusedIsDownWithTheReasonAndTriedAgainInALease() {
             claiming();
             driver.answer(new Failed(Failed.Kind.REFUSED, "NOAUTH: no right to create /master"));
             long refused = driver.millis();
 
             assertThat(driver.problem()).isEqualTo("NOAUTH: no right to create /master");
-            driver.until(Request.Look.class);
+            driver.until(Request.Claim.class);
             assertThat(driver.millis()).isEqualTo(refused + 3000);
-            driver.granted();
             assertThat(driver.problem()).isEqualTo("NOAUTH: no right to create /master");
-            driver.expect(Request.Claim.class);
             driver.granted();
             assertThat(driver.problem()).isNull();
+        }
+
+        @Test
+        void refusedAgainAndAgainChangesNoRole() {
+            claiming();
+            driver.changes();
+            for (int attempt = 0; attempt < 20; attempt++) {
+                driver.answer(new Failed(Failed.Kind.REFUSED, "NOAUTH"));
+                driver.until(Request.Claim.class);
+            }
+
+            assertThat(driver.changes()).isEmpty();
+        }
+
+        @Test
+        void aRefusedLookIsRepeatedInALease() {
+            driver.start().connect();
+            driver.expect(Request.Look.class);
+            driver.answer(new Failed(Failed.Kind.REFUSED, "NOAUTH: no right to read /master-lease"));
+            long refused = driver.millis();
+
+            assertThat(driver.problem()).isEqualTo("NOAUTH: no right to read /master-lease");
+            driver.until(Request.Look.class);
+            assertThat(driver.millis()).isEqualTo(refused + 3000);
         }
 
         @Test
@@ -481,6 +503,19 @@ class ElectionTests {
             assertThat(driver.role()).isEqualTo(Role.MASTER);
             driver.pause(2400);
             assertThat(driver.role()).isNotEqualTo(Role.MASTER);
+        }
+
+        @Test
+        void refusedAgainAndAgainEndsTheMastershipOnce() {
+            driver.renewing().changes();
+            for (int attempt = 0; attempt < 20; attempt++) {
+                driver.answer(new Failed(Failed.Kind.REFUSED, "NOAUTH"));
+                driver.until(Request.Renew.class);
+            }
+
+            assertThat(driver.changes())
+                    .extracting(change -> change.substring(0, change.indexOf(':')))
+                    .containsExactly("MASTER -> UNKNOWN", "UNKNOWN -> STANDBY");
         }
 
         @Test

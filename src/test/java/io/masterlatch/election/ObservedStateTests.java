@@ -59,6 +59,14 @@ class ObservedStateTests {
     }
 
     @Test
+    void theMonotonicClockMayBeNegative() {
+        look(released(10), null, -100);
+
+        assertThat(observed.pairSeen()).isEqualTo(ms(-100));
+        assertThat(state(-50)).isEqualTo(new NodeState.Absent(OTHER + " released the lease", ms(-100)));
+    }
+
+    @Test
     void aLookBehindAnEarlierOneIsStaleAndNothingFollowsFromIt() {
         look(renewal(11, 10), node(10), 100);
 

@@ -42,6 +42,7 @@ public final class FakeMasterStore implements MasterStore {
     public static final Instant SINCE = Instant.parse("2026-11-22T07:35:00.123Z");
     public static final long FOREIGN_SESSION = 0x77;
     public static final long FOREIGN_EPOCH = 4294967303L;
+    public static final long STRANGER_EPOCH = 4294967302L;
     public static final String FOREIGN_ID = "00000000000000ff";
 
     // So long that nothing runs out in a test unless it asks for that.
@@ -65,7 +66,7 @@ public final class FakeMasterStore implements MasterStore {
     private int looks;
     private long joins;
     private final List<CandidateNode> own = new ArrayList<>();
-    private final List<Candidate> candidates = new ArrayList<>();
+    private CompletableFuture<List<Candidate>> candidates = CompletableFuture.completedFuture(List.of());
 
     public FakeMasterStore() {
         this(() -> {});
@@ -112,7 +113,7 @@ public final class FakeMasterStore implements MasterStore {
 
     public static Scene stranger(byte[] data, Instant since) {
         String address = MasterData.of(data).address();
-        return new Foreign(new Master(address, FOREIGN_EPOCH, since, FOREIGN_SESSION, null), data);
+        return new Foreign(new Master(address, STRANGER_EPOCH, since, FOREIGN_SESSION, null), data);
     }
 
     /** A persistent node is in the way. */
@@ -164,10 +165,25 @@ public final class FakeMasterStore implements MasterStore {
         changed();
     }
 
+    /** Another instance claims the lease: it has the next epoch, and renews. */
+    public synchronized void takeOver(String address) {
+        change(heldBy(address, ++transactions, SINCE));
+    }
+
     /** Names these as the candidates. */
-    public synchronized void candidates(List<Candidate> present) {
-        candidates.clear();
-        candidates.addAll(present);
+    public void candidates(List<Candidate> present) {
+        candidates(CompletableFuture.completedFuture(List.copyOf(present)));
+    }
+
+    /** Answers with this when it is asked for the candidates. */
+    public synchronized void candidates(CompletableFuture<List<Candidate>> reply) {
+        candidates = reply;
+    }
+
+    /** Another candidate, in this place of the queue. */
+    public static Candidate candidate(String address, int place) {
+        String name = String.format("%016x-%010d", 0xf00 + place, place);
+        return new Candidate(CandidateNode.of(name).orElseThrow(), address, SINCE, FOREIGN_SESSION);
     }
 
     /** Answers every claim with this from now on. */
@@ -366,7 +382,7 @@ public final class FakeMasterStore implements MasterStore {
     @Override
     public synchronized CompletableFuture<List<Candidate>> candidates() {
         return connected
-                ? CompletableFuture.completedFuture(List.copyOf(candidates))
+                ? candidates.copy()
                 : CompletableFuture.failedFuture(new IOException("the connection is lost"));
     }
 
