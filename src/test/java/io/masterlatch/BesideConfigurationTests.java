@@ -66,7 +66,7 @@ class BesideConfigurationTests {
         app.status = Status.OUT_OF_SERVICE;
         node.awaitRole(latch(), Role.OBSERVER);
         assertThat(latch().suspended())
-                .contains("the application (health group fit) is not well: it is OUT_OF_SERVICE");
+                .contains("the application (health group fit) is not healthy: it is OUT_OF_SERVICE");
         app.status = Status.UNKNOWN;
         node.awaitRole(latch(), Role.MASTER);
     }
@@ -80,7 +80,7 @@ class BesideConfigurationTests {
         context.restart();
         node.awaitRole(latch(), Role.OBSERVER);
         assertThat(latch().suspended().orElseThrow())
-                .startsWith("the application (" + REFUSED + ") has not been well yet");
+                .startsWith("the application (" + REFUSED + ") has not been healthy yet");
     }
 
     static Stream<Arguments> wrongSettings() {

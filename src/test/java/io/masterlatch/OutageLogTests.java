@@ -32,12 +32,12 @@ class OutageLogTests {
             awaitRole(latch, Role.UNKNOWN);
             server.restart();
             awaitRole(latch, Role.MASTER);
-            await().until(() -> output.getOut().contains("All is well again"));
+            await().until(() -> output.getOut().contains("The election works again"));
 
             List<String> lines = output.getOut().substring(begun).lines().toList();
             assertThat(lines).filteredOn(line -> line.contains(" WARN ")).hasSize(1);
             assertThat(lines)
-                    .filteredOn(line -> line.contains("All is well again"))
+                    .filteredOn(line -> line.contains("The election works again"))
                     .hasSize(1);
             assertThat(lines)
                     .allMatch(line -> line.contains(" io.masterlatch.latch.MasterLatch "))

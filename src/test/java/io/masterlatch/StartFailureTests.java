@@ -42,8 +42,7 @@ class StartFailureTests {
                 wrong("master.path", "/", "the absolute path of a znode, such as /master"),
                 wrong("master.address", "master1", "host:port, such as master1.example.com:8080"),
                 wrong("master.stand", "perhaps", "true or false"),
-                wrong("master.session-file", "/", "the path of a file, such as"),
-                wrong("master.session-file", "/dev/null/session", "in a directory that this user may write"));
+                wrong("master.lease", "61s", "from 500ms to 60s in whole milliseconds"));
     }
 
     private static Arguments wrong(String name, String value, String allowed) {

@@ -53,11 +53,12 @@ class MasterMetricsTests {
                         entry("masterlatch_role{role=\"UNKNOWN\"}", 0.0),
                         entry("masterlatch_epoch", (double) epoch),
                         entry("masterlatch_connected", 1.0),
-                        entry("masterlatch_session_timeout_seconds", 60.0),
+                        entry("masterlatch_session_timeout_seconds", 120.0),
+                        entry("masterlatch_lease_seconds", 10.0),
                         entry("masterlatch_problem", 0.0),
                         entry("masterlatch_warning", 0.0),
                         entry("masterlatch_embedded", 0.0));
-        assertThat(scraped.get("masterlatch_lease_remaining_seconds")).isBetween(0.001, 36.0);
+        assertThat(scraped.get("masterlatch_lease_remaining_seconds")).isBetween(0.001, 10.0);
         assertThat(scraped.get("masterlatch_since_change_seconds")).isBetween(0.0, 120.0);
     }
 
@@ -85,7 +86,6 @@ class MasterMetricsTests {
                         entry("masterlatch_role{role=\"UNKNOWN\"}", 1.0),
                         entry("masterlatch_epoch", 0.0),
                         entry("masterlatch_lease_remaining_seconds", 0.0),
-                        entry("masterlatch_session_timeout_seconds", 0.0),
                         entry("masterlatch_problem", 1.0),
                         entry("masterlatch_warning", 0.0),
                         entry("masterlatch_connected", 0.0));
@@ -123,37 +123,38 @@ class MasterMetricsTests {
     }
 
     @Test
-    void countsClaimsAndProofs() {
+    void countsClaimsRenewalsAndTakeOvers() {
         Map<String, Double> before = scrape();
         node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(5));
         node.awaitRole(latch, Role.MASTER);
-        String proven = "masterlatch_proofs_seconds_count{outcome=\"success\"}";
-        await().untilAsserted(() -> assertThat(scrape().get(proven)).isGreaterThan(before.get(proven)));
+        String renewed = "masterlatch_renewals_seconds_count{outcome=\"renewed\"}";
+        await().untilAsserted(() -> assertThat(scrape().get(renewed)).isGreaterThan(before.get(renewed)));
 
         Map<String, Double> after = scrape();
-        assertThat(after.get("masterlatch_claims_seconds_count{outcome=\"success\"}"))
-                .isEqualTo(before.get("masterlatch_claims_seconds_count{outcome=\"success\"}") + 1);
-        assertThat(after.get("masterlatch_proofs_seconds_sum{outcome=\"success\"}"))
-                .isGreaterThan(before.get("masterlatch_proofs_seconds_sum{outcome=\"success\"}"));
+        assertThat(after.get("masterlatch_claims_seconds_count{outcome=\"claimed\"}"))
+                .isEqualTo(before.get("masterlatch_claims_seconds_count{outcome=\"claimed\"}") + 1);
+        assertThat(after.get("masterlatch_renewals_seconds_sum{outcome=\"renewed\"}"))
+                .isGreaterThan(before.get("masterlatch_renewals_seconds_sum{outcome=\"renewed\"}"));
         assertThat(after)
                 .containsKeys(
-                        "masterlatch_proofs_seconds_count{outcome=\"lost\"}",
-                        "masterlatch_proofs_seconds_count{outcome=\"disconnected\"}",
-                        "masterlatch_proofs_seconds_count{outcome=\"refused\"}",
-                        "masterlatch_proofs_seconds_max{outcome=\"success\"}",
-                        "masterlatch_claims_seconds_count{outcome=\"overtaken\"}");
+                        "masterlatch_renewals_seconds_count{outcome=\"conflict\"}",
+                        "masterlatch_renewals_seconds_count{outcome=\"unanswered\"}",
+                        "masterlatch_renewals_seconds_count{outcome=\"refused\"}",
+                        "masterlatch_renewals_seconds_max{outcome=\"renewed\"}",
+                        "masterlatch_claims_seconds_count{outcome=\"conflict\"}",
+                        "masterlatch_take_overs_total{cause=\"lapsed\"}");
     }
 
     @Test
-    void countsAProofThatFindsTheNodeLost() {
-        String lost = "masterlatch_proofs_seconds_count{outcome=\"lost\"}";
-        double before = scrape().get(lost);
+    void countsARenewalThatComesTooLate() {
+        String conflict = "masterlatch_renewals_seconds_count{outcome=\"conflict\"}";
+        double before = scrape().get(conflict);
 
         node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(5));
         node.awaitRole(latch, Role.MASTER);
         node.changeUnseen(FakeMasterStore.heldBy("other.example.com:2223"));
 
-        await().untilAsserted(() -> assertThat(scrape().get(lost)).isEqualTo(before + 1));
+        await().untilAsserted(() -> assertThat(scrape().get(conflict)).isEqualTo(before + 1));
     }
 
     @Test

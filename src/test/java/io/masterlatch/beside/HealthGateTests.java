@@ -55,7 +55,7 @@ class HealthGateTests {
         node.awaitRole(latch, Role.OBSERVER);
         await().until(() -> checks.get() > 5);
         assertThat(latch.mastership().candidate()).isFalse();
-        assertThat(latch.suspended()).contains("the application (it) has not been well yet: no connection");
+        assertThat(latch.suspended()).contains("the application (it) has not been healthy yet: no connection");
 
         application.set(Optional::empty);
 
@@ -69,9 +69,9 @@ class HealthGateTests {
 
         application.set(() -> Optional.of("it answers 503"));
         node.awaitRole(latch, Role.OBSERVER);
-        assertThat(latch.suspended()).contains("the application (it) is not well: it answers 503");
+        assertThat(latch.suspended()).contains("the application (it) is not healthy: it answers 503");
         application.set(HealthGateTests::refused);
-        await().until(() -> latch.suspended().equals(Optional.of("the application (it) is not well: no connection")));
+        await().until(() -> latch.suspended().equals(Optional.of("the application (it) is not healthy: no connection")));
 
         application.set(Optional::empty);
         node.awaitRole(latch, Role.MASTER);
@@ -115,7 +115,7 @@ class HealthGateTests {
 
         await().until(() -> hanging.get() == 1);
         node.awaitRole(latch, Role.OBSERVER);
-        assertThat(latch.suspended()).contains("the application (it) is not well: no answer within 300 ms");
+        assertThat(latch.suspended()).contains("the application (it) is not healthy: no answer within 300 ms");
         assertThat(hanging).hasValue(1);
 
         application.set(Optional::empty);
