@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 import io.masterlatch.beside.HealthGate;
+import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.election.MasterStore;
-import io.masterlatch.testing.Loopback;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.Loopback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,7 +65,8 @@ class BesideConfigurationTests {
         node.awaitRole(latch(), Role.MASTER);
         app.status = Status.OUT_OF_SERVICE;
         node.awaitRole(latch(), Role.OBSERVER);
-        assertThat(latch().suspended()).contains("the application (health group fit) is not healthy: it is OUT_OF_SERVICE");
+        assertThat(latch().suspended())
+                .contains("the application (health group fit) is not healthy: it is OUT_OF_SERVICE");
         app.status = Status.UNKNOWN;
         node.awaitRole(latch(), Role.MASTER);
     }

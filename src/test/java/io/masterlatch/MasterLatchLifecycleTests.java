@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.election.MasterStore;
 import io.masterlatch.testing.FakeMasterStore;
 import java.io.IOException;
 import java.net.InetAddress;

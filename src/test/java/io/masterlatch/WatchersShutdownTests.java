@@ -3,10 +3,9 @@ package io.masterlatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.masterlatch.election.Master;
+import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.election.MasterStore;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.EventClient.Event;
 import io.masterlatch.testing.FakeMasterStore;

@@ -115,10 +115,17 @@ final class ClientConnection {
     }
 
     private void retry() {
+        boolean before;
         synchronized (this) {
-            if (connected) {
-                return;
-            }
+            before = connected;
+        }
+        boolean started = client.getState() == CuratorFrameworkState.STARTED;
+        if (before && started) {
+            return;
+        }
+        if (before) {
+            // Curator says nothing of its own end.
+            lost("the Curator client was closed");
         }
         acquire();
     }

@@ -7,7 +7,6 @@ import io.masterlatch.MasterLatchApplication;
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Candidate;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.LocalZooKeeper;
@@ -125,7 +124,8 @@ class CandidacyEndpointTests {
         assertThat(answer.path("candidate").asBoolean()).isTrue();
         assertThat(output.getOut())
                 .containsOnlyOnce("Asked to hand over: " + OTHER + " is master")
-                .containsOnlyOnce("MASTER -> STANDBY: no master (released the lease to hand it over to " + OTHER + ")");
+                .containsOnlyOnce(
+                        "MASTER -> UNKNOWN: master unknown (released the lease to hand it over to " + OTHER + ")");
         assertThat(output.getOut().lines()).noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
     }
 
@@ -230,7 +230,10 @@ class CandidacyEndpointTests {
 
         JsonNode answer = answer(503, post("{\"action\":\"hand-over\"}"));
 
-        assertAnswer(answer, "unreachable", "ZooKeeper could not be asked: there is no connection to ZooKeeper; nothing was released");
+        assertAnswer(
+                answer,
+                "unreachable",
+                "ZooKeeper could not be asked: there is no connection to ZooKeeper; nothing was released");
     }
 
     @Test
@@ -252,7 +255,7 @@ class CandidacyEndpointTests {
         assertThat(joined.path("candidate").asBoolean()).isTrue();
         awaitRole(latch, Role.MASTER);
         assertThat(output.getOut())
-                .contains("MASTER -> OBSERVER: no master (withdrawn)")
+                .contains("MASTER -> UNKNOWN: master unknown (withdrawn)")
                 .contains("OBSERVER -> STANDBY: no master (a candidate again)");
     }
 

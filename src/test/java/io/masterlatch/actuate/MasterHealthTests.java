@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
-import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.testing.ScriptedService;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -266,7 +266,10 @@ class MasterHealthTests {
     }
 
     private static MasterLatch observer(FakeMasterStore node) {
-        MasterLatch observer = MasterLatch.builder(node).address(ScriptedService.SELF).candidate(false).build();
+        MasterLatch observer = MasterLatch.builder(node)
+                .address(ScriptedService.SELF)
+                .candidate(false)
+                .build();
         observer.start();
         await().until(node::open);
         return observer;

@@ -5,12 +5,11 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Role;
-import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.testing.ScriptedService;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -103,7 +102,8 @@ class MasterMetricsTests {
     void showsThatThereIsAWarning() {
         given(heldBy(ScriptedService.SELF), Role.STANDBY);
 
-        assertThat(scrape()).contains(entry("masterlatch_problem", 0.0), entry("masterlatch_warning", 1.0));
+        await().untilAsserted(() ->
+                assertThat(scrape()).contains(entry("masterlatch_problem", 0.0), entry("masterlatch_warning", 1.0)));
     }
 
     @Test
@@ -162,7 +162,10 @@ class MasterMetricsTests {
     void countsChangesOfRoleAndNotOfTheMaster() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         FakeMasterStore another = new FakeMasterStore();
-        try (MasterLatch observer = MasterLatch.builder(another).address(ScriptedService.SELF).candidate(false).build()) {
+        try (MasterLatch observer = MasterLatch.builder(another)
+                .address(ScriptedService.SELF)
+                .candidate(false)
+                .build()) {
             new MasterMetrics(observer, false).bindTo(registry);
             observer.start();
             for (long epoch = 1; epoch <= 5; epoch++) {

@@ -24,7 +24,8 @@ class HealthGateTests {
     private static final Pace PACE = new Pace(INTERVAL, LONG, Duration.ofMillis(200), 3);
 
     private final FakeMasterStore node = new FakeMasterStore();
-    private final MasterLatch latch = MasterLatch.builder(node).address("self.example.com:1").build();
+    private final MasterLatch latch =
+            MasterLatch.builder(node).address("self.example.com:1").build();
     private final AtomicReference<HealthCheck> application = new AtomicReference<>(HealthGateTests::refused);
     private final AtomicInteger checks = new AtomicInteger();
     private HealthGate gate;
@@ -70,7 +71,8 @@ class HealthGateTests {
         node.awaitRole(latch, Role.OBSERVER);
         assertThat(latch.suspended()).contains("the application (it) is not healthy: it answers 503");
         application.set(HealthGateTests::refused);
-        await().until(() -> latch.suspended().equals(Optional.of("the application (it) is not healthy: no connection")));
+        await().until(() ->
+                latch.suspended().equals(Optional.of("the application (it) is not healthy: no connection")));
 
         application.set(Optional::empty);
         node.awaitRole(latch, Role.MASTER);
@@ -131,7 +133,8 @@ class HealthGateTests {
         });
 
         node.awaitRole(latch, Role.OBSERVER);
-        assertThat(latch.suspended().orElseThrow()).endsWith("the check failed: java.lang.IllegalStateException: broken");
+        assertThat(latch.suspended().orElseThrow())
+                .endsWith("the check failed: java.lang.IllegalStateException: broken");
         application.set(Optional::empty);
         node.awaitRole(latch, Role.MASTER);
     }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class NotifierTests {
 
     private final FakeMasterStore node = new FakeMasterStore();
-    private final MasterLatch latch = MasterLatch.builder(node).address("self.example.com:1").build();
+    private final MasterLatch latch =
+            MasterLatch.builder(node).address("self.example.com:1").build();
     private final Notifier notifier =
             new Notifier(latch, Clock.fixed(Changes.AT, ZoneOffset.UTC), new SimpleMeterRegistry());
     private final List<News> heard = new CopyOnWriteArrayList<>();

@@ -64,7 +64,8 @@ final class OneMasterCheck implements AutoCloseable {
             if (other != asked && other.path().equals(asked.path())) {
                 long others = epoch(other.latch());
                 if (others != 0 && epoch(asked.latch()) == epoch) {
-                    violations.add(asked.latch().getId() + " and " + other.latch().getId() + " were master at once");
+                    violations.add(
+                            asked.latch().getId() + " and " + other.latch().getId() + " were master at once");
                 }
             }
         }

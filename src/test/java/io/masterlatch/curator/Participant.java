@@ -17,6 +17,7 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 import org.apache.curator.retry.RetryForever;
+import org.apache.zookeeper.data.ACL;
 import org.awaitility.core.ConditionFactory;
 
 /** A latch on a client of its own, which reaches ZooKeeper through a network of its own, and what its listeners were called with. */
@@ -32,12 +33,17 @@ final class Participant implements LeaderLatchListener, AutoCloseable {
             int port,
             String address,
             String path,
-            UnaryOperator<CuratorFrameworkFactory.Builder> clients,
-            UnaryOperator<MasterLatch.Builder> latches) {
+            boolean candidate,
+            List<ACL> acl,
+            UnaryOperator<CuratorFrameworkFactory.Builder> clients) {
         network = FaultyProxy.to(port);
         client = clients.apply(client(network.connectString())).build();
         client.start();
-        latch = latches.apply(MasterLatch.builder(client, path).address(address).lease(TestElection.LEASE))
+        latch = MasterLatch.builder(client, path)
+                .address(address)
+                .lease(TestElection.LEASE)
+                .candidate(candidate)
+                .acl(acl)
                 .build();
         latch.addListener(this);
         latch.addChangeListener(changes::add);
@@ -123,23 +129,26 @@ final class Participant implements LeaderLatchListener, AutoCloseable {
     }
 
     Participant awaitStandbyOf(Participant master) {
-        waiting("knows the master")
-                .until(() -> role() == Role.STANDBY && master.leads() && epoch() == master.epoch());
+        waiting("knows the master").until(() -> role() == Role.STANDBY && master.leads() && epoch() == master.epoch());
         return this;
     }
 
     void awaitQueue(String... addresses) {
-        waiting("sees the queue").ignoreExceptions().untilAsserted(() -> assertThat(queue())
-                .containsExactly(addresses));
+        waiting("sees the queue")
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(queue()).containsExactly(addresses));
     }
 
     void awaitCalls(String... expected) {
-        waiting("calls its listeners")
-                .untilAsserted(() -> assertThat(calls()).containsExactly(expected));
+        waiting("calls its listeners").untilAsserted(() -> assertThat(calls()).containsExactly(expected));
     }
 
     void awaitProblem(String part) {
         waiting("has a problem").untilAsserted(() -> assertThat(problem()).contains(part));
+    }
+
+    void awaitWorking() {
+        waiting("has no problem").untilAsserted(() -> assertThat(problem()).isEmpty());
     }
 
     void awaitWarning(String part) {

@@ -67,7 +67,8 @@ class QueueRequestsTests {
 
         assertThat(name).startsWith(A + "-");
         assertThat(queue(name)).containsExactly(A);
-        assertThat(other.exists(PATHS.candidate(name), false).getEphemeralOwner()).isEqualTo(client.getSessionId());
+        assertThat(other.exists(PATHS.candidate(name), false).getEphemeralOwner())
+                .isEqualTo(client.getSessionId());
         assertThat(other.exists(PATHS.queue(), false).getEphemeralOwner()).isZero();
     }
 
@@ -103,7 +104,8 @@ class QueueRequestsTests {
         create();
         other.create(PATHS.candidate(B + "-"), null, TestElection.OPEN, CreateMode.PERSISTENT_SEQUENTIAL);
         other.create(PATHS.candidate("somebody-"), null, TestElection.OPEN, CreateMode.EPHEMERAL_SEQUENTIAL);
-        other.create(PATHS.candidate(C + "-"), "c:1".getBytes(UTF_8), TestElection.OPEN, CreateMode.EPHEMERAL_SEQUENTIAL);
+        other.create(
+                PATHS.candidate(C + "-"), "c:1".getBytes(UTF_8), TestElection.OPEN, CreateMode.EPHEMERAL_SEQUENTIAL);
         String a = join(A, null);
 
         for (int reading = 0; reading < 3; reading++) {
@@ -111,8 +113,7 @@ class QueueRequestsTests {
         }
         assertThat(requests.candidates().get(10, TimeUnit.SECONDS))
                 .extracting(candidate -> candidate.node().id(), Candidate::address, Candidate::session)
-                .containsExactly(
-                        tuple(C, "c:1", other.getSessionId()), tuple(A, "a:1", client.getSessionId()));
+                .containsExactly(tuple(C, "c:1", other.getSessionId()), tuple(A, "a:1", client.getSessionId()));
     }
 
     @Test
@@ -167,7 +168,8 @@ class QueueRequestsTests {
         create();
         server.stop();
 
-        assertThat(failed(reply -> requests.read(new Request.ReadQueue("a"), reply)).kind())
+        assertThat(failed(reply -> requests.read(new Request.ReadQueue("a"), reply))
+                        .kind())
                 .isEqualTo(Kind.UNANSWERED);
         assertThat(requests.candidates()).failsWithin(Duration.ofSeconds(10));
     }

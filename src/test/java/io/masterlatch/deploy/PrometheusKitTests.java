@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.testing.Program;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.Program;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class MasterGuardTests {
 
     private final FakeMasterStore node = new FakeMasterStore();
-    private final MasterLatch latch = MasterLatch.builder(node).address("self.example.com:1").build();
+    private final MasterLatch latch =
+            MasterLatch.builder(node).address("self.example.com:1").build();
     private final MasterGuard guard = new MasterGuard(latch);
     private final List<Long> epochs = new ArrayList<>();
 

@@ -30,7 +30,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 class OnlyMasterTests {
 
     private final FakeMasterStore node = new FakeMasterStore();
-    private final MasterLatch latch = MasterLatch.builder(node).address("self.example.com:1").build();
+    private final MasterLatch latch =
+            MasterLatch.builder(node).address("self.example.com:1").build();
 
     private final Done done = new Done();
 

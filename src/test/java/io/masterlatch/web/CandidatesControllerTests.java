@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Candidate;
+import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.election.MasterStore;
 import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
@@ -53,10 +53,7 @@ class CandidatesControllerTests {
 
     @Test
     void namesTheMasterAndThenTheQueueInItsOrder() {
-        queue(
-                candidate(0x8, "Zoë \"<b>"),
-                candidate(0xff, "master1.example.com:2223"),
-                candidate(0x9, null));
+        queue(candidate(0x8, "Zoë \"<b>"), candidate(0xff, "master1.example.com:2223"), candidate(0x9, null));
 
         assertThat(awaitAnswer("\"session\":\"0x9\""))
                 .hasStatusOk()

@@ -4,7 +4,6 @@ import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.masterlatch.election.Master;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;

@@ -3,14 +3,13 @@ package io.masterlatch.web;
 import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.masterlatch.election.Master;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
-import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.EventClient.Event;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.testing.ScriptedService;
 import io.masterlatch.testing.SmallSendBuffers;
 import java.io.IOException;
@@ -99,11 +98,12 @@ class EventStreamTests {
 
             node.refuse("authentication failed");
             assertThat(stream.next())
-                    .isEqualTo(new Event(
-                            "unknown",
-                            "",
-                            "{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"detail\":"
-                                    + "\"This instance cannot tell who is master: no connection to ZooKeeper: authentication failed\"}"));
+                    .isEqualTo(
+                            new Event(
+                                    "unknown",
+                                    "",
+                                    "{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"detail\":"
+                                            + "\"This instance cannot tell who is master: no connection to ZooKeeper: authentication failed\"}"));
 
             node.begin(FakeMasterStore.vacant());
             Event own = stream.next();
@@ -137,7 +137,8 @@ class EventStreamTests {
         try (EventClient stream = EventClient.open(port)) {
             Event event = stream.next();
             assertThat(event.name()).isEqualTo("unknown");
-            assertThat(event.id()).isEqualTo(String.valueOf(latch.getLeader().orElseThrow().epoch()));
+            assertThat(event.id())
+                    .isEqualTo(String.valueOf(latch.getLeader().orElseThrow().epoch()));
             assertThat(event.data()).contains("\"role\":\"STANDBY\"").contains("without an address");
         }
     }

@@ -4,13 +4,12 @@ import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.masterlatch.election.Master;
-import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Mastership;
+import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
-import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
 import java.net.URI;

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
-import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.testing.ScriptedService;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,9 +139,10 @@ class MasterControllerTests {
                 .hasHeader("Content-Type", PROBLEM)
                 .hasHeader("Cache-Control", "no-store")
                 .doesNotContainHeader("Retry-After")
-                .hasBodyTextEqualTo("{\"detail\":\"There is no master now: no instance has claimed the lease\",\"instance\":\"/master\",\"status\":404,"
-                        + "\"title\":\"Not Found\",\"type\":\"urn:masterlatch:problem:no-master\","
-                        + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
+                .hasBodyTextEqualTo(
+                        "{\"detail\":\"There is no master now: no instance has claimed the lease\",\"instance\":\"/master\",\"status\":404,"
+                                + "\"title\":\"Not Found\",\"type\":\"urn:masterlatch:problem:no-master\","
+                                + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
     }
 
     @Test
@@ -151,7 +152,8 @@ class MasterControllerTests {
         assertThat(get("*/*"))
                 .hasStatus(404)
                 .bodyText()
-                .contains("\"There is no master now: the master's node is persistent: no instance can become master until an operator deletes it\"")
+                .contains(
+                        "\"There is no master now: the master's node is persistent: no instance can become master until an operator deletes it\"")
                 .endsWith("\"role\":\"STANDBY\"}");
     }
 
@@ -166,10 +168,11 @@ class MasterControllerTests {
                 .hasHeader("Content-Type", PROBLEM)
                 .hasHeader("Cache-Control", "no-store")
                 .hasHeader("Retry-After", "1")
-                .hasBodyTextEqualTo("{\"detail\":\"This instance cannot tell who is master: no connection to ZooKeeper: authentication failed\","
-                        + "\"instance\":\"/master\",\"status\":503,\"title\":\"Service Unavailable\","
-                        + "\"type\":\"urn:masterlatch:problem:unknown\","
-                        + "\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\"}");
+                .hasBodyTextEqualTo(
+                        "{\"detail\":\"This instance cannot tell who is master: no connection to ZooKeeper: authentication failed\","
+                                + "\"instance\":\"/master\",\"status\":503,\"title\":\"Service Unavailable\","
+                                + "\"type\":\"urn:masterlatch:problem:unknown\","
+                                + "\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\"}");
     }
 
     @ParameterizedTest

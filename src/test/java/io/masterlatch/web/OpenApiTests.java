@@ -4,16 +4,13 @@ import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Candidate;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

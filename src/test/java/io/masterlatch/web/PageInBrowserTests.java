@@ -3,9 +3,7 @@ package io.masterlatch.web;
 import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Role;
-import io.masterlatch.election.Candidate;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.Browser;
 import io.masterlatch.testing.FakeMasterStore;
@@ -108,7 +106,9 @@ class PageInBrowserTests {
         node.change(FakeMasterStore.blocked());
 
         browser.awaitText("#master", "No master");
-        assertThat(browser.text("#detail")).isEqualTo("There is no master now: the master's node is persistent: no instance can become master until an operator deletes it");
+        assertThat(browser.text("#detail"))
+                .isEqualTo(
+                        "There is no master now: the master's node is persistent: no instance can become master until an operator deletes it");
         browser.awaitText(
                 "#last",
                 text -> text.matches("The last master that it saw: " + MASTER

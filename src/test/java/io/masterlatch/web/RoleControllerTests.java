@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Role;
-import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.testing.ScriptedService;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
