@@ -56,7 +56,8 @@ class OutageLogTests {
                 .run(
                         "--server.port=0",
                         "--zookeeper.connect-string=" + server.getConnectString(),
-                        "--zookeeper.session-timeout=2s");
+                        "--zookeeper.session-timeout=2s",
+                        "--master.lease=1s");
     }
 
     private static void awaitRole(MasterLatch latch, Role role) {

@@ -53,13 +53,15 @@ final class AclCheck {
     }
 
     private @Nullable String words() {
+        List<String> words = new ArrayList<>();
         if (!open.isEmpty()) {
-            return String.join(", ", open) + ": any client can change the election";
+            words.add(String.join(", ", open) + ": any client can change the election");
         }
-        return other.isEmpty()
-                ? null
-                : "the access control lists differ: " + String.join(", ", other)
-                        + "; an instance without write permission can never become master";
+        if (!other.isEmpty()) {
+            words.add("the access control lists differ: " + String.join(", ", other)
+                    + "; an instance without write permission can never become master");
+        }
+        return words.isEmpty() ? null : String.join("; ", words);
     }
 
     /** Whether a list is what the configured one becomes. The scheme auth becomes the identities of whoever created the node. */

@@ -113,9 +113,15 @@ final class ClientConnection {
     }
 
     private void retry() {
-        if (!connected) {
-            acquire();
+        boolean started = client.getState() == CuratorFrameworkState.STARTED;
+        if (connected && started) {
+            return;
         }
+        if (connected) {
+            // Curator says nothing of its own end.
+            lost("the Curator client was closed");
+        }
+        acquire();
     }
 
     private void acquire() {

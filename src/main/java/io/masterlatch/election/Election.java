@@ -91,6 +91,9 @@ public final class Election {
         Session before = state.session;
         if (before == null || before.id() != session.id()) {
             state.queue.forget(now);
+            // What was refused to the former session may be allowed to this one.
+            state.remarks.newSession();
+            state.quietUntil = now;
         } else {
             state.queue.readAgain();
         }

@@ -44,6 +44,11 @@ final class Remarks {
         }
     }
 
+    /** The session is another one, which ZooKeeper has refused nothing yet. */
+    void newSession() {
+        refusal = null;
+    }
+
     void session(Session session, Duration lease, boolean tooShort) {
         String granted =
                 "ZooKeeper granted a session timeout of " + session.timeout().toMillis() + " ms";

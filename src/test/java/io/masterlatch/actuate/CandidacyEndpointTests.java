@@ -124,7 +124,8 @@ class CandidacyEndpointTests {
         assertThat(answer.path("candidate").asBoolean()).isTrue();
         assertThat(output.getOut())
                 .containsOnlyOnce("Asked to hand over: " + OTHER + " is master")
-                .containsOnlyOnce("MASTER -> STANDBY: no master (released the lease to hand it over to " + OTHER + ")");
+                .containsOnlyOnce(
+                        "MASTER -> UNKNOWN: master unknown (released the lease to hand it over to " + OTHER + ")");
         assertThat(output.getOut().lines()).noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
     }
 
@@ -254,7 +255,7 @@ class CandidacyEndpointTests {
         assertThat(joined.path("candidate").asBoolean()).isTrue();
         awaitRole(latch, Role.MASTER);
         assertThat(output.getOut())
-                .contains("MASTER -> OBSERVER: no master (withdrawn)")
+                .contains("MASTER -> UNKNOWN: master unknown (withdrawn)")
                 .contains("OBSERVER -> STANDBY: no master (a candidate again)");
     }
 

@@ -102,7 +102,8 @@ class MasterMetricsTests {
     void showsThatThereIsAWarning() {
         given(heldBy(ScriptedService.SELF), Role.STANDBY);
 
-        assertThat(scrape()).contains(entry("masterlatch_problem", 0.0), entry("masterlatch_warning", 1.0));
+        await().untilAsserted(() ->
+                assertThat(scrape()).contains(entry("masterlatch_problem", 0.0), entry("masterlatch_warning", 1.0)));
     }
 
     @Test

@@ -71,7 +71,8 @@ class HealthGateTests {
         node.awaitRole(latch, Role.OBSERVER);
         assertThat(latch.suspended()).contains("the application (it) is not healthy: it answers 503");
         application.set(HealthGateTests::refused);
-        await().until(() -> latch.suspended().equals(Optional.of("the application (it) is not healthy: no connection")));
+        await().until(() ->
+                latch.suspended().equals(Optional.of("the application (it) is not healthy: no connection")));
 
         application.set(Optional::empty);
         node.awaitRole(latch, Role.MASTER);

@@ -8,7 +8,6 @@ import io.masterlatch.election.Master;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.latch.MasterLatchBuilder;
 import io.masterlatch.testing.FaultyProxy;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 import org.apache.curator.retry.RetryForever;
+import org.apache.zookeeper.data.ACL;
 import org.awaitility.core.ConditionFactory;
 
 /** A latch on a client of its own, which reaches ZooKeeper through a network of its own, and what its listeners were called with. */
@@ -33,12 +33,17 @@ final class Participant implements LeaderLatchListener, AutoCloseable {
             int port,
             String address,
             String path,
-            UnaryOperator<CuratorFrameworkFactory.Builder> clients,
-            UnaryOperator<MasterLatchBuilder> latches) {
+            boolean candidate,
+            List<ACL> acl,
+            UnaryOperator<CuratorFrameworkFactory.Builder> clients) {
         network = FaultyProxy.to(port);
         client = clients.apply(client(network.connectString())).build();
         client.start();
-        latch = latches.apply(MasterLatch.builder(client, path).address(address).lease(TestElection.LEASE))
+        latch = MasterLatch.builder(client, path)
+                .address(address)
+                .lease(TestElection.LEASE)
+                .candidate(candidate)
+                .acl(acl)
                 .build();
         latch.addListener(this);
         latch.addChangeListener(changes::add);
@@ -140,6 +145,10 @@ final class Participant implements LeaderLatchListener, AutoCloseable {
 
     void awaitProblem(String part) {
         waiting("has a problem").untilAsserted(() -> assertThat(problem()).contains(part));
+    }
+
+    void awaitWorking() {
+        waiting("has no problem").untilAsserted(() -> assertThat(problem()).isEmpty());
     }
 
     void awaitWarning(String part) {

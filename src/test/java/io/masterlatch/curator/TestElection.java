@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.latch.MasterLatchBuilder;
 import io.masterlatch.testing.LocalZooKeeper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,17 +63,21 @@ final class TestElection implements BeforeEachCallback, AfterEachCallback {
         return server;
     }
 
-    /** Creates a participant that is not started, with a started client and a network of its own. */
-    Participant participant(String host) {
-        return participant(host, PATH, client -> client, latch -> latch);
+    /** Creates a candidate that is not started, with a started client and a network of its own. */
+    Participant candidate(String host) {
+        return candidate(host, PATH, OPEN, client -> client);
     }
 
-    Participant participant(
-            String host,
-            String path,
-            UnaryOperator<CuratorFrameworkFactory.Builder> client,
-            UnaryOperator<MasterLatchBuilder> latch) {
-        Participant participant = new Participant(server.port(), host + ":1", path, client, latch);
+    Participant candidate(
+            String host, String path, List<ACL> acl, UnaryOperator<CuratorFrameworkFactory.Builder> client) {
+        return add(new Participant(server.port(), host + ":1", path, true, acl, client), path);
+    }
+
+    Participant observer(String host) {
+        return add(new Participant(server.port(), host + ":1", PATH, false, OPEN, client -> client), PATH);
+    }
+
+    private Participant add(Participant participant, String path) {
         participants.add(participant);
         check.watch(participant.latch(), path);
         return participant;

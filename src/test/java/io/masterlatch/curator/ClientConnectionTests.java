@@ -1,0 +1,239 @@
+package io.masterlatch.curator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.masterlatch.curator.ClientConnection.Handle;
+import io.masterlatch.election.Event;
+import io.masterlatch.testing.FaultyProxy;
+import io.masterlatch.testing.LocalZooKeeper;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.utils.DefaultZookeeperFactory;
+import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.server.ServerCnxn;
+import org.apache.zookeeper.server.auth.AuthenticationProvider;
+import org.apache.zookeeper.server.auth.ProviderRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an election is told of its client's connection, and which handle its requests go through. */
+class ClientConnectionTests {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final LocalZooKeeper server = new LocalZooKeeper(Duration.ofMillis(500));
+    private final List<Event> events = new CopyOnWriteArrayList<>();
+    private FaultyProxy network;
+    private CuratorFramework client;
+    private ClientConnection connection;
+
+    @BeforeEach
+    void start() {
+        server.start();
+        network = FaultyProxy.to(server.port());
+    }
+
+    @AfterEach
+    void close() {
+        connection.close();
+        client.close();
+        network.close();
+        server.close();
+    }
+
+    @Test
+    void isToldOnceTheClientIsStartedAndConnected() {
+        open(builder -> builder);
+        await().atMost(PATIENCE).until(() -> events.size() >= 2);
+        assertThat(events).allMatch(new Event.ConnectError("the Curator client is not started", false)::equals);
+        assertThat(connection.handle()).isNull();
+
+        client.start();
+
+        Event.Connected connected = awaitConnected();
+        assertThat(connected.session().timeout()).isEqualTo(TestElection.SESSION);
+        assertThat(connected.session().id())
+                .isEqualTo(connection.handle().zooKeeper().getSessionId());
+    }
+
+    @Test
+    void aLossAndAReconnectKeepTheHandleAndTheSession() {
+        open(builder -> builder);
+        client.start();
+        Event.Connected connected = awaitConnected();
+        Handle handle = connection.handle();
+        events.clear();
+
+        network.dropConnections();
+
+        await().atMost(PATIENCE).until(() -> events.contains(connected));
+        assertThat(events.get(0)).isInstanceOf(Event.Disconnected.class);
+        assertThat(connection.handle()).isSameAs(handle);
+    }
+
+    @Test
+    void anEndedSessionIsReplacedByAnotherHandle() {
+        open(builder -> builder);
+        client.start();
+        Event.Connected connected = awaitConnected();
+        Handle handle = connection.handle();
+        events.clear();
+
+        server.expire(connected.session().id());
+
+        assertThat(awaitConnected().session().id())
+                .isNotEqualTo(connected.session().id());
+        assertThat(connection.handle()).isNotSameAs(handle);
+    }
+
+    @Test
+    void whatDoesNotAnswerIsNamedAgainAndAgain() {
+        network.cut();
+        open(builder -> builder.connectionTimeoutMs(500));
+        client.start();
+        Event error = new Event.ConnectError("no answer from " + network.connectString(), false);
+
+        await().atMost(PATIENCE)
+                .until(() -> events.stream().filter(error::equals).count() >= 2);
+
+        network.restore();
+        awaitConnected();
+    }
+
+    /** A JVM that gets no more threads throws an Error, and may get one later. */
+    @Test
+    void anErrorWhileAHandleIsMadeIsReportedAndTriedAgain() {
+        AtomicInteger attempts = new AtomicInteger();
+        AtomicReference<Error> failure = new AtomicReference<>();
+        ZookeeperFactory real = new DefaultZookeeperFactory();
+        open(builder -> builder.zookeeperFactory((connectString, timeout, watcher, readOnly) -> {
+            attempts.incrementAndGet();
+            Error error = failure.get();
+            if (error != null) {
+                throw error;
+            }
+            return real.newZooKeeper(connectString, timeout, watcher, readOnly);
+        }));
+        client.start();
+        Event.Connected connected = awaitConnected();
+        failure.set(new OutOfMemoryError("unable to create native thread"));
+        events.clear();
+        int before = attempts.get();
+
+        server.expire(connected.session().id());
+
+        Event error = new Event.ConnectError(
+                "the ZooKeeper client cannot be made: java.lang.OutOfMemoryError: unable to create native thread",
+                true);
+        await().atMost(PATIENCE)
+                .until(() -> events.stream().filter(error::equals).count() >= 2);
+        assertThat(attempts.get()).isGreaterThan(before + 1);
+        assertThat(events).noneMatch(Event.Connected.class::isInstance);
+
+        failure.set(null);
+        assertThat(awaitConnected().session().id())
+                .isNotEqualTo(connected.session().id());
+    }
+
+    @Test
+    void aRefusedAuthenticationIsToldInWordsAndTriedAgain() {
+        String property = ProviderRegistry.AUTHPROVIDER_PROPERTY_PREFIX + "badge";
+        open(builder -> builder.authorization("badge", new byte[] {1}));
+        client.start();
+        Event error = new Event.ConnectError("ZooKeeper refuses this instance: authentication failed", false);
+        await().atMost(PATIENCE).until(() -> events.contains(error));
+        assertThat(events).anyMatch(Event.Disconnected.class::isInstance);
+
+        try {
+            System.setProperty(property, Badge.class.getName());
+            ProviderRegistry.addOrUpdateProvider(property);
+            events.clear();
+            awaitConnected();
+        } finally {
+            System.clearProperty(property);
+            ProviderRegistry.removeProvider("badge");
+        }
+    }
+
+    @Test
+    void nothingIsToldAfterItIsClosed() {
+        open(builder -> builder);
+        client.start();
+        awaitConnected();
+
+        connection.close();
+        events.clear();
+        network.dropConnections();
+
+        await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(events::isEmpty);
+    }
+
+    @Test
+    void aClientThatIsClosedIsToldOf() {
+        open(builder -> builder);
+        client.start();
+        awaitConnected();
+        events.clear();
+
+        client.close();
+
+        await().atMost(PATIENCE).until(() -> events.stream().anyMatch(Event.Disconnected.class::isInstance));
+        await().atMost(PATIENCE)
+                .until(() -> events.contains(new Event.ConnectError("the Curator client is not started", false)));
+    }
+
+    private void open(UnaryOperator<CuratorFrameworkFactory.Builder> settings) {
+        client = settings.apply(Participant.client(network.connectString())).build();
+        connection = new ClientConnection(client, new Paths("/master"), TestElection.OPEN, events::add);
+        connection.open();
+    }
+
+    private Event.Connected awaitConnected() {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> events.stream()
+                                .filter(Event.Connected.class::isInstance)
+                                .map(Event.Connected.class::cast)
+                                .reduce((first, last) -> last)
+                                .orElse(null),
+                        connected -> connected != null);
+    }
+
+    /** Accepts every client. */
+    public static final class Badge implements AuthenticationProvider {
+
+        @Override
+        public String getScheme() {
+            return "badge";
+        }
+
+        @Override
+        public Code handleAuthentication(ServerCnxn cnxn, byte[] data) {
+            return Code.OK;
+        }
+
+        @Override
+        public boolean matches(String id, String acl) {
+            return false;
+        }
+
+        @Override
+        public boolean isAuthenticated() {
+            return true;
+        }
+
+        @Override
+        public boolean isValid(String id) {
+            return false;
+        }
+    }
+}
