@@ -23,7 +23,6 @@ final class Decision {
     private final ElectionState state;
     private long looks;
     private long restoreAt;
-    private boolean again;
     private boolean watchesLease;
 
     Decision(ElectionState state) {
@@ -32,11 +31,6 @@ final class Decision {
 
     void start(long now) {
         restoreAt = now;
-    }
-
-    /** Something may have changed since the last look was sent. What that showed is good enough to act on first. */
-    void lookAgain() {
-        again = true;
     }
 
     /** Returns the request that is due; null when none is. */
@@ -52,17 +46,17 @@ final class Decision {
             return null;
         }
         if (now - state.quietUntil < 0) {
-            return again ? look() : null;
+            return state.again ? look() : null;
         }
         if (!state.candidate) {
-            return again ? look() : leftover(now);
+            return state.again ? look() : leftover(now);
         }
         Request lease =
                 state.observed.lease() == null ? createLease() : state.isMine() ? whenMine(now) : whenNotMine(now);
         if (lease != null) {
             return lease;
         }
-        return again || isFirst() && !watchesLease ? look() : upkeep(now);
+        return state.again || isFirst() && !watchesLease ? look() : upkeep(now);
     }
 
     /** Whether this instance is the next master, as far as it knows. It watches each renewal, to know when the last one was. */
@@ -71,7 +65,7 @@ final class Decision {
     }
 
     private Request look() {
-        again = false;
+        state.again = false;
         int position = state.position();
         boolean front = !state.candidate || position < CandidateQueue.FRONT || !state.queue.isPlaced();
         watchesLease = isFirst();

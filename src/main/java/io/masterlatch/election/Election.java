@@ -77,10 +77,10 @@ public final class Election {
         } else if (event instanceof Event.AclWarning warning) {
             state.remarks.aclWarning(warning.what());
         } else if (event instanceof Event.NodeChanged) {
-            decision.lookAgain();
+            state.again = true;
         } else if (event instanceof Event.CandidateLeft) {
             state.queue.readAgain();
-            decision.lookAgain();
+            state.again = true;
         } else {
             commanded(event, now);
         }

@@ -32,6 +32,8 @@ final class ElectionState {
     boolean unguarded;
     /** When the next look is due; nothing is written before it when {@link #uncertain}. */
     long lookAt;
+    /** Whether something may have changed since the last look was sent. What that showed is good enough to act on first. */
+    boolean again;
     /** Whether what was seen last may be out of date in a way that matters. */
     boolean uncertain;
     /** Whether the next look is to be of what the leader has. */

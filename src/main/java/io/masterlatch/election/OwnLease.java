@@ -83,12 +83,12 @@ final class OwnLease {
         doubtful = true;
     }
 
-    /** A look was answered, which shows what became of it so far. */
-    void looked() {
+    /** Another record is there: what was sent before can be done no more. */
+    void replaced() {
         doubtful = false;
     }
 
-    /** Whether a write was sent of which nothing is known. */
+    /** Whether a write was sent of which it is not known whether it was done, or will be. */
     boolean isDoubtful() {
         return doubtful;
     }

@@ -49,10 +49,6 @@ final class Replies {
             state.remarks.queueProblem(null);
         } else if (reply instanceof Reply.Queue queue) {
             state.queue.read(queue.nodes(), state.own.id());
-            if (state.position() == 0 && !state.isMine()) {
-                // To watch the lease from now on.
-                state.lookAt = now.nanos();
-            }
         } else if (request instanceof Request.LeaveQueue left) {
             state.queue.left(left.name());
         } else if (request instanceof Request.CreateGuard) {
@@ -77,7 +73,6 @@ final class Replies {
         if (state.releasing != null) {
             state.releasing.looked = true;
         }
-        state.own.looked();
         LeaseNode node = looked.lease();
         if (node != null && state.own.isCloned(node.record())) {
             state.changes.notice(
@@ -88,6 +83,7 @@ final class Replies {
             state.queue.forget(now.nanos());
         }
         if (!state.isMine()) {
+            state.own.replaced();
             state.endLease("another instance replaced the lease", now);
         } else if (looked.node() != null && !state.observed.isBound()) {
             state.endLease("the master's node belongs to another session", now);

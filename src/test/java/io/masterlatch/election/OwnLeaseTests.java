@@ -32,11 +32,11 @@ class OwnLeaseTests {
     }
 
     @Test
-    void anUnansweredWriteLeavesADoubtUntilTheNextLook() {
+    void anUnansweredWriteLeavesADoubtUntilAnotherRecordIsThere() {
         own.nonce();
         own.unanswered();
         assertThat(own.isDoubtful()).isTrue();
-        own.looked();
+        own.replaced();
         assertThat(own.isDoubtful()).isFalse();
     }
 

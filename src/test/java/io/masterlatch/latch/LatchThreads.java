@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Finds, after each test, that no latch of that test has left a thread behind. */
+/** Finds, after each test, that no latch of that test has left a thread behind, and makes waiting for threads short. */
 public final class LatchThreads implements BeforeEachCallback, AfterEachCallback {
 
     // What an earlier test has left is not this one's fault.
@@ -21,10 +22,13 @@ public final class LatchThreads implements BeforeEachCallback, AfterEachCallback
     @Override
     public void beforeEach(ExtensionContext context) {
         before = alive().collect(Collectors.toSet());
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
+        Awaitility.reset();
         // A listener's thread may still be on its way out of the last call.
         awaitNone();
     }
@@ -32,6 +36,7 @@ public final class LatchThreads implements BeforeEachCallback, AfterEachCallback
     /** Waits until all have ended: a thread outlives by a moment those who wait for its executor. */
     public void awaitNone() {
         await("no thread is left")
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
                 .untilAsserted(() -> assertThat(names()).isEmpty());
     }

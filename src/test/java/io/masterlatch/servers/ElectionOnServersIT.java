@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An election between two processes: one hands over to the other, which is then killed. */
+@SuppressWarnings("try") // what is only there, and is closed at the end
 class ElectionOnServersIT {
 
     private static final String PATH = "/service/master";

@@ -58,6 +58,15 @@ final class ClientFaults {
         noHandleUntil = world.timeline.now() + time;
     }
 
+    /** Ends all that has not happened yet. */
+    void over() {
+        losesReply = false;
+        movesSession = false;
+        lateness = null;
+        repetition = null;
+        next = null;
+    }
+
     boolean isRefusingHandles() {
         return world.timeline.now() < noHandleUntil && !client.isConnected();
     }

@@ -116,15 +116,10 @@ final class Ensemble {
 
     /** Has the ensemble's data replaced by an earlier state: all servers stop and start again with that. */
     void replace(Transaction earlier, long pause) {
-        servers.forEach(Server::crash);
+        servers.forEach(server -> server.crashAndReplace(earlier));
         committed = earlier;
         epoch = earlier.number() >>> 32;
-        world.timeline.in(
-                pause,
-                () -> servers.forEach(server -> {
-                    server.log(earlier);
-                    server.restartWith(earlier);
-                }));
+        world.timeline.in(pause, () -> servers.forEach(Server::restart));
     }
 
     Transaction committed() {

@@ -56,6 +56,7 @@ final class Faults {
         world.slowTracker(0);
         world.instances.forEach(instance -> {
             instance.faults.over();
+            instance.client().faults.over();
             instance.start();
         });
     }

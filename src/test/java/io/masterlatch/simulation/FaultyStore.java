@@ -3,6 +3,7 @@ package io.masterlatch.simulation;
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Event;
 import io.masterlatch.election.MasterStore;
+import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Request;
 import io.masterlatch.simulation.LoopFaults.Place;
@@ -34,27 +35,31 @@ final class FaultyStore implements MasterStore {
         if (closed) {
             return;
         }
-        instance.faults.at(Place.BEFORE_SEND);
         long sent = instance.clock.now();
+        instance.faults.at(Place.BEFORE_SEND);
         instance.world.story.tell(() -> instance + " sends " + request);
-        boolean[] failed = {false};
         store.send(request, answer -> {
             if (closed) {
                 return;
             }
-            if (failed[0]) {
-                // The loop takes the request for unanswered.
-                reply.accept(answer);
-                return;
-            }
             instance.world.story.tell(() -> instance + " gets " + answer);
-            instance.world.referee.sees(instance, sent, answer);
+            Runnable back = instance.world.referee.sees(instance, sent, answer);
+            long arrived = instance.clock.now();
+            boolean stalled = instance.faults.standsStill();
             reply.accept(answer);
+            if (!stalled && !isTaken(sent, arrived)) {
+                back.run();
+            }
         });
         instance.faults.sent();
-        failed[0] = true;
         instance.faults.at(Place.AFTER_SEND);
-        failed[0] = false;
+    }
+
+    /** Whether the loop took note of an answer, and not of one to what was given up or from a server that is behind. */
+    private boolean isTaken(long sent, long arrived) {
+        Mastership present = instance.mastership();
+        boolean stoodStill = present.lookSent() - instance.faults.wentOn() <= 0;
+        return present.lookAnswered() - arrived >= 0 && (present.lookSent() == sent || stoodStill);
     }
 
     @Override

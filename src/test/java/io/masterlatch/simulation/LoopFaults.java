@@ -33,6 +33,7 @@ final class LoopFaults {
     private @Nullable Place stallPlace;
     private long stall;
     private long wentOn;
+    private boolean standsStill;
     private boolean error;
     private int disturbances;
     private int freezesOnRequest;
@@ -83,6 +84,10 @@ final class LoopFaults {
         return wentOn;
     }
 
+    boolean standsStill() {
+        return standsStill;
+    }
+
     void sent() {
         if (freezesOnRequest > 0 && --freezesOnRequest == 0) {
             world.lasts(freeze);
@@ -99,7 +104,9 @@ final class LoopFaults {
             world.story.tell(() -> instance + " stands still at " + place);
             int life = instance.life();
             world.lasts(stall);
+            standsStill = true;
             world.stall(instance, stall);
+            standsStill = false;
             wentOn = instance.clock.now();
             world.story.tell(() -> instance + " goes on at " + place);
             if (life != instance.life()) {

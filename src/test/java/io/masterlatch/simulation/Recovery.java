@@ -27,6 +27,9 @@ final class Recovery {
         Realm realm = world.setting.realm();
         long known = realm == Realm.LEASE_RUBBISH ? Meddling.RUBBISH : realm == Realm.REPLACED ? LAGGING : 0;
         awaitOneMaster(bound() + (long) (known * SLOWEST), "after the last fault");
+        // What was slow or was commanded last may still be under way.
+        runUntil(world.timeline.now() + 2 * longest);
+        awaitOneMaster(bound(), "in calm");
         world.referee.calm();
         double what = realm.isPromiseSuspended() ? 1 : world.dice.real(0, 1);
         if (what < 0.1) {
@@ -95,8 +98,6 @@ final class Recovery {
     }
 
     private void rest() {
-        // What was commanded last may still have to be done.
-        runUntil(world.timeline.now() + longest);
         int changes = world.referee.changes();
         runUntil(world.timeline.now() + 3 * longest);
         if (world.referee.changes() != changes) {

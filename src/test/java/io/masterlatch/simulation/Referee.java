@@ -30,16 +30,34 @@ final class Referee {
         this.world = world;
     }
 
-    /** What an instance has been shown. */
-    private static final class View {
+    /**
+     * What an instance has been shown last. Times are by its own clock.
+     *
+     * @param lookSent when the request was sent that showed it
+     * @param record the transaction that wrote the record
+     * @param epoch the epoch of the record
+     * @param shown when the record was first shown
+     * @param length how long its lease is
+     * @param former what was shown before; null when nothing was, or for a former one
+     */
+    private record View(
+            long lookSent,
+            long record,
+            long epoch,
+            long shown,
+            long length,
+            @Nullable View former) {
 
-        private final Map<Long, Sight> sights = new HashMap<>();
-        private long record = -1;
-        private long lookSent;
+        /** Whether a lease of this epoch may run still, as far as was shown. */
+        boolean allows(long named, long now, long wentOn) {
+            // What was shown while the loop stood still was taken note of when it went on.
+            return named == epoch && (now - shown < length || now - wentOn < length);
+        }
+
+        View withoutFormer() {
+            return new View(lookSent, record, epoch, shown, length, null);
+        }
     }
-
-    /** When the last record of an epoch was first shown, and how long its lease is. */
-    private record Sight(long shown, long length) {}
 
     /** Makes a violation that is kept, since the loop catches whatever is thrown. */
     Violation violation(String message) {
@@ -102,23 +120,34 @@ final class Referee {
         highestHolder = master.holder();
     }
 
-    /** The loop of an instance is shown an answer. */
-    void sees(Instance instance, long sent, Reply reply) {
+    /**
+     * The loop of an instance is shown an answer.
+     *
+     * @return takes it back, should the loop not take note of it
+     */
+    Runnable sees(Instance instance, long sent, Reply reply) {
+        View before = views.get(instance);
+        long latest = before != null && before.lookSent - sent > 0 ? before.lookSent : sent;
+        View former = before == null ? null : before.withoutFormer();
         LeaseNode lease = reply instanceof Reply.Looked looked
                 ? looked.lease()
                 : reply instanceof Reply.Written written ? written.lease() : null;
-        if (reply instanceof Reply.Failed || lease == null && !(reply instanceof Reply.Looked)) {
-            return;
-        }
-        View view = views.computeIfAbsent(instance, created -> new View());
-        view.lookSent = sent;
-        if (lease != null && lease.mzxid() != view.record) {
-            view.record = lease.mzxid();
+        if (lease != null) {
             LeaseRecord record = lease.record();
-            long epoch = record.epoch() != 0 ? record.epoch() : lease.mzxid();
-            view.sights.put(
-                    epoch, new Sight(instance.clock.now(), record.length().toNanos()));
+            boolean same = before != null && before.record == lease.mzxid();
+            views.put(
+                    instance,
+                    new View(
+                            latest,
+                            lease.mzxid(),
+                            record.epoch() != 0 ? record.epoch() : lease.mzxid(),
+                            same ? before.shown : instance.clock.now(),
+                            record.length().toNanos(),
+                            same ? before.former : former));
+        } else if (reply instanceof Reply.Looked) {
+            views.put(instance, new View(latest, -1, -1, instance.clock.now(), 0, former));
         }
+        return () -> views.put(instance, before);
     }
 
     /** Whoever is not master names another only while that one's lease may run, and only by a look of late. */
@@ -130,16 +159,19 @@ final class Referee {
             return;
         }
         long now = instance.clock.now();
-        if (now - (view.lookSent + mastership.leaseLength().toNanos()) >= 0) {
+        long named = mastership.leaseLength().toNanos();
+        if (now - view.lookSent >= named && now - instance.faults.wentOn() >= named) {
             throw violation(instance + " names " + master + " by a look of long ago");
         }
-        Sight sight = view.sights.get(master.epoch());
         // Restored data look like a server that is behind, and are first believed later.
-        boolean judged = master.holder() != null && world.setting.realm() != Realm.REPLACED;
-        // What was shown while the loop stood still was taken note of when it went on.
-        if (judged
-                && (sight == null
-                        || now - sight.shown >= sight.length && now - instance.faults.wentOn() >= sight.length)) {
+        if (master.holder() == null || world.setting.realm() == Realm.REPLACED) {
+            return;
+        }
+        long wentOn = instance.faults.wentOn();
+        // A look at which record and node do not match is repeated, and counts for nothing before that.
+        View former = view.former;
+        boolean formerly = former != null && former.allows(master.epoch(), now, wentOn);
+        if (!formerly && !view.allows(master.epoch(), now, wentOn)) {
             throw violation(instance + " names " + master + " whose lease has ended");
         }
     }

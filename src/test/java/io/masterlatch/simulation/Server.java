@@ -91,12 +91,12 @@ final class Server extends Process {
         }
     }
 
-    /** Starts again with other data. */
-    void restartWith(Transaction data) {
+    /** Crashes and finds other data when it starts again. */
+    void crashAndReplace(Transaction data) {
+        crash();
         logged = data;
         applied = data;
         epoch = data.number() >>> 32;
-        restart();
     }
 
     private void stopServing() {
