@@ -35,6 +35,9 @@ class FaultsIT {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    // For so long an instance that came back leaves a lapsed lease to its holder.
+    private static final Duration SETTLING = Duration.ofMillis(1500);
+
     // A client that knows more than its server gives its session up after 4/3 of the timeout, and the service then
     // tries every 2 s to make another; the rest is for a machine with other things to do.
     private static final Duration BACK_AFTER_WIPE =
@@ -92,6 +95,7 @@ class FaultsIT {
     @ParameterizedTest
     @MethodSource("lastingFaults")
     void aMasterCutOffForLongIsFollowedAndComesBackAsStandby(Consumer<FaultyProxy> fault) {
+        Replicas.pass(SETTLING);
         long epoch = master.epoch();
         LogExcerpt log = LogExcerpt.of(master);
         LogExcerpt successorsLog = LogExcerpt.of(standby);
@@ -134,6 +138,7 @@ class FaultsIT {
     /** As an operator does it, to be rid of a master that does not answer. */
     @Test
     void aMasterThatIsCutOffAndWhoseSessionIsTerminatedIsMasterUntilItsLeaseEndsAndNoOtherIs() {
+        Replicas.pass(SETTLING);
         long epoch = master.epoch();
         LogExcerpt successorsLog = LogExcerpt.of(standby);
         long session = session(master);

@@ -12,8 +12,9 @@ import io.masterlatch.testing.ServiceProcess;
 import io.masterlatch.testing.ZooKeeperProcess;
 import java.time.Duration;
 import java.util.stream.Stream;
-import org.apache.zookeeper.WatchedEvent;
-import org.apache.zookeeper.ZooKeeper;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryOneTime;
 import org.junit.jupiter.api.Test;
 
 /** A ZooKeeper that grants one session two timeouts, one after the other. */
@@ -33,7 +34,7 @@ class SessionTimeoutIT {
      * client that is cut off does not learn.
      */
     @Test
-    void aSessionThatEndsEarlierThanItsMasterKnowsMakesNoTwoMasters() throws Exception {
+    void aSessionThatEndsEarlierThanItsMasterKnowsMakesNoTwoMasters() {
         try (ZooKeeperProcess zooKeeper = new ZooKeeperProcess("limited").tickTime(TICK)) {
             zooKeeper.with("maxSessionTimeout", SHORT.toMillis()).start().awaitServing();
             try (FaultyProxy one = FaultyProxy.to(zooKeeper.clientPort());
@@ -97,17 +98,17 @@ class SessionTimeoutIT {
         }
     }
 
-    private static void awaitNoNode(ZooKeeperProcess zooKeeper) throws Exception {
-        try (ZooKeeper client = new ZooKeeper(zooKeeper.connectString(), 4_000, SessionTimeoutIT::ignore)) {
+    private static void awaitNoNode(ZooKeeperProcess zooKeeper) {
+        try (CuratorFramework client = CuratorFrameworkFactory.newClient(
+                zooKeeper.connectString(), (int) SHORT.toMillis(), 2_000, new RetryOneTime(100))) {
+            client.start();
             await("the end of the master's session")
                     .pollInterval(Duration.ofMillis(20))
                     .atMost(PATIENCE)
                     .ignoreExceptions()
-                    .until(() -> client.exists("/master", false) == null);
+                    .until(() -> client.checkExists().forPath("/master") == null);
         }
     }
-
-    private static void ignore(WatchedEvent event) {}
 
     private static String health(ServiceProcess instance) {
         return instance.get("/actuator/health").body();
