@@ -23,6 +23,7 @@ import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.ZooKeeper.States;
 import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +136,11 @@ final class ClientConnection {
                 return;
             }
             ZooKeeper zooKeeper = client.getZookeeperClient().getZooKeeper();
+            if (zooKeeper.getState() == States.AUTH_FAILED) {
+                // Curator replaces a handle whose session has expired, and never one that ZooKeeper has refused.
+                client.getZookeeperClient().reset();
+                return;
+            }
             // ZooKeeper's own state stays CONNECTED after a loss until its client calls the next server.
             boolean usable = client.getZookeeperClient().isConnected()
                     && zooKeeper.getState().isConnected();

@@ -169,7 +169,7 @@ class TransitionLogTests {
 
         awaitLines(5);
         assertThat(log.lines())
-                .containsSubsequence("WARN No right to create /master", "INFO The election works again, after 33.0 s");
+                .containsSubsequence("WARN No right to create /master", "INFO The election works again, after 30.0 s");
         assertThat(log.lines())
                 .filteredOn("WARN No right to create /master"::equals)
                 .hasSize(1);
