@@ -27,7 +27,7 @@ final class Faults {
     }
 
     private void kind(int weight, String name, Runnable fault) {
-        for (int i = 0; i < weight; i++) {
+        for (int i = 0; i < weight && world.choice.includes(name); i++) {
             kinds.add(() -> {
                 world.occurred(name);
                 fault.run();

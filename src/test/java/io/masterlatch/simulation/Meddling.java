@@ -23,22 +23,25 @@ final class Meddling {
     void plan(long time) {
         switch (world.setting.realm()) {
             case CLONED -> world.timeline.at(time, this::copy);
-            case LEASE_DELETED ->
-                world.timeline.at(
-                        time,
-                        () -> meddle(
-                                "the lease was deleted by hand",
-                                List.of(Op.delete(Paths.GUARD, -1), Op.delete(Paths.LEASE, -1))));
+            case LEASE_LOST -> world.timeline.at(time, dice.chance(0.5) ? this::delete : this::spoil);
+            case LEASE_DELETED -> world.timeline.at(time, this::delete);
             case LEASE_RELEASED ->
                 world.timeline.at(
                         time, () -> write("the lease was released by hand", "masterlatch 1 released by-hand"));
-            case LEASE_RUBBISH ->
-                world.timeline.at(time, () -> write("the lease was made unreadable by hand", "rubbish"));
+            case LEASE_RUBBISH -> world.timeline.at(time, this::spoil);
             case REPLACED -> replace(time);
             default -> {
                 // Drawn with the other faults.
             }
         }
+    }
+
+    private void delete() {
+        meddle("the lease was deleted by hand", List.of(Op.delete(Paths.GUARD, -1), Op.delete(Paths.LEASE, -1)));
+    }
+
+    private void spoil() {
+        write("the lease was made unreadable by hand", "rubbish");
     }
 
     private void write(String what, String record) {
@@ -50,6 +53,9 @@ final class Meddling {
         if (there && world.ensemble.byHand(ops)) {
             world.story.tell(() -> what);
             world.occurred(what);
+            if (world.setting.realm() == Realm.LEASE_LOST && dice.chance(0.5)) {
+                world.ensemble.byHand(List.of(Op.delete(Paths.MASTER, -1)));
+            }
             suspendPromise();
             targets.lasts(1);
         } else {
@@ -59,6 +65,9 @@ final class Meddling {
     }
 
     private void suspendPromise() {
+        if (!world.setting.realm().isPromiseSuspended()) {
+            return;
+        }
         long longest = world.instances.stream()
                 .mapToLong(instance -> instance.lease.toNanos())
                 .max()

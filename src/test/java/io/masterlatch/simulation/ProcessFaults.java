@@ -24,14 +24,16 @@ final class ProcessFaults {
         kinds.kind(1, "ZooKeeper's event thread was held up", this::holdEventThread);
         kinds.kind(1, "the thread that gets clients was held up", () -> hold(SimulatedStore.THREAD));
         kinds.kind(5, "the loop was to stand still in a step", this::stall);
-        kinds.kind(2, "a process was killed", this::kill);
-        kinds.kind(3, "a latch was stopped", () -> stop());
+        if (world.setting.realm() != Realm.LEASE_LOST) {
+            kinds.kind(2, "a process was killed", this::kill);
+            kinds.kind(3, "a latch was stopped", () -> stop());
+            kinds.kind(2, "something was to be thrown at a start", this::failAtStart);
+        }
         kinds.kind(3, "a latch withdrew", this::withdraw);
         kinds.kind(4, "the mastership was handed over", this::handOver);
         kinds.kind(2, "the wall clock was set", this::setWall);
         List.of(Place.PUBLISH, Place.CHANGED, Place.TICK, Place.BEFORE_SEND, Place.AFTER_SEND, Place.TIMER, Place.CLOCK)
                 .forEach(place -> kinds.kind(1, "something was to be thrown in " + place, () -> fail(place)));
-        kinds.kind(2, "something was to be thrown at a start", this::failAtStart);
         if (world.setting.realm() == Realm.SUSPENDED) {
             kinds.kind(30, "the machine was suspended", this::suspend);
         }

@@ -25,13 +25,19 @@ final class Recovery {
     void run() {
         awaitConnections();
         Realm realm = world.setting.realm();
-        long known = realm == Realm.LEASE_RUBBISH ? Meddling.RUBBISH : realm == Realm.REPLACED ? LAGGING : 0;
+        long known = realm == Realm.LEASE_RUBBISH || realm == Realm.LEASE_LOST
+                ? Meddling.RUBBISH
+                : realm == Realm.REPLACED ? LAGGING : 0;
+        if (known > 0) {
+            // It may not have been noticed yet.
+            runUntil(world.timeline.now() + 2 * longest);
+        }
         awaitOneMaster(bound() + (long) (known * SLOWEST), "after the last fault");
         // What was slow or was commanded last may still be under way.
         runUntil(world.timeline.now() + 2 * longest);
         awaitOneMaster(bound(), "in calm");
         world.referee.calm();
-        double what = realm.isPromiseSuspended() ? 1 : world.dice.real(0, 1);
+        double what = realm.ordinal() >= Realm.LEASE_LOST.ordinal() ? 1 : world.dice.real(0, 1);
         if (what < 0.1) {
             rest();
         } else if (what < 0.2) {

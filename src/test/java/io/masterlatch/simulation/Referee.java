@@ -88,14 +88,13 @@ final class Referee {
 
     /** Something was done by hand, after which two may be master for a while. */
     void suspendPromise(long time) {
-        if (!world.setting.strict()) {
-            promiseSuspendedUntil = Math.max(promiseSuspendedUntil, world.timeline.now() + time);
-        }
+        promiseSuspendedUntil = Math.max(promiseSuspendedUntil, world.timeline.now() + time);
     }
 
     /** The ensemble has other data, so that its transactions are counted from another number. */
     void dataReplaced() {
         highestEpoch = 0;
+        leaseWritten = -Meddling.RUBBISH;
         views.clear();
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
  * The circumstances of one schedule that do not change in it. Times are in nanoseconds.
  *
  * @param realm what it allows
- * @param strict whether the promise of one master is never suspended
  * @param tick the servers' tick time
  * @param syncLimit after how many silent ticks leader and follower give each other up
  * @param latency how long a message takes, usually
@@ -19,7 +18,6 @@ import java.util.List;
  */
 record Setting(
         Realm realm,
-        boolean strict,
         long tick,
         int syncLimit,
         long latency,
@@ -33,14 +31,13 @@ record Setting(
     static final long MS = 1_000_000L;
     static final long SECOND = 1000 * MS;
 
-    static Setting draw(Realm realm, boolean strict, Dice dice) {
+    static Setting draw(Realm realm, Dice dice) {
         long lease = dice.oneOf(List.of(500L, 1000L, 1000L, 2000L, 3000L, 3000L, 5000L)) * MS;
         long tick = dice.oneOf(List.of(500L, 1000L, 2000L)) * MS;
         long timeout = dice.chance(0.9) ? 2 * lease + dice.between(0, 2 * lease) : lease + dice.between(0, lease);
         double drift = realm == Realm.SUSPENDED ? 0.04 : dice.chance(0.7) ? 0.09 : 0;
         return new Setting(
                 realm,
-                strict,
                 tick,
                 dice.oneOf(List.of(2, 3, 5)),
                 Math.min(lease / 100, dice.oneOf(List.of(MS / 10, MS, 5 * MS, 20 * MS))),

@@ -11,18 +11,32 @@ final class Simulation {
     private final World world;
 
     /**
+     * Which schedules to draw.
+     *
+     * @param realm the only realm; null for any
+     * @param focus a part of the names of the faults to draw, an alternative after each bar; empty for all
+     */
+    record Choice(@Nullable Realm realm, String focus) {
+
+        static final Choice ALL = new Choice(null, "");
+
+        boolean includes(String fault) {
+            return focus.isEmpty() || List.of(focus.split("\\|")).stream().anyMatch(fault::contains);
+        }
+    }
+
+    /**
      * Makes one.
      *
      * @param seed from which everything follows
-     * @param only the only realm; null for one that the seed draws
-     * @param strict whether the promise of one master is never suspended
+     * @param choice from which schedules to draw
      * @param told whether to keep the story
      */
-    Simulation(long seed, @Nullable Realm only, boolean strict, boolean told) {
+    Simulation(long seed, Choice choice, boolean told) {
         Dice dice = new Dice(seed);
         Realm drawn = dice.chance(0.75) ? Realm.ORDINARY : dice.oneOf(List.of(Realm.values()));
-        Setting setting = Setting.draw(only == null ? drawn : only, strict, dice);
-        this.world = new World(setting, dice, told);
+        Realm realm = choice.realm() == null ? drawn : choice.realm();
+        this.world = new World(Setting.draw(realm, dice), choice, dice, told);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.masterlatch.simulation;
 
+import io.masterlatch.simulation.Simulation.Choice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ final class World {
     final Timeline timeline = new Timeline();
     final Dice dice;
     final Setting setting;
+    final Choice choice;
     final Story story;
     final Referee referee;
     final Ensemble ensemble;
@@ -25,7 +27,8 @@ final class World {
     private long trackerPause;
     private boolean stalling;
 
-    World(Setting setting, Dice dice, boolean told) {
+    World(Setting setting, Choice choice, Dice dice, boolean told) {
+        this.choice = choice;
         this.dice = dice;
         this.setting = setting;
         this.story = new Story(timeline, told);
