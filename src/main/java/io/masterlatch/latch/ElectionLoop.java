@@ -10,8 +10,10 @@ import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Reply;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +48,7 @@ final class ElectionLoop {
     private volatile long stepped;
     private volatile boolean closed;
     private volatile @Nullable Mastership latest;
+    private final Queue<MastershipChange> untold = new ArrayDeque<>();
     private boolean opened;
     private boolean alarmed;
     private long alarm;
@@ -225,8 +228,12 @@ final class ElectionLoop {
         }
     }
 
+    /** What could not be told for an exception is told with the next step, so that listeners miss nothing. */
     private void tell() {
-        election.takeChanges().forEach(outlet::changed);
+        untold.addAll(election.takeChanges());
+        for (MastershipChange change = untold.poll(); change != null; change = untold.poll()) {
+            outlet.changed(change);
+        }
         election.takeNotices().forEach(outlet::notice);
     }
 
