@@ -4,8 +4,6 @@ import io.masterlatch.simulation.Request.Kind;
 import io.masterlatch.simulation.State.Outcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,8 +26,7 @@ final class Client {
     private final List<Runnable> listeners = new ArrayList<>();
     private final ArrayDeque<Request> outgoing = new ArrayDeque<>();
     private final ArrayDeque<Request> underWay = new ArrayDeque<>();
-    private final Map<String, Boolean> watched = new LinkedHashMap<>();
-    private final Map<String, Set<Runnable>> watchers = new LinkedHashMap<>();
+    private final Watches watches = new Watches();
     private @Nullable Connection connection;
     private boolean established;
     private boolean over;
@@ -153,8 +150,8 @@ final class Client {
         outages++;
         heard = process.clock.now();
         tellState();
-        if (!watched.isEmpty()) {
-            Map<String, Boolean> again = new LinkedHashMap<>(watched);
+        Map<String, Boolean> again = watches.paths();
+        if (!again.isEmpty()) {
             on.toServer(() -> on.watchAgain(again, on.server.applied().state()));
         }
         while (!outgoing.isEmpty()) {
@@ -181,11 +178,8 @@ final class Client {
     void fired(Connection on, String path) {
         if (on == connection && established) {
             heard = process.clock.now();
-            watched.remove(path);
-            Set<Runnable> told = watchers.remove(path);
-            if (told != null) {
-                replies.hand(() -> told.forEach(Runnable::run));
-            }
+            Set<Runnable> told = watches.take(path);
+            replies.hand(() -> told.forEach(Runnable::run));
         }
     }
 
@@ -200,12 +194,7 @@ final class Client {
         heard = process.clock.now();
         lastZxid = Math.max(lastZxid, zxid);
         underWay.remove(request);
-        boolean there = outcome.code() == Code.OK;
-        if (request.watcher != null && (there || request.watchMissing)) {
-            watched.put(request.path(), there);
-            watchers.computeIfAbsent(request.path(), created -> new LinkedHashSet<>())
-                    .add(request.watcher);
-        }
+        watches.add(request, outcome.code() == Code.OK);
         replies.hand(() -> request.answer.take(outcome));
     }
 
@@ -295,8 +284,7 @@ final class Client {
         lastZxid = 0;
         timeout = wanted;
         handle++;
-        watched.clear();
-        watchers.clear();
+        watches.clear();
         firstAttempt = true;
         tellState();
         attempts++;

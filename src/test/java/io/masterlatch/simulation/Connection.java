@@ -100,7 +100,8 @@ final class Connection {
             return;
         }
         watched.removeIf(path -> {
-            boolean changed = isChanged(transaction.before(path), transaction.state().node(path));
+            boolean changed =
+                    isChanged(transaction.before(path), transaction.state().node(path));
             if (changed) {
                 toClient(() -> client.fired(this, path));
             }

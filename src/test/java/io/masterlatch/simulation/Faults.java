@@ -85,7 +85,11 @@ final class Faults {
     private void deleteQueue() {
         world.story.tell(() -> "the queue is deleted by hand");
         List<Op> ops = new ArrayList<>();
-        world.ensemble.committed().state().children(Paths.QUEUE).forEach(name -> ops.add(Op.delete(Paths.candidate(name), -1)));
+        world.ensemble
+                .committed()
+                .state()
+                .children(Paths.QUEUE)
+                .forEach(name -> ops.add(Op.delete(Paths.candidate(name), -1)));
         ops.add(Op.delete(Paths.QUEUE, -1));
         world.ensemble.byHand(ops);
     }

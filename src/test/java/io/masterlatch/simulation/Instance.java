@@ -97,12 +97,12 @@ final class Instance extends Process {
         } else if (latch == null) {
             world.story.tell(() -> this + " starts, lease " + lease.toMillis() + " ms");
             world.referee.begins(this);
-            Election election = new Election(address, candidate, lease, this::token, bound -> tokens.between(0, bound - 1));
+            Election election =
+                    new Election(address, candidate, lease, this::token, bound -> tokens.between(0, bound - 1));
             store = new FaultyStore(this, client);
             timer = new InstanceTimer(this);
             starting = true;
-            SimulatedLatch started =
-                    new SimulatedLatch(election, store, this::reading, timer, lease, listening.open());
+            SimulatedLatch started = new SimulatedLatch(election, store, this::reading, timer, lease, listening.open());
             starting = false;
             latch = started;
             started.start();

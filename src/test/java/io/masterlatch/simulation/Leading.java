@@ -154,9 +154,8 @@ final class Leading implements Duty {
     }
 
     private void sync(Request request, Object owner) {
-        Runnable answer = owner instanceof Following follower
-                ? () -> follower.answer(request)
-                : () -> server.answer(request);
+        Runnable answer =
+                owner instanceof Following follower ? () -> follower.answer(request) : () -> server.answer(request);
         if (outstanding.isEmpty()) {
             answer.run();
         } else {

@@ -62,8 +62,8 @@ final class LeaseRequests {
     }
 
     void createLease(CreateLease create, Consumer<Reply> reply) {
-        List<Op> ops = List.of(
-                Op.create(Op.Kind.CREATE, Paths.LEASE, create.record().bytes()), Op.create(Paths.GUARD));
+        List<Op> ops =
+                List.of(Op.create(Op.Kind.CREATE, Paths.LEASE, create.record().bytes()), Op.create(Paths.GUARD));
         write(ops, outcome -> reply.accept(done(outcome, Code.NODE_EXISTS)));
     }
 
@@ -72,9 +72,7 @@ final class LeaseRequests {
     }
 
     private static Reply done(Outcome outcome, Code alsoGood) {
-        return outcome.code() == Code.OK || outcome.code() == alsoGood
-                ? new Reply.Done()
-                : Failures.of(outcome.code());
+        return outcome.code() == Code.OK || outcome.code() == alsoGood ? new Reply.Done() : Failures.of(outcome.code());
     }
 
     void claim(Claim claim, Consumer<Reply> reply) {
@@ -93,8 +91,7 @@ final class LeaseRequests {
             }
             Znode node = Objects.requireNonNull(outcome.state().node(Paths.MASTER));
             know(node);
-            reply.accept(new Reply.Written(
-                    Objects.requireNonNull(lease(outcome.state(), claim.record())), node(node)));
+            reply.accept(new Reply.Written(Objects.requireNonNull(lease(outcome.state(), claim.record())), node(node)));
         });
     }
 
@@ -134,20 +131,16 @@ final class LeaseRequests {
     }
 
     void removeLeftover(RemoveLeftover remove, Consumer<Reply> reply) {
-        List<Op> ops =
-                List.of(Op.check(Paths.LEASE, remove.version()), Op.delete(Paths.MASTER, remove.nodeVersion()));
-        write(
-                ops,
-                outcome -> reply.accept(
-                        outcome.code() == Code.OK ? new Reply.Done() : Failures.of(outcome, 1)));
+        List<Op> ops = List.of(Op.check(Paths.LEASE, remove.version()), Op.delete(Paths.MASTER, remove.nodeVersion()));
+        write(ops, outcome -> reply.accept(outcome.code() == Code.OK ? new Reply.Done() : Failures.of(outcome, 1)));
     }
 
     void restoreAddress(RestoreAddress restore, Consumer<Reply> reply) {
         byte[] data = restore.address().getBytes(StandardCharsets.UTF_8);
         write(
                 List.of(Op.set(Paths.MASTER, data, restore.nodeVersion())),
-                outcome -> reply.accept(
-                        outcome.code() == Code.OK ? new Reply.Done() : Failures.ofNode(outcome.code())));
+                outcome ->
+                        reply.accept(outcome.code() == Code.OK ? new Reply.Done() : Failures.ofNode(outcome.code())));
     }
 
     private static List<Op> write(LeaseRecord record, int version) {

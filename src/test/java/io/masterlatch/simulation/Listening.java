@@ -72,7 +72,8 @@ final class Listening {
 
     private void leads(boolean now) {
         if (leader == now) {
-            throw world.referee.violation("listeners of " + instance + " are told twice " + (now ? "isLeader" : "notLeader"));
+            throw world.referee.violation(
+                    "listeners of " + instance + " are told twice " + (now ? "isLeader" : "notLeader"));
         }
         leader = now;
     }
@@ -89,7 +90,9 @@ final class Listening {
                 return;
             }
             boolean undisturbed = disturbances == instance.faults.disturbances();
-            if (publishedRole != null && undisturbed && (publishedRole != role || !Objects.equals(publishedMaster, master))) {
+            if (publishedRole != null
+                    && undisturbed
+                    && (publishedRole != role || !Objects.equals(publishedMaster, master))) {
                 throw world.referee.violation(instance + " has told " + role + " of " + master + " and published "
                         + publishedRole + " of " + publishedMaster);
             }

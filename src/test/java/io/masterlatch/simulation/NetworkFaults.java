@@ -25,10 +25,16 @@ final class NetworkFaults {
         kinds.kind(3, "an instance was cut off", this::cutInstanceOff);
         kinds.kind(2, "an instance was cut off from its server", this::cutFromServer);
         kinds.kind(2, "a connection broke", () -> reset(targets.instance()));
-        kinds.kind(3, "a reply was to be lost", () -> targets.instance().client().faults.loseReply());
+        kinds.kind(
+                3,
+                "a reply was to be lost",
+                () -> targets.instance().client().faults.loseReply());
         kinds.kind(3, "a write was to be late", this::delayWrite);
         kinds.kind(3, "a write was to be repeated", this::repeatWrite);
-        kinds.kind(2, "a session was to move", () -> targets.instance().client().faults.moveSession());
+        kinds.kind(
+                2,
+                "a session was to move",
+                () -> targets.instance().client().faults.moveSession());
         kinds.kind(3, "a server was cut off", this::cutServerOff);
         kinds.kind(3, "a leader was cut off", this::cutLeaderOff);
         kinds.kind(3, "a server froze", () -> freeze(targets.server(), targets.time()));

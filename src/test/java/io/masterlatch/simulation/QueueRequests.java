@@ -70,13 +70,18 @@ final class QueueRequests {
                         .sorted()
                         .toList();
                 // What is in front is examined for whether it is ephemeral; the own node comes last.
-                client.send(handle, Request.read(Paths.candidate(read.own()), true, null, own -> reply.accept(
-                        own.code() == Code.OK || own.code() == Code.NO_NODE
-                                ? new Reply.Queue(nodes)
-                                : Failures.of(own.code()))));
+                client.send(
+                        handle,
+                        Request.read(
+                                Paths.candidate(read.own()),
+                                true,
+                                null,
+                                own -> reply.accept(
+                                        own.code() == Code.OK || own.code() == Code.NO_NODE
+                                                ? new Reply.Queue(nodes)
+                                                : Failures.of(own.code()))));
             } else {
-                reply.accept(
-                        outcome.code() == Code.NO_NODE ? new Reply.Queue(List.of()) : Failures.of(outcome.code()));
+                reply.accept(outcome.code() == Code.NO_NODE ? new Reply.Queue(List.of()) : Failures.of(outcome.code()));
             }
         }));
     }

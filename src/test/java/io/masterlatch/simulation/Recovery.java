@@ -61,7 +61,9 @@ final class Recovery {
         while (!isConnected()) {
             if (world.timeline.now() > end) {
                 throw world.referee.violation("an instance does not connect: "
-                        + world.instances.stream().filter(one -> !one.isConnected()).toList());
+                        + world.instances.stream()
+                                .filter(one -> !one.isConnected())
+                                .toList());
             }
             runUntil(world.timeline.now() + Setting.SECOND / 20);
         }
@@ -70,8 +72,8 @@ final class Recovery {
     private boolean isConnected() {
         State state = world.ensemble.committed().state();
         Znode node = state.node(Paths.MASTER);
-        boolean strange = node != null
-                && world.instances.stream().noneMatch(one -> world.referee.isOwner(one, node.owner()));
+        boolean strange =
+                node != null && world.instances.stream().noneMatch(one -> world.referee.isOwner(one, node.owner()));
         return !strange && world.instances.stream().allMatch(Instance::isConnected);
     }
 
@@ -92,7 +94,9 @@ final class Recovery {
             return false;
         }
         Optional<Master> master = masters.get(0).named();
-        return world.instances.stream().filter(Instance::isStarted).allMatch(one -> one.named().equals(master));
+        return world.instances.stream()
+                .filter(Instance::isStarted)
+                .allMatch(one -> one.named().equals(master));
     }
 
     private List<Instance> masters() {
@@ -115,12 +119,14 @@ final class Recovery {
         if (world.instances.stream().noneMatch(one -> one != master && one.isCandidate())) {
             return;
         }
-        long latency = 20 * world.setting.latency() + 20 * world.setting.schedulingDelay() + 4 * world.setting.handover();
+        long latency =
+                20 * world.setting.latency() + 20 * world.setting.schedulingDelay() + 4 * world.setting.handover();
         long named = (long) ((longest + longest / 2) * SLOWEST) + latency;
         runUntil(world.timeline.now() + named);
         for (Instance instance : world.instances) {
             if (instance.named().filter(one -> one.epoch() == epoch).isPresent()) {
-                throw world.referee.violation(instance + " still names a master that died " + named / Setting.MS + " ms ago");
+                throw world.referee.violation(
+                        instance + " still names a master that died " + named / Setting.MS + " ms ago");
             }
         }
         long more = (long) ((longest + 5 * Setting.SECOND / 2) * SLOWEST) + latency;

@@ -41,7 +41,12 @@ final class Referee {
      * @param former what was shown before; null when nothing was, or for a former one
      */
     private record View(
-            long lookSent, long record, long epoch, long shown, long length, @Nullable View former) {
+            long lookSent,
+            long record,
+            long epoch,
+            long shown,
+            long length,
+            @Nullable View former) {
 
         /** Whether a lease of this epoch may run still, as far as was shown. */
         boolean allows(long named, long now, long wentOn) {
@@ -107,7 +112,8 @@ final class Referee {
         Master master = instance.named().orElseThrow();
         boolean another = !String.valueOf(master.holder()).equals(highestHolder);
         if (master.epoch() < highestEpoch || master.epoch() == highestEpoch && another) {
-            throw violation("the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
+            throw violation(
+                    "the epoch of " + instance + ", " + master.epoch() + ", does not rise above " + highestEpoch);
         }
         highestEpoch = master.epoch();
         highestHolder = master.holder();

@@ -133,7 +133,8 @@ final class Server extends Process {
             return;
         }
         if (valid) {
-            if (connection.lastZxid == 0 && applied.number() < world.ensemble.committed().number()) {
+            if (connection.lastZxid == 0
+                    && applied.number() < world.ensemble.committed().number()) {
                 world.occurred("a new session on a lagging server");
             }
             connection.session = session;

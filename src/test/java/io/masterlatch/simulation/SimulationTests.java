@@ -39,9 +39,10 @@ class SimulationTests {
         counts.forEach((event, count) ->
                 System.out.printf("%6.2f %% of the schedules: %s%n", 100.0 * count.sum() / SCHEDULES, event));
         if (SCHEDULES >= ENOUGH_TO_COUNT) {
-            assertThat(counts).containsKeys(OCCURRENCES).allSatisfy((event, count) -> assertThat(count.sum())
-                    .as(event)
-                    .isGreaterThanOrEqualTo(SCHEDULES / 100));
+            assertThat(counts)
+                    .containsKeys(OCCURRENCES)
+                    .allSatisfy((event, count) ->
+                            assertThat(count.sum()).as(event).isGreaterThanOrEqualTo(SCHEDULES / 100));
         }
     }
 

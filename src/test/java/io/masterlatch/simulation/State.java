@@ -21,7 +21,8 @@ record State(TreeMap<String, Znode> nodes, TreeMap<Long, Long> sessions) {
      * @param failedAt the place of the operation that failed; negative when it was done
      * @param created the path of the last node created; null when none was
      */
-    record Outcome(State state, Code code, int failedAt, @Nullable String created) {}
+    record Outcome(
+            State state, Code code, int failedAt, @Nullable String created) {}
 
     static State empty() {
         return new State(new TreeMap<>(), new TreeMap<>());

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param request the request that it answers; null when it is the leader's own
  */
 record Transaction(
-        long number, @Nullable Transaction previous, Outcome outcome, long closed, @Nullable Request request) {
+        long number,
+        @Nullable Transaction previous,
+        Outcome outcome,
+        long closed,
+        @Nullable Request request) {
 
     static Transaction first() {
         return new Transaction(0, null, done(State.empty()), 0, null);
