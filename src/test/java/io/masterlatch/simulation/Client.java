@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Client {
 
     private static final String IO = "client";
-    private static final Outcome LOST = new Outcome(State.empty(), Code.CONNECTION_LOSS, -1, null);
-    private static final Outcome OVER = new Outcome(State.empty(), Code.SESSION_EXPIRED, -1, null);
+    private static final Outcome LOST = Outcome.without(Code.CONNECTION_LOSS);
+    private static final Outcome OVER = Outcome.without(Code.SESSION_EXPIRED);
 
     final Process process;
     final ClientFaults faults;
@@ -22,7 +22,7 @@ final class Client {
     private final Handover states;
     private final Handover replies;
     private final List<Server> hosts;
-    private final long wanted;
+    final long wanted;
     private final List<Runnable> listeners = new ArrayList<>();
     private final ArrayDeque<Request> outgoing = new ArrayDeque<>();
     private final ArrayDeque<Request> underWay = new ArrayDeque<>();
@@ -52,10 +52,6 @@ final class Client {
         this.timeout = wantedTimeout;
     }
 
-    void open() {
-        connect();
-    }
-
     /** Has a task run on the client's thread for states whenever the connection has come or gone. */
     void addListener(Runnable changed) {
         listeners.add(changed);
@@ -63,10 +59,6 @@ final class Client {
 
     void removeListener(Runnable changed) {
         listeners.remove(changed);
-    }
-
-    long wantedTimeout() {
-        return wanted;
     }
 
     boolean isConnected() {
@@ -109,12 +101,10 @@ final class Client {
 
     /** Closes the session, if it can be reached, and falls silent. */
     void close() {
-        Connection last = connection;
-        boolean reachable = established && last != null;
         over = true;
         outages++;
-        if (reachable) {
-            transmit(last, Request.of(Kind.CLOSE_SESSION, outcome -> abandon()));
+        if (established && connection != null) {
+            transmit(connection, Request.of(Kind.CLOSE_SESSION, outcome -> abandon()));
         } else {
             abandon();
         }
@@ -166,12 +156,10 @@ final class Client {
     }
 
     void dropped(Connection on) {
-        if (on == connection) {
-            if (over) {
-                abandon();
-            } else {
-                lose();
-            }
+        if (on == connection && over) {
+            abandon();
+        } else if (on == connection) {
+            lose();
         }
     }
 
@@ -209,8 +197,8 @@ final class Client {
         faults.transmit(on, request);
     }
 
-    /** Tries the next server; after all were tried in vain, it takes a rest before. */
-    private void connect() {
+    /** Begins to connect, or tries the next server; after all were tried in vain, it takes a rest before. */
+    void connect() {
         int present = ++attempts;
         long rest = failures > 0 && failures % hosts.size() == 0 ? ClientFaults.REST : 0;
         long pause = firstAttempt ? 0 : world.dice.between(0, ClientFaults.REST);
