@@ -14,7 +14,7 @@ enum Mutant {
     LEASE_CREATED_ANEW_AS_RELEASED(
             Realm.LEASE_LOST,
             "froze|held up",
-            edit("Election", "boolean maybeHeld = state.observed.wasHeld();", "boolean maybeHeld = false;")),
+            edit("Decision", "boolean maybeHeld = state.observed.wasHeld();", "boolean maybeHeld = false;")),
     RUBBISH_LAPSES_AT_ONCE(
             Realm.LEASE_LOST,
             "froze|held up",
@@ -53,14 +53,14 @@ enum Mutant {
             Realm.ORDINARY,
             "late|under way|froze|repeated",
             edit(
-                    "Election",
+                    "Decision",
                     "lease.epoch(), state.self),\n                    lease.version());",
                     "lease.epoch(), state.self), -1);")),
     CLAIM_WITHOUT_A_VERSION(
             Realm.ORDINARY,
             "",
             edit(
-                    "Election",
+                    "Decision",
                     "state.lease, 0, state.self),\n                lease.version(),",
                     "state.lease, 0, state.self), -1,")),
     A_LOOK_EXTENDS(
