@@ -4,8 +4,6 @@ import io.masterlatch.simulation.Request.Kind;
 import io.masterlatch.simulation.State.Outcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Client {
 
     private static final String IO = "client";
-    private static final Outcome LOST = new Outcome(State.empty(), Code.CONNECTION_LOSS, -1, null);
-    private static final Outcome OVER = new Outcome(State.empty(), Code.SESSION_EXPIRED, -1, null);
+    private static final Outcome LOST = Outcome.without(Code.CONNECTION_LOSS);
+    private static final Outcome OVER = Outcome.without(Code.SESSION_EXPIRED);
 
     final Process process;
     final ClientFaults faults;
@@ -24,12 +22,11 @@ final class Client {
     private final Handover states;
     private final Handover replies;
     private final List<Server> hosts;
-    private final long wanted;
+    final long wanted;
     private final List<Runnable> listeners = new ArrayList<>();
     private final ArrayDeque<Request> outgoing = new ArrayDeque<>();
     private final ArrayDeque<Request> underWay = new ArrayDeque<>();
-    private final Map<String, Boolean> watched = new LinkedHashMap<>();
-    private final Map<String, Set<Runnable>> watchers = new LinkedHashMap<>();
+    private final Watches watches = new Watches();
     private @Nullable Connection connection;
     private boolean established;
     private boolean over;
@@ -55,10 +52,6 @@ final class Client {
         this.timeout = wantedTimeout;
     }
 
-    void open() {
-        connect();
-    }
-
     /** Has a task run on the client's thread for states whenever the connection has come or gone. */
     void addListener(Runnable changed) {
         listeners.add(changed);
@@ -66,10 +59,6 @@ final class Client {
 
     void removeListener(Runnable changed) {
         listeners.remove(changed);
-    }
-
-    long wantedTimeout() {
-        return wanted;
     }
 
     boolean isConnected() {
@@ -112,12 +101,10 @@ final class Client {
 
     /** Closes the session, if it can be reached, and falls silent. */
     void close() {
-        Connection last = connection;
-        boolean reachable = established && last != null;
         over = true;
         outages++;
-        if (reachable) {
-            transmit(last, Request.of(Kind.CLOSE_SESSION, outcome -> abandon()));
+        if (established && connection != null) {
+            transmit(connection, Request.of(Kind.CLOSE_SESSION, outcome -> abandon()));
         } else {
             abandon();
         }
@@ -153,8 +140,8 @@ final class Client {
         outages++;
         heard = process.clock.now();
         tellState();
-        if (!watched.isEmpty()) {
-            Map<String, Boolean> again = new LinkedHashMap<>(watched);
+        Map<String, Boolean> again = watches.paths();
+        if (!again.isEmpty()) {
             on.toServer(() -> on.watchAgain(again, on.server.applied().state()));
         }
         while (!outgoing.isEmpty()) {
@@ -169,23 +156,18 @@ final class Client {
     }
 
     void dropped(Connection on) {
-        if (on == connection) {
-            if (over) {
-                abandon();
-            } else {
-                lose();
-            }
+        if (on == connection && over) {
+            abandon();
+        } else if (on == connection) {
+            lose();
         }
     }
 
     void fired(Connection on, String path) {
         if (on == connection && established) {
             heard = process.clock.now();
-            watched.remove(path);
-            Set<Runnable> told = watchers.remove(path);
-            if (told != null) {
-                replies.hand(() -> told.forEach(Runnable::run));
-            }
+            Set<Runnable> told = watches.take(path);
+            replies.hand(() -> told.forEach(Runnable::run));
         }
     }
 
@@ -200,12 +182,7 @@ final class Client {
         heard = process.clock.now();
         lastZxid = Math.max(lastZxid, zxid);
         underWay.remove(request);
-        boolean there = outcome.code() == Code.OK;
-        if (request.watcher != null && (there || request.watchMissing)) {
-            watched.put(request.path(), there);
-            watchers.computeIfAbsent(request.path(), created -> new LinkedHashSet<>())
-                    .add(request.watcher);
-        }
+        watches.add(request, outcome.code() == Code.OK);
         replies.hand(() -> request.answer.take(outcome));
     }
 
@@ -220,8 +197,8 @@ final class Client {
         faults.transmit(on, request);
     }
 
-    /** Tries the next server; after all were tried in vain, it takes a rest before. */
-    private void connect() {
+    /** Begins to connect, or tries the next server; after all were tried in vain, it takes a rest before. */
+    void connect() {
         int present = ++attempts;
         long rest = failures > 0 && failures % hosts.size() == 0 ? ClientFaults.REST : 0;
         long pause = firstAttempt ? 0 : world.dice.between(0, ClientFaults.REST);
@@ -295,8 +272,7 @@ final class Client {
         lastZxid = 0;
         timeout = wanted;
         handle++;
-        watched.clear();
-        watchers.clear();
+        watches.clear();
         firstAttempt = true;
         tellState();
         attempts++;

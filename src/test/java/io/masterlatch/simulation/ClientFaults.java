@@ -94,7 +94,7 @@ final class ClientFaults {
         if (leaseWrite && movesSession) {
             movesSession = false;
             world.occurred("SessionMoved");
-            Outcome moved = new Outcome(State.empty(), Code.SESSION_MOVED, -1, null);
+            Outcome moved = Outcome.without(Code.SESSION_MOVED);
             on.toServer(() -> on.answer(request, moved, 0));
             return;
         }

@@ -48,7 +48,7 @@ final class Instance extends Process {
 
     private Client newClient() {
         Client created = new Client(this, world.setting.timeout());
-        created.open();
+        created.connect();
         return created;
     }
 

@@ -117,7 +117,7 @@ final class Server extends Process {
             return;
         }
         connections.add(connection);
-        connection.timeout = Math.max(minTimeout, Math.min(connection.client.wantedTimeout(), maxTimeout));
+        connection.timeout = Math.max(minTimeout, Math.min(connection.client.wanted, maxTimeout));
         if (connection.session != 0) {
             duty.revalidate(connection);
             return;

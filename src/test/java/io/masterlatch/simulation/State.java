@@ -22,7 +22,13 @@ record State(TreeMap<String, Znode> nodes, TreeMap<Long, Long> sessions) {
      * @param created the path of the last node created; null when none was
      */
     record Outcome(
-            State state, Code code, int failedAt, @Nullable String created) {}
+            State state, Code code, int failedAt, @Nullable String created) {
+
+        /** Returns the outcome of a request that no server has answered. */
+        static Outcome without(Code why) {
+            return new Outcome(State.empty(), why, -1, null);
+        }
+    }
 
     static State empty() {
         return new State(new TreeMap<>(), new TreeMap<>());

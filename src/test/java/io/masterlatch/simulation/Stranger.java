@@ -29,7 +29,7 @@ final class Stranger extends Process {
 
     void come() {
         world.story.tell(() -> this + " comes");
-        client.open();
+        client.connect();
         act();
     }
 
