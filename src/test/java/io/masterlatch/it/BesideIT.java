@@ -85,17 +85,17 @@ class BesideIT {
                         .until(() -> one.last().path("master").asString("").endsWith(":" + second.port()));
                 assertThat(one.last().path("role").asString()).isEqualTo("OBSERVER");
                 assertThat(first.get("/actuator/health/master").body())
-                        .contains("\"warning\":\"this instance does not stand: the application (http://127.0.0.1:"
-                                + one.port() + "/healthz) is not well: it answers 503\"");
-                assertThat(first.get("/master/history").body()).contains("is not well: it answers 503");
+                        .contains("\"warning\":\"the candidacy is suspended: the application (http://127.0.0.1:"
+                                + one.port() + "/healthz) is not healthy: it answers 503\"");
+                assertThat(first.get("/master/history").body()).contains("is not healthy: it answers 503");
 
                 // An operator's withdrawal outlasts the recovery.
-                assertThat(ask(first, "withdraw")).contains("\"barred\":\"the application");
+                assertThat(ask(first, "withdraw")).contains("\"suspended\":\"the application");
                 one.status = 200;
                 await().atMost(PATIENCE)
-                        .until(() -> !first.get("/actuator/candidacy").body().contains("barred"));
+                        .until(() -> !first.get("/actuator/candidacy").body().contains("suspended"));
                 assertThat(first.role()).isEqualTo("OBSERVER");
-                ask(first, "stand");
+                ask(first, "join");
                 first.awaitRole("STANDBY");
                 await().until(() -> first.get("/candidates").body().contains(":" + first.port() + "\""));
 

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 class CandidacyIT {
 
     @Test
-    void anOperatorHandsOverWithdrawsAndStandsAgain() {
+    void anOperatorHandsOverWithdrawsAndJoinsAgain() {
         try (ZooKeeperProcess zooKeeper =
                         new ZooKeeperProcess("candidacy").start().awaitServing();
                 Replicas replicas = Replicas.start(Stream.of("one", "two", "three")
@@ -55,7 +55,7 @@ class CandidacyIT {
                 ServiceProcess heir = master.role().equals("MASTER") ? master : second;
                 assertThat(third.role()).isEqualTo("OBSERVER");
 
-                answer(200, post(third, "{\"action\":\"stand\"}"));
+                answer(200, post(third, "{\"action\":\"join\"}"));
                 assertThat(replicas.awaitMaster()).isSameAs(heir);
                 await().untilAsserted(() -> assertThat(line(heir)).hasSize(3).endsWith(line.get(2)));
 
@@ -63,10 +63,10 @@ class CandidacyIT {
                 assertThat(history.report().epochsRise()).isTrue();
             }
             assertThat(master.get("/master/history").body())
-                    .contains("\"cause\":\"given up to hand it over to " + line.get(2) + "\"");
+                    .contains("\"cause\":\"released the lease to hand it over to " + line.get(2) + "\"");
             assertThat(third.log())
-                    .containsOnlyOnce("Asked to withdraw: This instance has given up the mastership")
-                    .containsOnlyOnce("Asked to stand: This instance stands");
+                    .containsOnlyOnce("Asked to withdraw: This instance has released the lease")
+                    .containsOnlyOnce("Asked to join: This instance is a candidate");
             replicas.assertCalmLogs();
         }
     }

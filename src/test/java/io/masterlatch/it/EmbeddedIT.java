@@ -157,6 +157,7 @@ class EmbeddedIT {
         return trial(name, port)
                 .loopbackAddress()
                 .property("zookeeper.session-timeout", "4s")
+                .property("master.lease", "1s")
                 .property("zookeeper.embedded.enabled", true);
     }
 

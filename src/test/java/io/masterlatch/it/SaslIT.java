@@ -65,6 +65,7 @@ class SaslIT {
                 .jvm("-Djava.security.auth.login.config=" + client, "-Dzookeeper.fips-mode=false")
                 .property("zookeeper.connect-string", zooKeeper.connectString())
                 .property("zookeeper.session-timeout", "5s")
+                .property("master.lease", "1s")
                 .property("master.path", "/guarded/master")
                 .start()
                 .awaitUp();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.testing.CertificateAuthority;
 import io.masterlatch.testing.CertificateAuthority.Certified;
-import io.masterlatch.testing.JarCommand;
 import io.masterlatch.testing.ServiceBuilder;
 import io.masterlatch.testing.ServiceProcess;
 import io.masterlatch.testing.ZooKeeperProcess;
@@ -16,7 +15,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,57 +79,6 @@ class TlsIT {
         assertThat(one.exitCode()).isEqualTo(143);
         assertCalm(one);
         assertCalm(two);
-    }
-
-    @Test
-    void theSessionOfAKilledInstanceIsClosedThroughTlsByTheCommandAndByTheNextStart(@TempDir Path directory) {
-        Path file = directory.resolve("session");
-        ServiceProcess one = start(withPem("killed", strict.secureConnectString())
-                        .property("zookeeper.session-timeout", "30s")
-                        .property("master.session-file", file))
-                .awaitRole("MASTER", PATIENCE);
-        one.kill();
-
-        // Without the bundle it is told in words; with it, the session is closed.
-        JarCommand without = JarCommand.run("release", file.toString());
-        JarCommand with = JarCommand.run(
-                Map.of("SPRING_SSL_BUNDLE_PEM_ZK_TRUSTSTORE_CERTIFICATE", authority.certificate() + ""),
-                "release",
-                file.toString(),
-                "--" + PEM + "keystore.certificate=" + client.certificate(),
-                "--" + PEM + "keystore.private-key=" + client.key());
-
-        assertThat(without.output())
-                .contains("made through TLS", "\"zk\"", "there is no such bundle", "spring.ssl.bundle")
-                .hasLineCount(1);
-        assertThat(without.exitCode()).isEqualTo(1);
-        assertThat(with.output()).contains("is closed: its process had died").hasLineCount(1);
-        assertThat(with.exitCode()).isZero();
-
-        one.restart().awaitRole("MASTER", PATIENCE);
-        one.kill();
-        one.restart().awaitRole("MASTER", Duration.ofSeconds(25));
-        await().atMost(PATIENCE).until(() -> one.log().contains("is closed: its process had died"));
-        assertCalm(one);
-    }
-
-    @Test
-    void theCommandTellsWhyTlsFails(@TempDir Path directory) {
-        Path file = directory.resolve("session");
-        ServiceProcess one = start(
-                        withPem("refused", strict.secureConnectString()).property("master.session-file", file))
-                .awaitRole("MASTER", PATIENCE);
-        one.kill();
-
-        JarCommand wrong = JarCommand.run(
-                "release", file.toString(), "--" + PEM + "truststore.certificate=" + stranger.certificate());
-
-        assertThat(wrong.exitCode()).isEqualTo(1);
-        assertThat(wrong.output())
-                .contains(
-                        "TLS with " + strict.secureConnectString() + " fails",
-                        "unable to find valid certification path")
-                .hasLineCount(1);
     }
 
     @Test

@@ -13,6 +13,8 @@ public final class Replicas implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final Duration LEASE = Duration.ofSeconds(3);
+
     private final List<ServiceProcess> instances;
 
     private Replicas(List<ServiceProcess> instances) {
@@ -38,12 +40,19 @@ public final class Replicas implements AutoCloseable {
         }
     }
 
-    /** Describes an instance as it is in most tests: on the loopback interface, with this ZooKeeper and session. */
+    /** Describes an instance as it is in most tests, with a lease of a quarter of the session, and 3 s at most. */
     public static ServiceBuilder instance(String name, String connectString, Duration sessionTimeout) {
+        Duration quarter = sessionTimeout.dividedBy(4);
+        return instance(name, connectString, sessionTimeout, quarter.compareTo(LEASE) < 0 ? quarter : LEASE);
+    }
+
+    /** Describes an instance on the loopback interface, with this ZooKeeper, session and lease. */
+    public static ServiceBuilder instance(String name, String connectString, Duration sessionTimeout, Duration lease) {
         return ServiceProcess.named(name)
                 .loopbackAddress()
                 .property("zookeeper.connect-string", connectString)
-                .property("zookeeper.session-timeout", sessionTimeout.toMillis() + "ms");
+                .property("zookeeper.session-timeout", sessionTimeout.toMillis() + "ms")
+                .property("master.lease", lease.toMillis() + "ms");
     }
 
     /** Describes an instance as it is in most tests, with this lease. */

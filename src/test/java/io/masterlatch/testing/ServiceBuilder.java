@@ -18,6 +18,7 @@ public final class ServiceBuilder {
     private final List<String> flags = new ArrayList<>(Workplace.SMALL);
     private final List<String> arguments = new ArrayList<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<String> wrapper = new ArrayList<>();
     private Path workingDirectory;
     private Path jar;
     private Path javaHome = Path.of(System.getProperty("java.home"));
@@ -84,6 +85,12 @@ public final class ServiceBuilder {
         return packed();
     }
 
+    /** Has a command run the service, such as one that limits it; the service's own command is appended. */
+    public ServiceBuilder under(String... command) {
+        wrapper.addAll(List.of(command));
+        return this;
+    }
+
     /** Insists on this port, in place of a free one. */
     public ServiceBuilder port(int fixed) {
         port = fixed;
@@ -105,7 +112,8 @@ public final class ServiceBuilder {
     }
 
     ProcessBuilder command(Path directory, int onPort) {
-        List<String> command = new ArrayList<>(List.of(Workplace.executable(javaHome)));
+        List<String> command = new ArrayList<>(wrapper);
+        command.add(Workplace.executable(javaHome));
         command.addAll(flags);
         command.addAll(packed ? List.of("-jar", (jar != null ? jar : builtJar()).toString()) : UnpackedJar.arguments());
         command.add("--server.port=" + onPort);
