@@ -55,11 +55,6 @@ public final class Replicas implements AutoCloseable {
                 .property("master.lease", lease.toMillis() + "ms");
     }
 
-    /** Describes an instance as it is in most tests, with this lease. */
-    public static ServiceBuilder instance(String name, String connectString, Duration sessionTimeout, Duration lease) {
-        return instance(name, connectString, sessionTimeout).property("master.lease", lease.toMillis() + "ms");
-    }
-
     /** Returns the instances in the order of their numbers. */
     public List<ServiceProcess> instances() {
         return instances;
