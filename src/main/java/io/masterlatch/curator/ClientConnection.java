@@ -121,12 +121,12 @@ final class ClientConnection {
             before = connected;
         }
         boolean started = client.getState() == CuratorFrameworkState.STARTED;
-        if (before && started) {
+        if (before && started && client.getZookeeperClient().isConnected()) {
             return;
         }
         if (before) {
-            // Curator says nothing of its own end.
-            lost("the Curator client was closed");
+            // Curator says nothing of its own end, nor of a session's when it gets no thread for the next.
+            lost(started ? "the connection to ZooKeeper was lost" : "the Curator client was closed");
         }
         acquire();
     }
@@ -150,7 +150,9 @@ final class ClientConnection {
                 client.getZookeeperClient().reset();
                 return;
             }
-            if (zooKeeper.getState().isConnected() && zooKeeper.getSessionId() != 0) {
+            // The handle's own state is that of the last connection until it tries the next.
+            if (client.getZookeeperClient().isConnected()
+                    && zooKeeper.getState().isConnected()) {
                 connected(zooKeeper, before);
             } else {
                 tell(new Event.ConnectError("no answer from " + servers(), false));

@@ -33,8 +33,10 @@ class BlockedOutputIT {
     @Test
     void theMasterStaysMasterAndStopsWithinSeconds() throws Exception {
         Path fifo = directory.resolve("stdout");
-        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
-        try (ZooKeeperProcess zooKeeper = new ZooKeeperProcess("blocked").start().awaitServing();
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        try (ZooKeeperProcess zooKeeper =
+                        new ZooKeeperProcess("blocked").start().awaitServing();
                 ServiceProcess blocked = Replicas.instance("blocked", zooKeeper.connectString(), SESSION, LEASE)
                         // Held open for reading as well, so that it fills instead of breaking.
                         .under("/bin/sh", "-c", "exec \"$@\" 1<>\"$0\" 2>&1", fifo.toString())
@@ -54,7 +56,8 @@ class BlockedOutputIT {
                     assertThat(blocked.get("/role/master").statusCode()).isEqualTo(200);
                 }
                 await().atMost(PATIENCE)
-                        .until(() -> System.nanoTime() - began > LEASE.multipliedBy(10).toNanos());
+                        .until(() -> System.nanoTime() - began
+                                > LEASE.multipliedBy(10).toNanos());
                 assertThat(blocked.role()).isEqualTo("MASTER");
                 assertThat(blocked.epoch()).isEqualTo(epoch);
 
@@ -89,7 +92,8 @@ class BlockedOutputIT {
     }
 
     private static boolean reports(Path output) throws IOException {
-        return DISCARDED.matcher(Files.readString(output, java.nio.charset.StandardCharsets.ISO_8859_1))
+        return DISCARDED
+                .matcher(Files.readString(output, java.nio.charset.StandardCharsets.ISO_8859_1))
                 .find();
     }
 }

@@ -51,14 +51,21 @@ class NoThreadsIT {
                         .awaitUp()
                         .awaitRole("MASTER")) {
             long session = Long.parseUnsignedLong(
-                    health(instance).path("details").path("sessionId").asString().substring(2), 16);
+                    health(instance)
+                            .path("details")
+                            .path("sessionId")
+                            .asString()
+                            .substring(2),
+                    16);
 
             limit(instance, "1");
             server.expire(session);
 
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(
-                                    health(instance).path("details").path("reason").asString(""))
+                    .untilAsserted(() -> assertThat(health(instance)
+                                    .path("details")
+                                    .path("reason")
+                                    .asString(""))
                             .contains("no connection to ZooKeeper")
                             .contains("the ZooKeeper client cannot be made: java.lang.OutOfMemoryError"));
             assertThat(health(instance).path("status").asString()).isEqualTo("DOWN");

@@ -88,8 +88,11 @@ class SecurityIT {
         ServiceProcess wrong =
                 start(instance("wrong", "/wrong/master").environment("ZOOKEEPER_AUTH_PASSWORD", "another"));
 
-        await().atMost(PATIENCE).until(() -> health(wrong)
-                .contains("a candidate without a place in the queue: no permission in ZooKeeper to create a candidate"));
+        await().atMost(PATIENCE)
+                .until(
+                        () -> health(wrong)
+                                .contains(
+                                        "a candidate without a place in the queue: no permission in ZooKeeper to create a candidate"));
 
         assertThat(health(wrong)).contains("\"UP\"");
         await().during(Duration.ofSeconds(3))
