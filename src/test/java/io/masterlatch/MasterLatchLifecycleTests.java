@@ -88,13 +88,14 @@ class MasterLatchLifecycleTests {
         assertThat(node.open()).isFalse();
         context.restart();
         node.awaitRole(latch(), Role.MASTER);
-        assertThat(latch().getLeader().orElseThrow().epoch()).isEqualTo(epoch + 1);
+        assertThat(latch().getLeader().orElseThrow().epoch()).isGreaterThan(epoch);
+        long second = latch().getLeader().orElseThrow().epoch();
 
         context.stop();
         assertThat(node.open()).isFalse();
         context.start();
         node.awaitRole(latch(), Role.MASTER);
-        assertThat(latch().getLeader().orElseThrow().epoch()).isEqualTo(epoch + 2);
+        assertThat(latch().getLeader().orElseThrow().epoch()).isGreaterThan(second);
         assertThat(statusBeforeClaim).containsExactly(404, 404, 404);
     }
 
@@ -109,13 +110,13 @@ class MasterLatchLifecycleTests {
         context.pause();
 
         List<MastershipChange> heard = context.getBean(Listener.class).heard;
-        await().until(() -> heard.size() >= 6);
+        await().until(() -> heard.size() >= 5);
         assertThat(heard)
                 .extracting(MastershipChange::to)
-                .containsExactly(Role.STANDBY, Role.MASTER, Role.UNKNOWN, Role.STANDBY, Role.STANDBY, Role.UNKNOWN);
+                .containsExactly(Role.STANDBY, Role.MASTER, Role.STANDBY, Role.STANDBY, Role.UNKNOWN);
         assertThat(heard.get(1).master().address()).isEqualTo(latch().getId());
-        assertThat(heard.get(4).previous().address()).isEqualTo("a.example.com:1");
-        assertThat(heard.get(4).master().address()).isEqualTo("b.example.com:1");
+        assertThat(heard.get(3).previous().address()).isEqualTo("a.example.com:1");
+        assertThat(heard.get(3).master().address()).isEqualTo("b.example.com:1");
     }
 
     @Test

@@ -115,12 +115,12 @@ final class ClientConnection {
 
     private void retry() {
         boolean started = client.getState() == CuratorFrameworkState.STARTED;
-        if (connected && started) {
+        if (connected && started && client.getZookeeperClient().isConnected()) {
             return;
         }
         if (connected) {
-            // Curator says nothing of its own end.
-            lost("the Curator client was closed");
+            // Curator says nothing of its own end, nor of a session's when it gets no thread for the next.
+            lost(started ? "the connection to ZooKeeper was lost" : "the Curator client was closed");
         }
         acquire();
     }
