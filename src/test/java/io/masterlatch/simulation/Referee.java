@@ -138,7 +138,8 @@ final class Referee {
                     instance,
                     new View(
                             latest,
-                            lease.mzxid(),
+                            // Whether it was taken note of when the loop went on, the next answer shows.
+                            instance.faults.standsStill() ? -1 : lease.mzxid(),
                             record.epoch() != 0 ? record.epoch() : lease.mzxid(),
                             same ? before.shown : instance.clock.now(),
                             record.length().toNanos(),
