@@ -11,6 +11,7 @@ import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Reply;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -45,6 +46,7 @@ final class ElectionLoop {
     private final Map<Long, CompletableFuture<ReleaseOutcome>> tickets = new ConcurrentHashMap<>();
     private final AtomicLong lastTicket = new AtomicLong();
     private final AtomicBoolean ticking = new AtomicBoolean();
+    private final Deque<Event> events = new ArrayDeque<>();
     private volatile long stepped;
     private volatile boolean closed;
     private volatile @Nullable Mastership latest;
@@ -182,6 +184,7 @@ final class ElectionLoop {
             mailbox.put(() -> {
                 ticking.set(false);
                 outlet.tick(clock.get());
+                takeNote();
                 election.on(new Event.Tick(), clock.get());
                 step();
             });
@@ -191,10 +194,28 @@ final class ElectionLoop {
     private void on(Event event) {
         mailbox.put(() -> {
             if (!closed) {
-                election.on(event, clock.get());
+                events.addLast(event);
+                takeNote();
                 step();
             }
         });
+    }
+
+    /**
+     * Passes on what happened, in order. An event at which something is thrown is tried again with the next or the tick: a connection
+     * that came back, or a withdrawal, is not told twice. An answer is not tried again, since its request is given up after a while.
+     */
+    private void takeNote() {
+        for (Event event = events.pollFirst(); event != null; event = events.pollFirst()) {
+            try {
+                election.on(event, clock.get());
+            } catch (RuntimeException | Error ex) {
+                if (!(event instanceof Event.Replied)) {
+                    events.addFirst(event);
+                }
+                throw ex;
+            }
+        }
     }
 
     private void step() {
@@ -248,8 +269,8 @@ final class ElectionLoop {
 
     /** The tick comes again in any case; what this costs is time, and in the end the lease. */
     private void failed(Throwable failure) {
-        outlet.failed(failure);
         alarmed = false;
+        outlet.failed(failure);
     }
 
     /** An alarm that is set to come sooner stays: it finds that it is early. */
