@@ -104,9 +104,13 @@ class MasterLatchLifecycleTests {
         run();
         node.awaitRole(latch(), Role.MASTER);
         node.begin(heldBy("a.example.com:1"));
-        node.awaitRole(latch(), Role.STANDBY);
+        await().until(() -> latch().getLeader()
+                .filter(master -> "a.example.com:1".equals(master.address()))
+                .isPresent());
         node.change(heldBy("b.example.com:1"));
-        node.awaitRole(latch(), Role.STANDBY);
+        await().until(() -> latch().getLeader()
+                .filter(master -> "b.example.com:1".equals(master.address()))
+                .isPresent());
         context.pause();
 
         List<MastershipChange> heard = context.getBean(Listener.class).heard;

@@ -130,7 +130,7 @@ final class ElectionState {
     }
 
     /** Takes note of what was just seen. A torn look, of record and node at two different times, is repeated once. */
-    void looked(long sent, long now) {
+    void looked(long sent, long now, boolean renewed) {
         boolean first = !torn;
         lookSent = sent;
         lookAnswered = now;
@@ -140,7 +140,9 @@ final class ElectionState {
             lookAt = now;
         } else {
             tornTwice = torn;
-            lookAt = now + lookPeriod(now);
+            // The renewals of a master do not put off its looks, which find its candidate node missing.
+            boolean kept = renewed && lookAt - now > 0;
+            lookAt = kept ? Times.earlier(lookAt, now + lookPeriod(now)) : now + lookPeriod(now);
         }
     }
 

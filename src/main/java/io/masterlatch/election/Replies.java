@@ -91,7 +91,7 @@ final class Replies {
             state.own.confirm(node.record().nonce());
         }
         state.remarks.other(node == null || state.isMine() ? null : node.record());
-        state.looked(pending.sent.nanos(), now.nanos());
+        state.looked(pending.sent.nanos(), now.nanos(), false);
     }
 
     private void written(Pending pending, Reply.Written written, ClockReading now) {
@@ -113,7 +113,7 @@ final class Replies {
                 state.endLease("the master's node belongs to another session", now);
             }
         }
-        state.looked(pending.sent.nanos(), now.nanos());
+        state.looked(pending.sent.nanos(), now.nanos(), pending.request() instanceof Request.Renew);
     }
 
     private void extend(Pending pending, LeaseRecord record, ClockReading now) {

@@ -152,8 +152,8 @@ class MasterHealthTests {
 
     @Test
     void isDownWithoutAnAnswerFromAServerThatIsConnected() {
-        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
-        node.awaitRole(latch, Role.MASTER);
+        node.begin(FakeMasterStore.heldBy("a.example.com:1"), Duration.ofSeconds(1));
+        node.awaitRole(latch, Role.STANDBY);
         node.fallSilent();
         node.awaitRole(latch, Role.UNKNOWN);
 
