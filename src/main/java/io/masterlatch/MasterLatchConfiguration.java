@@ -9,7 +9,7 @@ import io.masterlatch.actuate.MeteredMasterStore;
 import io.masterlatch.curator.CuratorMasterStore;
 import io.masterlatch.election.MasterStore;
 import io.masterlatch.latch.MasterLatch;
-import io.masterlatch.latch.MastershipHistory;
+import io.masterlatch.web.MastershipHistory;
 import io.masterlatch.web.WatchLimits;
 import io.masterlatch.zookeeper.Ensemble;
 import io.masterlatch.zookeeper.TlsDiagnosis;

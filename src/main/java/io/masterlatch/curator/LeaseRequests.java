@@ -8,12 +8,10 @@ import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Request;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -40,13 +38,14 @@ final class LeaseRequests {
     private final Paths paths;
     private final List<ACL> acl;
     private final Watcher watcher;
-    private @Nullable Known known;
+    private final MasterNodeReader reader;
 
     LeaseRequests(ZooKeeper zooKeeper, Paths paths, List<ACL> acl, Watcher watcher) {
         this.zooKeeper = zooKeeper;
         this.paths = paths;
         this.acl = acl;
         this.watcher = watcher;
+        this.reader = new MasterNodeReader(zooKeeper, paths.master(), watcher);
     }
 
     void look(Request.Look look, Consumer<Reply> reply) {
@@ -72,7 +71,7 @@ final class LeaseRequests {
                             batch.candidate = batch.note(rc, true, "read", paths.candidate(candidate)) && rc == OK,
                     null);
         }
-        readNode(look.watchMaster(), batch, node -> new Reply.Looked(batch.lease, node, batch.candidate), reply);
+        reader.read(look.watchMaster(), batch, node -> new Reply.Looked(batch.lease, node, batch.candidate), reply);
     }
 
     void createLease(Request.CreateLease create, Consumer<Reply> reply) {
@@ -130,8 +129,8 @@ final class LeaseRequests {
                         return;
                     }
                     Stat stat = ((SetDataResult) results.get(results.size() - 1)).getStat();
-                    known = new Known(stat.getMzxid(), MasterData.of(data));
-                    reply.accept(new Reply.Written(written(results, writes, claim.record()), node(stat, known.data)));
+                    MasterNode node = reader.remember(stat, MasterData.of(data));
+                    reply.accept(new Reply.Written(written(results, writes, claim.record()), node));
                 },
                 null);
     }
@@ -164,7 +163,7 @@ final class LeaseRequests {
                     },
                     null);
         }
-        readNode(true, batch, node -> new Reply.Written(Objects.requireNonNull(batch.lease), node), reply);
+        reader.read(true, batch, node -> new Reply.Written(Objects.requireNonNull(batch.lease), node), reply);
     }
 
     void release(Request.Release release, Consumer<Reply> reply) {
@@ -237,79 +236,5 @@ final class LeaseRequests {
         return place < writes
                 ? ZooKeeperErrors.ofLease(code, paths.lease())
                 : ZooKeeperErrors.ofNode(code, what, paths.master());
-    }
-
-    /** Reads the master's node behind the requests of a batch; its content only when it is not known: it could be a megabyte. */
-    private void readNode(
-            boolean watch, Batch batch, Function<@Nullable MasterNode, Reply> answer, Consumer<Reply> reply) {
-        zooKeeper.exists(
-                paths.master(),
-                watch ? watcher : null,
-                (rc, p, ctx, stat) -> {
-                    batch.note(rc, true, "read", paths.master());
-                    Known last = known;
-                    if (batch.failed != null) {
-                        reply.accept(batch.failed);
-                    } else if (rc != OK) {
-                        reply.accept(answer.apply(null));
-                    } else if (last != null && last.change == stat.getMzxid()) {
-                        reply.accept(answer.apply(node(stat, last.data)));
-                    } else if (stat.getDataLength() > MasterData.MAX_BYTES) {
-                        reply.accept(answer.apply(node(stat, MasterData.tooLong(stat.getDataLength()))));
-                    } else {
-                        readData(stat, answer, reply);
-                    }
-                },
-                null);
-    }
-
-    private void readData(Stat stat, Function<@Nullable MasterNode, Reply> answer, Consumer<Reply> reply) {
-        zooKeeper.getData(
-                paths.master(),
-                false,
-                (rc, p, ctx, data, now) -> {
-                    if (rc == OK && now.getMzxid() == stat.getMzxid()) {
-                        known = new Known(now.getMzxid(), MasterData.of(data));
-                        reply.accept(answer.apply(node(now, known.data)));
-                    } else if (rc == OK || rc == Code.NONODE.intValue()) {
-                        // It was as it was when it was first read; that it has changed the next look finds out.
-                        reply.accept(
-                                answer.apply(node(stat, new MasterData(null, "its data changed while it was read"))));
-                    } else if (rc == Code.NOAUTH.intValue()) {
-                        MasterData hidden = new MasterData(null, "its data may not be read by this instance");
-                        reply.accept(answer.apply(node(stat, hidden)));
-                    } else {
-                        reply.accept(ZooKeeperErrors.of(rc, "read", paths.master()));
-                    }
-                },
-                null);
-    }
-
-    private static MasterNode node(Stat stat, MasterData data) {
-        return new MasterNode(
-                stat.getCzxid(),
-                stat.getVersion(),
-                stat.getEphemeralOwner(),
-                Instant.ofEpochMilli(stat.getCtime()),
-                data);
-    }
-
-    private record Known(long change, MasterData data) {}
-
-    /** What a few requests in a row have brought. */
-    private static final class Batch {
-
-        private @Nullable Failed failed;
-        private @Nullable LeaseNode lease;
-        private boolean candidate;
-
-        /** Returns whether there was an answer, which that there is no such node may be as well. */
-        boolean note(int rc, boolean maybeMissing, String what, String path) {
-            boolean answered = rc == OK || maybeMissing && rc == Code.NONODE.intValue();
-            if (!answered && failed == null) {
-                failed = ZooKeeperErrors.of(rc, what, path);
-            }
-            return answered;
-        }
     }
 }

@@ -5,7 +5,6 @@ import io.masterlatch.election.Master;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
 import io.masterlatch.election.UtcMillis;
-import io.masterlatch.latch.MastershipHistory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;

@@ -1,4 +1,4 @@
-package io.masterlatch.latch;
+package io.masterlatch.web;
 
 import io.masterlatch.election.MastershipChange;
 import java.time.Clock;
