@@ -41,6 +41,8 @@ final class LeaseRequests {
     private final List<ACL> acl;
     private final Watcher watcher;
     private @Nullable Known known;
+    // Whether the node was last read as that of the lease's holder, whose release deletes it in the same transaction.
+    private volatile boolean bound;
 
     LeaseRequests(ZooKeeper zooKeeper, Paths paths, List<ACL> acl, Watcher watcher) {
         this.zooKeeper = zooKeeper;
@@ -54,6 +56,8 @@ final class LeaseRequests {
         if (look.sync()) {
             zooKeeper.sync(paths.lease(), (rc, p, ctx) -> batch.note(rc, false, "read", paths.lease()), null);
         }
+        // The first in the queue, when the lease is released, has nothing else to wait for before its claim.
+        boolean mayClaim = bound && look.watchLease() && !look.sync();
         zooKeeper.getData(
                 paths.lease(),
                 look.watchLease() ? watcher : null,
@@ -61,8 +65,20 @@ final class LeaseRequests {
                     if (batch.note(rc, true, "read", paths.lease()) && rc == OK) {
                         batch.lease = lease(stat, LeaseRecord.of(data));
                     }
+                    if (mayClaim && batch.lease != null && batch.lease.record().isReleased()) {
+                        bound = false;
+                        reply.accept(new Reply.Looked(batch.lease, null, true));
+                    } else if (mayClaim) {
+                        lookBeside(look, batch, reply);
+                    }
                 },
                 null);
+        if (!mayClaim) {
+            lookBeside(look, batch, reply);
+        }
+    }
+
+    private void lookBeside(Request.Look look, Batch batch, Consumer<Reply> reply) {
         String candidate = look.candidate();
         if (candidate != null) {
             zooKeeper.exists(
@@ -186,8 +202,7 @@ final class LeaseRequests {
                     if (rc == OK) {
                         reply.accept(new Reply.Written(written(results, writes, release.record()), null));
                     } else if (ZooKeeperErrors.failedAt(results) == deletions) {
-                        release(
-                                new Request.Release(release.record(), release.version(), nodeVersion, null), reply);
+                        release(new Request.Release(release.record(), release.version(), nodeVersion, null), reply);
                     } else {
                         reply.accept(failure(rc, results, writes, "delete"));
                     }
@@ -249,6 +264,11 @@ final class LeaseRequests {
                 (rc, p, ctx, stat) -> {
                     batch.note(rc, true, "read", paths.master());
                     Known last = known;
+                    LeaseNode lease = batch.lease;
+                    bound = rc == OK
+                            && lease != null
+                            && lease.record().kind() == LeaseRecord.Kind.HELD
+                            && lease.epoch() == stat.getCzxid();
                     if (batch.failed != null) {
                         reply.accept(batch.failed);
                     } else if (rc != OK) {

@@ -48,7 +48,9 @@ final class OwnCandidates {
     synchronized Set<String> take() {
         Set<String> ids = Stream.concat(
                         joins.keySet().stream(),
-                        names.stream().flatMap(name -> CandidateNode.of(name).stream()).map(CandidateNode::id))
+                        names.stream()
+                                .flatMap(name -> CandidateNode.of(name).stream())
+                                .map(CandidateNode::id))
                 .collect(Collectors.toUnmodifiableSet());
         joins.clear();
         names.clear();

@@ -10,8 +10,12 @@ package io.masterlatch.election;
  */
 public record LeaseNode(long czxid, long mzxid, int version, LeaseRecord record) {
 
-    /** Returns the epoch of the mastership that the record is about. */
-    long epoch() {
+    /**
+     * Returns the epoch of the mastership that the record is about.
+     *
+     * @return the transaction that created the master's node, if that belongs to the record
+     */
+    public long epoch() {
         return record.epoch() != 0 ? record.epoch() : mzxid;
     }
 }
