@@ -29,6 +29,7 @@ final class CandidateQueue {
     private boolean read;
     /** Whether the list is to be read again, although it still serves. */
     private boolean readAgain;
+
     private boolean forceJoin;
     private long notBefore;
     private long jitter;
