@@ -18,7 +18,7 @@ final class Candidate implements AutoCloseable {
     private static final List<String> SMALL =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss256k", "-Xmx64m", "-XX:-UsePerfData");
 
-    private static final Pattern REPORT = Pattern.compile("(GAINED|LOST|BEGIN|END) ([0-9]+)");
+    private static final Pattern REPORT = Pattern.compile("(JOINED|GAINED|LOST|BEGIN|END) ([0-9]+)");
 
     private final Peer peer;
     private final Site site;
@@ -27,6 +27,7 @@ final class Candidate implements AutoCloseable {
     private final List<Long> gains = new ArrayList<>();
     private final List<Long> losses = new ArrayList<>();
     private Process process;
+    private boolean joined;
     private long leadingSince;
 
     /** Starts one whose output nobody reads; it logs if asked to. */
@@ -51,6 +52,7 @@ final class Candidate implements AutoCloseable {
                     site.id());
             Process started = Processes.startReporting(command, logs);
             process = started;
+            joined = false;
             Thread reader = new Thread(() -> read(started), "reports of " + site.id());
             reader.setDaemon(true);
             reader.start();
@@ -79,6 +81,7 @@ final class Candidate implements AutoCloseable {
         }
         long time = Long.parseLong(report.group(2));
         switch (report.group(1)) {
+            case CandidateProcess.JOINED -> joined = true;
             case CandidateProcess.GAINED -> gains.add(time);
             case CandidateProcess.LOST -> losses.add(time);
             case CandidateProcess.BEGIN -> leadingSince = time;
@@ -89,6 +92,11 @@ final class Candidate implements AutoCloseable {
             default -> throw new IllegalArgumentException(line);
         }
         notifyAll();
+    }
+
+    /** Returns whether the process runs and takes part. */
+    synchronized boolean hasJoined() {
+        return joined;
     }
 
     /** Returns whether it answered by its last report that it leads. */

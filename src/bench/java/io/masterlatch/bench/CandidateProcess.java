@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class CandidateProcess {
 
+    /** A report: this contender takes part. */
+    static final String JOINED = "JOINED";
+
     /** A report: the callback was called because this contender leads. */
     static final String GAINED = "GAINED";
 
@@ -39,6 +42,7 @@ public final class CandidateProcess {
         Contender contender =
                 Peer.valueOf(args[0]).contender(site, leads -> say(leads ? GAINED : LOST, System.nanoTime()));
         contender.join();
+        say(JOINED, System.nanoTime());
         Thread filler = new Thread(CandidateProcess::fillOutput, "filler");
         filler.setDaemon(true);
         filler.start();

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 final class Duel implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Duration STARTING_TIME = Duration.ofSeconds(3);
+    private static final Duration JOINING_TIME = Duration.ofSeconds(3);
 
     private final Peer peer;
     private final Duration session;
@@ -32,8 +32,9 @@ final class Duel implements AutoCloseable {
         first = new Candidate(peer, new Site(firstServers, session, root, "first.example.com:1"), logs);
         await("the first leads", first::leads);
         second = new Candidate(peer, new Site(secondServers, session, root, "second.example.com:2"), logs);
+        awaitJoined();
         // One that waits for the leadership does not say so.
-        Thread.sleep(STARTING_TIME.toMillis());
+        Thread.sleep(JOINING_TIME.toMillis());
     }
 
     Peer peer() {
@@ -58,7 +59,8 @@ final class Duel implements AutoCloseable {
 
     /** Waits until a process that was just started has joined, and what its former self left has gone with its session. */
     void rest() throws InterruptedException {
-        Thread.sleep(STARTING_TIME.plus(session).toMillis());
+        awaitJoined();
+        Thread.sleep(JOINING_TIME.plus(session).toMillis());
     }
 
     /** Waits until exactly one has led for a second; starts both anew if that does not come. */
@@ -120,6 +122,10 @@ final class Duel implements AutoCloseable {
 
     boolean overlaps(long from, long to) {
         return Stretch.overlaps(first.stretches(from, to), second.stretches(from, to));
+    }
+
+    private void awaitJoined() throws InterruptedException {
+        await("both have joined", () -> first.hasJoined() && second.hasJoined());
     }
 
     private void await(String what, BooleanSupplier condition) throws InterruptedException {

@@ -1,9 +1,12 @@
 package io.masterlatch.bench;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,6 +52,17 @@ public final class LoadGenerator {
 
         @Override
         public void run() {
+            try {
+                while (System.nanoTime() < end) {
+                    ask();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Asks until the time is over, or until the server closes the connection, as it does after so many requests. */
+        private void ask() throws IOException {
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 socket.setTcpNoDelay(true);
                 InputStream in = new BufferedInputStream(socket.getInputStream());
@@ -57,8 +71,8 @@ public final class LoadGenerator {
                     in.skipNBytes(contentLength(in));
                     add(System.nanoTime() - sent);
                 }
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
+            } catch (EOFException | SocketException closed) {
+                // Asked again on the next connection.
             }
         }
 
@@ -78,7 +92,7 @@ public final class LoadGenerator {
         StringBuilder line = new StringBuilder();
         for (int read = in.read(); ; read = in.read()) {
             if (read < 0) {
-                throw new IOException("the server hung up");
+                throw new EOFException("the server closed the connection");
             }
             if (read != '\n') {
                 line.append((char) read);

@@ -8,7 +8,8 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This instance's place among the candidates. It says who claims first, and nothing that safety rests on.
+ * This instance's place among the candidates. It says who claims first, and nothing that safety rests on. Others join behind it, so that
+ * a list that is out of date may only put this instance too far back.
  */
 final class CandidateQueue {
 
@@ -23,7 +24,12 @@ final class CandidateQueue {
     private final List<String> surplus = new ArrayList<>();
     private @Nullable String own;
     private @Nullable String watched;
+    private @Nullable String holder;
+    /** Whether this instance's present node was in the list that was read last. */
     private boolean read;
+    /** Whether the list is to be read again, although it still serves. */
+    private boolean readAgain;
+
     private boolean forceJoin;
     private long notBefore;
     private long jitter;
@@ -70,16 +76,36 @@ final class CandidateQueue {
             own = null;
         }
         surplus.remove(name);
-        read = false;
+        readAgain = true;
     }
 
     void readAgain() {
-        read = false;
+        readAgain = true;
+    }
+
+    /** Takes note of who holds the lease. With a new holder those right behind it move up: whoever was in front of it has left. */
+    void heldBy(@Nullable String id) {
+        if (id != null && !id.equals(holder)) {
+            holder = id;
+            readAgain |= isNear(id);
+        }
+    }
+
+    private boolean isNear(String id) {
+        int distance = 0;
+        for (CandidateNode node : nodes) {
+            if (node.name().equals(own)) {
+                return distance < FRONT;
+            }
+            distance = node.id().equals(id) ? 0 : distance + 1;
+        }
+        return false;
     }
 
     void read(List<CandidateNode> present, String id) {
         nodes = present;
         read = true;
+        readAgain = false;
         watched = null;
         jitter = random.applyAsLong(TURN);
         // A request to join without an answer may have made a second node.
@@ -115,7 +141,7 @@ final class CandidateQueue {
         if (own == null || forceJoin) {
             return new Request.JoinQueue(id, address, forceJoin ? own : null);
         }
-        if (!read) {
+        if (!read || readAgain) {
             return new Request.ReadQueue(own);
         }
         if (!surplus.isEmpty()) {

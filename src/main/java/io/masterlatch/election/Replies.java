@@ -90,6 +90,9 @@ final class Replies {
         } else {
             state.own.confirm(node.record().nonce());
         }
+        if (!state.isMine()) {
+            state.queue.heldBy(state.holder());
+        }
         state.remarks.other(node == null || state.isMine() ? null : node.record());
         state.looked(pending.sent.nanos(), now.nanos(), false);
     }
