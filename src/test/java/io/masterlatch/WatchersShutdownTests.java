@@ -39,6 +39,8 @@ class WatchersShutdownTests {
                         .registerBean("fakeStore", MasterStore.class, () -> node, bean -> bean.setPrimary(true)))
                 .run(
                         "--server.port=0",
+                        // So long a client that does not read holds up the stop at the most.
+                        "--server.tomcat.connection-timeout=5s",
                         "--master.address=master2.example.com:2223",
                         "--watch.limit=21",
                         "--zookeeper.connect-string=127.0.0.1:1",

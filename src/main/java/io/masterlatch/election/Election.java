@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Election {
 
     private static final long PATIENCE = Duration.ofSeconds(2).toNanos();
-    private static final long YIELD = Duration.ofMillis(10).toNanos();
     private static final long FAR = Duration.ofHours(1).toNanos();
 
     private final ElectionState state;
@@ -78,7 +77,7 @@ public final class Election {
         } else if (event instanceof Event.AclWarning warning) {
             state.remarks.aclWarning(warning.what());
         } else if (event instanceof Event.NodeChanged) {
-            nodeChanged(now.nanos());
+            state.again = true;
         } else if (event instanceof Event.CandidateLeft) {
             state.queue.readAgain();
             state.again = true;
@@ -86,16 +85,6 @@ public final class Election {
             commanded(event, now);
         }
         state.report(now);
-    }
-
-    /** The second and the third in the queue give way: their looks would hold up the claim of the first. */
-    private void nodeChanged(long now) {
-        int position = state.candidate && state.queue.isPlaced() && !state.isMine() ? state.position() : 0;
-        if (position == 0 || pending != null) {
-            state.again = true;
-        } else {
-            state.lookAt = Times.earlier(state.lookAt, now + position * YIELD);
-        }
     }
 
     private void connected(Session session, long now) {
