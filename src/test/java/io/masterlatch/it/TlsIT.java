@@ -90,7 +90,7 @@ class TlsIT {
 
     @Test
     void aServerThatWantsACertificateSaysSo() {
-        ServiceProcess one = start(trusting("no-certificate", strict.secureConnectString(), authority));
+        ServiceProcess one = start(trusting("nameless", strict.secureConnectString(), authority));
 
         awaitReason(one, "certificate");
     }
