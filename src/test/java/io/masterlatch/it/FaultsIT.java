@@ -182,13 +182,14 @@ class FaultsIT {
         }
         history.assertOneAtATime();
         logs.forEach((instance, log) -> {
-            log.awaitLine("The election works again, after ");
-            assertThat(log.lines(" INFO .*The election works again"))
-                    .as("%s", instance)
-                    .hasSize(1);
-            assertThat(log.lines(" WARN .* connection to ZooKeeper"))
-                    .as("warnings of %s", instance)
-                    .hasSizeBetween(1, 2);
+            String warning = " WARN .* connection to ZooKeeper";
+            String end = " INFO .*The election works again";
+            log.awaitLine(warning);
+            await(instance + " tells the end of the outage")
+                    .atMost(PATIENCE)
+                    .until(() -> !log.linesFrom(warning, end).isEmpty());
+            assertThat(log.linesFrom(warning, end)).as("%s", instance).hasSize(1);
+            assertThat(log.lines(warning)).as("warnings of %s", instance).hasSizeBetween(1, 2);
         });
     }
 

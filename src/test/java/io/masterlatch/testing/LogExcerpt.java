@@ -33,6 +33,20 @@ public final class LogExcerpt {
                 .toList();
     }
 
+    /**
+     * Returns the lines in which the pattern is found, from the first one with the other pattern on. The log is written
+     * behind the answers: an excerpt may begin with lines of what was over before it.
+     */
+    public List<String> linesFrom(String first, String pattern) {
+        Pattern start = Pattern.compile(first);
+        return instance.log()
+                .substring(mark)
+                .lines()
+                .dropWhile(line -> !start.matcher(line).find())
+                .filter(Pattern.compile(pattern).asPredicate())
+                .toList();
+    }
+
     /** Waits for a line in which the pattern is found, and returns the first. */
     public String awaitLine(String pattern) {
         return await(instance + " logs " + pattern)
