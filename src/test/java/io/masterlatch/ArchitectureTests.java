@@ -19,6 +19,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.masterlatch.curator.CuratorMasterStore;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.service.ConsoleOutput;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;

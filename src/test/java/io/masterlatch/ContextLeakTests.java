@@ -35,7 +35,10 @@ class ContextLeakTests {
 
     private static ConfigurableApplicationContext run() {
         return new SpringApplicationBuilder(MasterLatchApplication.class)
-                .run("--server.port=0", "--zookeeper.embedded.enabled=true", "--zookeeper.embedded.port=0");
+                .run(
+                        "--server.port=0",
+                        "--masterlatch.zookeeper.embedded.enabled=true",
+                        "--masterlatch.zookeeper.embedded.port=0");
     }
 
     private static Set<Thread> threads() {

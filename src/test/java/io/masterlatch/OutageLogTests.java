@@ -55,9 +55,9 @@ class OutageLogTests {
         return new SpringApplicationBuilder(MasterLatchApplication.class)
                 .run(
                         "--server.port=0",
-                        "--zookeeper.connect-string=" + server.getConnectString(),
-                        "--zookeeper.session-timeout=2s",
-                        "--master.lease=1s");
+                        "--masterlatch.zookeeper.connect-string=" + server.getConnectString(),
+                        "--masterlatch.zookeeper.session-timeout=2s",
+                        "--masterlatch.lease=1s");
     }
 
     private static void awaitRole(MasterLatch latch, Role role) {

@@ -3,7 +3,7 @@ package io.masterlatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
-import io.masterlatch.zookeeper.ScriptedServer;
+import io.masterlatch.embedded.ScriptedServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,18 +31,18 @@ class StartFailureTests {
 
     static Stream<Arguments> wrongSettings() {
         return Stream.of(
-                wrong("zookeeper.connect-string", "zk1:2181,,zk2:2181", "host:port with commas between"),
-                wrong("zookeeper.session-timeout", "5ms", "from 1s to 10m in whole milliseconds"),
-                wrong("zookeeper.session-timeout", "soon", "a duration such as 1500ms or 10s"),
-                wrong("zookeeper.connection-timeout", "1h", "from 100ms to 10m in whole milliseconds"),
-                wrong("zookeeper.ssl.bundle", "a b", "the name of a bundle below spring.ssl.bundle"),
-                wrong("zookeeper.embedded.enabled", "maybe", "true or false"),
-                wrong("zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0"),
-                wrong("zookeeper.embedded.port", "http", "a whole number"),
-                wrong("master.path", "/", "the absolute path of a znode, such as /master"),
-                wrong("master.address", "master1", "host:port, such as master1.example.com:8080"),
-                wrong("master.stand", "perhaps", "true or false"),
-                wrong("master.lease", "61s", "from 500ms to 60s in whole milliseconds"));
+                wrong("masterlatch.zookeeper.connect-string", "zk1:2181,,zk2:2181", "host:port with commas between"),
+                wrong("masterlatch.zookeeper.session-timeout", "5ms", "from 1s to 10m in whole milliseconds"),
+                wrong("masterlatch.zookeeper.session-timeout", "soon", "a duration such as 1500ms or 10s"),
+                wrong("masterlatch.zookeeper.connection-timeout", "1h", "from 100ms to 10m in whole milliseconds"),
+                wrong("masterlatch.zookeeper.ssl.bundle", "a b", "the name of a bundle below spring.ssl.bundle"),
+                wrong("masterlatch.zookeeper.embedded.enabled", "maybe", "true or false"),
+                wrong("masterlatch.zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0"),
+                wrong("masterlatch.zookeeper.embedded.port", "http", "a whole number"),
+                wrong("masterlatch.path", "/", "the absolute path of a znode, such as /master"),
+                wrong("masterlatch.address", "master1", "host:port, such as master1.example.com:8080"),
+                wrong("masterlatch.candidate", "perhaps", "true or false"),
+                wrong("masterlatch.lease", "61s", "from 500ms to 60s in whole milliseconds"));
     }
 
     private static Arguments wrong(String name, String value, String allowed) {
@@ -53,9 +53,9 @@ class StartFailureTests {
     @MethodSource("wrongSettings")
     void aWrongSettingIsNamedWithItsValueAndWhatIsAllowed(
             String name, String value, String allowed, CapturedOutput output) {
-        String[] args = name.equals("zookeeper.connect-string")
+        String[] args = name.equals("masterlatch.zookeeper.connect-string")
                 ? new String[] {"--" + name + "=" + value}
-                : new String[] {"--zookeeper.connect-string=127.0.0.1:1", "--" + name + "=" + value};
+                : new String[] {"--masterlatch.zookeeper.connect-string=127.0.0.1:1", "--" + name + "=" + value};
 
         assertThatException().isThrownBy(() -> run(args));
 
@@ -67,39 +67,48 @@ class StartFailureTests {
 
     @Test
     void theEmbeddedServerDoesNotSpeakTls(CapturedOutput output) {
-        assertThatException().isThrownBy(() -> run("--zookeeper.embedded.enabled=true", "--zookeeper.ssl.bundle=zk"));
+        assertThatException()
+                .isThrownBy(() ->
+                        run("--masterlatch.zookeeper.embedded.enabled=true", "--masterlatch.zookeeper.ssl.bundle=zk"));
 
         assertOneMessage(output.getAll());
-        assertThat(output).contains("zookeeper.ssl.bundle is \"zk\"", "the embedded ZooKeeper does not speak TLS");
+        assertThat(output)
+                .contains("masterlatch.zookeeper.ssl.bundle is \"zk\"", "the embedded ZooKeeper does not speak TLS");
     }
 
     @Test
     void aMisspeltSettingNextToAPasswordIsNamedWithoutItsValue(CapturedOutput output) {
-        assertThatException().isThrownBy(() -> run("--zookeeper.connect-string=zk1", "--zookeeper.auth.passwrod=hush"));
+        assertThatException()
+                .isThrownBy(() -> run(
+                        "--masterlatch.zookeeper.connect-string=zk1", "--masterlatch.zookeeper.auth.passwrod=hush"));
 
         assertOneMessage(output.getAll());
         assertThat(output)
-                .contains("There is no setting zookeeper.auth.passwrod")
+                .contains("There is no setting masterlatch.zookeeper.auth.passwrod")
                 .doesNotContain("hush");
     }
 
     @Test
     void severalWrongSettingsAreNamedTogether(CapturedOutput output) {
         assertThatException()
-                .isThrownBy(() -> run("--zookeeper.connect-string=zk1:0", "--zookeeper.session-timeout=1ms"));
+                .isThrownBy(() -> run(
+                        "--masterlatch.zookeeper.connect-string=zk1:0", "--masterlatch.zookeeper.session-timeout=1ms"));
 
         assertOneMessage(output.getAll());
-        assertThat(output).contains("zookeeper.connect-string is \"zk1:0\"", "zookeeper.session-timeout is \"1ms\"");
+        assertThat(output)
+                .contains(
+                        "masterlatch.zookeeper.connect-string is \"zk1:0\"",
+                        "masterlatch.zookeeper.session-timeout is \"1ms\"");
     }
 
     @Test
     void theFileAndLineOfAWrongSettingAreNamed(CapturedOutput output, @TempDir Path directory) throws IOException {
         Path file = Files.writeString(
                 directory.resolve("application.yml"),
-                "zookeeper:\n  connect-string: zk1:2181\n  session-timeout: 1ms\n");
+                "masterlatch:\n  zookeeper:\n    connect-string: zk1:2181\n    session-timeout: 1ms\n");
 
         assertThatException()
-                .isThrownBy(() -> new SpringApplicationBuilder(ZooKeeperConfiguration.class)
+                .isThrownBy(() -> new SpringApplicationBuilder(MasterLatchApplication.class)
                         .web(WebApplicationType.NONE)
                         .run("--spring.config.location=" + file));
 
@@ -109,14 +118,15 @@ class StartFailureTests {
     @Test
     void aMisspeltSettingIsNamedWithTheOnesThereAre(CapturedOutput output) {
         assertThatException()
-                .isThrownBy(() -> run("--zookeeper.connect-string=zk1:2181", "--zookeeper.session-timout=10s"));
+                .isThrownBy(
+                        () -> run("--masterlatch.zookeeper.connect-string=zk1:2181", "--zookeeper.session-timout=10s"));
 
         assertOneMessage(output.getAll());
         assertThat(output)
                 .contains(
                         "There is no setting zookeeper.session-timout, which is \"10s\"",
-                        "zookeeper.session-timeout, ",
-                        "zookeeper.embedded.data-directory");
+                        "masterlatch.zookeeper.session-timeout, ",
+                        "masterlatch.zookeeper.embedded.data-directory");
     }
 
     @Test
@@ -124,7 +134,10 @@ class StartFailureTests {
         assertThatException().isThrownBy(() -> run());
 
         assertOneMessage(output.getAll());
-        assertThat(output).contains("zookeeper.connect-string=host:port,host:port", "zookeeper.embedded.enabled=true");
+        assertThat(output)
+                .contains(
+                        "masterlatch.zookeeper.connect-string=host:port,host:port",
+                        "masterlatch.zookeeper.embedded.enabled=true");
     }
 
     @Test
@@ -132,16 +145,16 @@ class StartFailureTests {
         try (ScriptedServer other = ScriptedServer.answering("HTTP/1.1 400 \r\n\r\n")) {
             assertThatException()
                     .isThrownBy(() -> run(
-                            "--zookeeper.embedded.enabled=true",
-                            "--zookeeper.embedded.data-directory=" + directory,
-                            "--zookeeper.embedded.port=" + other.port()));
+                            "--masterlatch.zookeeper.embedded.enabled=true",
+                            "--masterlatch.zookeeper.embedded.data-directory=" + directory,
+                            "--masterlatch.zookeeper.embedded.port=" + other.port()));
 
             assertOneMessage(output.getAll());
             assertThat(output)
                     .contains(
-                            "port " + other.port() + " on 127.0.0.1 (zookeeper.embedded.port)",
-                            "set zookeeper.embedded.port to another one",
-                            "zookeeper.connect-string=");
+                            "port " + other.port() + " on 127.0.0.1 (masterlatch.zookeeper.embedded.port)",
+                            "set masterlatch.zookeeper.embedded.port to another one",
+                            "masterlatch.zookeeper.connect-string=");
         }
     }
 
@@ -190,14 +203,16 @@ class StartFailureTests {
             assertThat(process.exitValue()).isEqualTo(1);
             assertOneMessage(Files.readString(log));
             assertThat(Files.readString(log))
-                    .contains("zookeeper.connect-string=host:port,host:port", "zookeeper.embedded.enabled=true");
+                    .contains(
+                            "masterlatch.zookeeper.connect-string=host:port,host:port",
+                            "masterlatch.zookeeper.embedded.enabled=true");
         } finally {
             process.destroyForcibly().waitFor();
         }
     }
 
     private static void run(String... args) {
-        new SpringApplicationBuilder(ZooKeeperConfiguration.class)
+        new SpringApplicationBuilder(MasterLatchApplication.class)
                 .web(WebApplicationType.NONE)
                 .properties("spring.config.location=optional:file:/nowhere/")
                 .run(args)

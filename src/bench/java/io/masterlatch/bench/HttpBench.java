@@ -48,8 +48,8 @@ final class HttpBench implements Bench.Benchmark {
                     List.of("-Xmx256m"),
                     ServiceWithConstant.class,
                     "--server.port=" + port,
-                    "--master.address=127.0.0.1:" + port,
-                    "--zookeeper.connect-string=" + servers.connectString(),
+                    "--masterlatch.address=127.0.0.1:" + port,
+                    "--masterlatch.zookeeper.connect-string=" + servers.connectString(),
                     "--spring.main.banner-mode=off",
                     "--logging.level.root=ERROR"));
             try {

@@ -25,8 +25,8 @@ final class StartBench implements Bench.Benchmark {
         void start(Servers servers) {
             Start start = Start.of(instance.get()
                     .loopbackAddress()
-                    .property("zookeeper.connect-string", servers.connectString())
-                    .property("master.path", "/master" + Loopback.freePort()));
+                    .property("masterlatch.zookeeper.connect-string", servers.connectString())
+                    .property("masterlatch.path", "/master" + Loopback.freePort()));
             seconds.add(start.firstAnswer().toNanos() / 1e9);
             cpu.add(start.cpu().toNanos() / 1e9);
             memory.add(start.residentMebibytes());

@@ -415,10 +415,10 @@ class CandidacyEndpointTests {
     private ConfigurableApplicationContext run(String exposed, String access, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
-                "--master.address=" + (context == null ? SELF : "observer.example.com:1"),
-                "--master.stand=" + (context == null),
-                "--zookeeper.connect-string=" + network.connectString(),
-                "--zookeeper.session-timeout=8s",
+                "--masterlatch.address=" + (context == null ? SELF : "observer.example.com:1"),
+                "--masterlatch.candidate=" + (context == null),
+                "--masterlatch.zookeeper.connect-string=" + network.connectString(),
+                "--masterlatch.zookeeper.session-timeout=8s",
                 "--spring.main.banner-mode=off"));
         if (exposed != null) {
             arguments.add("--management.endpoints.web.exposure.include=" + exposed);

@@ -170,7 +170,7 @@ class DeployKitIT {
         }
         environment.put("SERVER_ADDRESS", Loopback.HOST);
         environment.put("MANAGEMENT_SERVER_PORT", String.valueOf(management));
-        environment.put("ZOOKEEPER_CONNECTSTRING", zooKeeper.connectString());
+        environment.put("MASTERLATCH_ZOOKEEPER_CONNECTSTRING", zooKeeper.connectString());
         return environment;
     }
 

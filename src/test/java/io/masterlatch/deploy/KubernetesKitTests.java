@@ -76,7 +76,7 @@ class KubernetesKitTests {
     void theAdvertisedAddressIsANameOfTheHeadlessService() {
         String service = set.at("/spec/serviceName").asString();
 
-        assertThat(environment("MASTER_ADDRESS"))
+        assertThat(environment("MASTERLATCH_ADDRESS"))
                 .isEqualTo("$(POD_NAME)." + service + ".$(POD_NAMESPACE).svc:" + port("http"));
         assertThat(Kit.manifest("Service", service).at("/spec/clusterIP").asString())
                 .isEqualTo("None");

@@ -46,9 +46,9 @@ class ScheduledAtWorkTests {
                         ((GenericApplicationContext) context).registerBean(FencedRegister.class, () -> register))
                 .run(
                         "--server.port=0",
-                        "--master.address=" + address,
-                        "--zookeeper.connect-string=127.0.0.1:" + server.port(),
-                        "--zookeeper.embedded.enabled=false",
+                        "--masterlatch.address=" + address,
+                        "--masterlatch.zookeeper.connect-string=127.0.0.1:" + server.port(),
+                        "--masterlatch.zookeeper.embedded.enabled=false",
                         "--spring.main.banner-mode=off");
     }
 

@@ -132,7 +132,7 @@ class BesideIT {
         one.hangs = true;
         try (ServiceProcess first = instance(
                         "one", one, "echo $$ > '" + directory.resolve("pid") + "'; sleep 1000", "1s")
-                .property("notify.commands[0].timeout", "1h")
+                .property("masterlatch.notify.commands[0].timeout", "1h")
                 .start()
                 .awaitUp()) {
             first.awaitRole("OBSERVER");
@@ -153,18 +153,20 @@ class BesideIT {
     }
 
     private String recorder(String name) {
-        return "echo $MASTERLATCH_ROLE $MASTERLATCH_MASTER >> '" + directory.resolve(name) + "'";
+        return "echo $MASTERSHIP_ROLE $MASTERSHIP_MASTER >> '" + directory.resolve(name) + "'";
     }
 
     private ServiceBuilder instance(String name, Application application, String script, String patience) {
         return Replicas.instance(name, zooKeeper.connectString(), Duration.ofSeconds(10))
-                .property("application.health.url", "http://127.0.0.1:" + application.port() + "/healthz")
-                .property("application.health.interval", "200ms")
-                .property("application.health.timeout", patience)
-                .property("application.health.grace", "1s")
-                .property("notify.webhooks[0].url", "http://127.0.0.1:" + application.port() + "/role?key=secret")
-                .property("notify.webhooks[0].authorization", "Bearer secret")
-                .property("notify.commands[0].run", "/bin/sh,-c," + script)
+                .property("masterlatch.health-gate.url", "http://127.0.0.1:" + application.port() + "/healthz")
+                .property("masterlatch.health-gate.interval", "200ms")
+                .property("masterlatch.health-gate.timeout", patience)
+                .property("masterlatch.health-gate.grace", "1s")
+                .property(
+                        "masterlatch.notify.webhooks[0].url",
+                        "http://127.0.0.1:" + application.port() + "/role?key=secret")
+                .property("masterlatch.notify.webhooks[0].authorization", "Bearer secret")
+                .property("masterlatch.notify.commands[0].run", "/bin/sh,-c," + script)
                 .property("management.endpoints.web.exposure.include", "health,candidacy")
                 .property("management.endpoint.candidacy.access", "unrestricted");
     }

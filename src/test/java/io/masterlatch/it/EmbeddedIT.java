@@ -68,7 +68,9 @@ class EmbeddedIT {
         try (ServiceProcess instance = ServiceProcess.named("alone").start()) {
             assertRefuses(instance);
             assertThat(instance.log())
-                    .contains("zookeeper.connect-string=host:port,host:port", "zookeeper.embedded.enabled=true");
+                    .contains(
+                            "masterlatch.zookeeper.connect-string=host:port,host:port",
+                            "masterlatch.zookeeper.embedded.enabled=true");
         }
     }
 
@@ -80,42 +82,47 @@ class EmbeddedIT {
             assertRefuses(instance);
             assertThat(instance.log())
                     .contains(
-                            "port " + silent.getLocalPort() + " on 127.0.0.1 (zookeeper.embedded.port)",
-                            "set zookeeper.embedded.port to another one");
+                            "port " + silent.getLocalPort() + " on 127.0.0.1 (masterlatch.zookeeper.embedded.port)",
+                            "set masterlatch.zookeeper.embedded.port to another one");
         }
     }
 
     @Test
     void wrongSettingsOfTheMasterAreNamedWithValueAndRemedy() {
         try (ServiceProcess instance = connected("wrong-master")
-                .property("master.address", "master1")
-                .property("master.path", "master")
+                .property("masterlatch.address", "master1")
+                .property("masterlatch.path", "master")
                 .start()) {
-            assertNamed(instance, "master.address", "master1", "host:port, such as");
-            assertNamed(instance, "master.path", "master", "the absolute path of a znode");
+            assertNamed(instance, "masterlatch.address", "master1", "host:port, such as");
+            assertNamed(instance, "masterlatch.path", "master", "the absolute path of a znode");
         }
     }
 
     @Test
     void wrongSettingsOfZooKeeperAreNamedWithValueAndRemedy() {
         try (ServiceProcess instance = ServiceProcess.named("wrong-zookeeper")
-                .environment("ZOOKEEPER_CONNECT_STRING", "zk1:2181,,zk2:2181")
-                .property("zookeeper.session-timeout", "5ms")
-                .property("zookeeper.connection-timeout", "1h")
-                .property("zookeeper.embedded.port", "65536")
+                .environment("MASTERLATCH_ZOOKEEPER_CONNECT_STRING", "zk1:2181,,zk2:2181")
+                .property("masterlatch.zookeeper.session-timeout", "5ms")
+                .property("masterlatch.zookeeper.connection-timeout", "1h")
+                .property("masterlatch.zookeeper.embedded.port", "65536")
                 .start()) {
-            assertNamed(instance, "zookeeper.connect-string", "zk1:2181,,zk2:2181", "host:port with commas between");
-            assertNamed(instance, "zookeeper.session-timeout", "5ms", "from 1s to 10m");
-            assertNamed(instance, "zookeeper.connection-timeout", "1h", "from 100ms to 10m");
-            assertNamed(instance, "zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0");
+            assertNamed(
+                    instance,
+                    "masterlatch.zookeeper.connect-string",
+                    "zk1:2181,,zk2:2181",
+                    "host:port with commas between");
+            assertNamed(instance, "masterlatch.zookeeper.session-timeout", "5ms", "from 1s to 10m");
+            assertNamed(instance, "masterlatch.zookeeper.connection-timeout", "1h", "from 100ms to 10m");
+            assertNamed(instance, "masterlatch.zookeeper.embedded.port", "65536", "a port from 1 to 65535, or 0");
         }
     }
 
     @Test
     void aSettingThatCannotBeReadIsNamedWithValueAndRemedy() {
-        try (ServiceProcess instance =
-                connected("unreadable").property("master.stand", "perhaps").start()) {
-            assertNamed(instance, "master.stand", "perhaps", "true or false");
+        try (ServiceProcess instance = connected("unreadable")
+                .property("masterlatch.candidate", "perhaps")
+                .start()) {
+            assertNamed(instance, "masterlatch.candidate", "perhaps", "true or false");
         }
     }
 
@@ -134,12 +141,13 @@ class EmbeddedIT {
     void aDataDirectoryThatCannotBeIsNamedWithItsRemedy() throws IOException {
         Path file = Files.writeString(temporary.resolve("file"), "not a directory");
         try (ServiceProcess instance = embedded("directory", 0)
-                .property("zookeeper.embedded.data-directory", file)
+                .property("masterlatch.zookeeper.embedded.data-directory", file)
                 .start()) {
             assertRefuses(instance);
             assertThat(instance.log())
                     .contains(
-                            file + " (zookeeper.embedded.data-directory)", "Set zookeeper.embedded.data-directory to");
+                            file + " (masterlatch.zookeeper.embedded.data-directory)",
+                            "Set masterlatch.zookeeper.embedded.data-directory to");
         }
     }
 
@@ -156,9 +164,9 @@ class EmbeddedIT {
     private ServiceBuilder embedded(String name, int port) {
         return trial(name, port)
                 .loopbackAddress()
-                .property("zookeeper.session-timeout", "4s")
-                .property("master.lease", "1s")
-                .property("zookeeper.embedded.enabled", true);
+                .property("masterlatch.zookeeper.session-timeout", "4s")
+                .property("masterlatch.lease", "1s")
+                .property("masterlatch.zookeeper.embedded.enabled", true);
     }
 
     private ServiceBuilder inCheckout(Path checkout, int port) {
@@ -169,11 +177,11 @@ class EmbeddedIT {
     private ServiceBuilder trial(String name, int port) {
         return ServiceProcess.named(name)
                 .jvm("-Djava.io.tmpdir=" + temporary)
-                .property("zookeeper.embedded.port", port);
+                .property("masterlatch.zookeeper.embedded.port", port);
     }
 
     private static ServiceBuilder connected(String name) {
-        return ServiceProcess.named(name).property("zookeeper.connect-string", "127.0.0.1:1");
+        return ServiceProcess.named(name).property("masterlatch.zookeeper.connect-string", "127.0.0.1:1");
     }
 
     private static void assertNamed(ServiceProcess instance, String property, String value, String allowed) {

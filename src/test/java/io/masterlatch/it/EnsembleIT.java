@@ -46,7 +46,7 @@ class EnsembleIT {
             this.lease = lease;
             this.replicas = Replicas.start(Stream.of("one", "other")
                     .map(name -> Replicas.instance(name + "-" + lease.toSeconds() + "s", connectString, SESSION, lease)
-                            .property("master.path", "/lease-" + lease.toSeconds() + "s/master")));
+                            .property("masterlatch.path", "/lease-" + lease.toSeconds() + "s/master")));
         }
 
         void settle() {
@@ -221,7 +221,7 @@ class EnsembleIT {
     /** Describes a candidate of an election of its own, with a session that outlasts a server's return. */
     private static ServiceBuilder candidate(String name, String connectString) {
         return Replicas.instance(name, connectString, TICK.multipliedBy(4), BRIEF)
-                .property("master.path", "/cut-off/master");
+                .property("masterlatch.path", "/cut-off/master");
     }
 
     private Stream<Side> sides() {

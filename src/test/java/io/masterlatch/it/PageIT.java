@@ -32,7 +32,7 @@ class PageIT {
         replicas = Replicas.start(Stream.of(
                 Replicas.instance("streaming", zooKeeper.connectString(), SESSION),
                 Replicas.instance("refusing", zooKeeper.connectString(), SESSION)
-                        .property("watch.limit", 0)));
+                        .property("masterlatch.subscribers.limit", 0)));
     }
 
     @AfterEach

@@ -63,10 +63,10 @@ class SaslIT {
         return ServiceProcess.named(name)
                 .loopbackAddress()
                 .jvm("-Djava.security.auth.login.config=" + client, "-Dzookeeper.fips-mode=false")
-                .property("zookeeper.connect-string", zooKeeper.connectString())
-                .property("zookeeper.session-timeout", "5s")
-                .property("master.lease", "1s")
-                .property("master.path", "/guarded/master")
+                .property("masterlatch.zookeeper.connect-string", zooKeeper.connectString())
+                .property("masterlatch.zookeeper.session-timeout", "5s")
+                .property("masterlatch.lease", "1s")
+                .property("masterlatch.path", "/guarded/master")
                 .start()
                 .awaitUp();
     }

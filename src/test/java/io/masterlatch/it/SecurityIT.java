@@ -48,10 +48,11 @@ class SecurityIT {
 
     @Test
     void strangersMayReadOnly(@TempDir Path secrets) throws IOException {
-        ServiceProcess one = start(instance("one", "/guarded/master").environment("ZOOKEEPER_AUTH_PASSWORD", SECRET))
+        ServiceProcess one = start(
+                        instance("one", "/guarded/master").environment("MASTERLATCH_ZOOKEEPER_AUTH_PASSWORD", SECRET))
                 .awaitRole("MASTER", PATIENCE);
         // As Kubernetes mounts a secret, with the newline that editors add.
-        Files.writeString(secrets.resolve("zookeeper.auth.password"), SECRET + "\n");
+        Files.writeString(secrets.resolve("masterlatch.zookeeper.auth.password"), SECRET + "\n");
         ServiceProcess two = start(instance("two", "/guarded/master")
                         .property("spring.config.import", "configtree:" + secrets + "/"))
                 .awaitRole("STANDBY", PATIENCE);
@@ -73,7 +74,8 @@ class SecurityIT {
 
     @Test
     void whatIsOpenIsTold() {
-        ServiceProcess one = start(instance("open", "/open-parent").environment("ZOOKEEPER_AUTH_PASSWORD", SECRET))
+        ServiceProcess one = start(
+                        instance("open", "/open-parent").environment("MASTERLATCH_ZOOKEEPER_AUTH_PASSWORD", SECRET))
                 .awaitRole("MASTER", PATIENCE);
 
         await().atMost(PATIENCE).until(() -> health(one).contains("any client can change the election"));
@@ -83,10 +85,10 @@ class SecurityIT {
 
     @Test
     void aUserPerHostIsToldAtTheStart() {
-        start(instance("right", "/wrong/master").environment("ZOOKEEPER_AUTH_PASSWORD", SECRET))
+        start(instance("right", "/wrong/master").environment("MASTERLATCH_ZOOKEEPER_AUTH_PASSWORD", SECRET))
                 .awaitRole("MASTER", PATIENCE);
         ServiceProcess wrong =
-                start(instance("wrong", "/wrong/master").environment("ZOOKEEPER_AUTH_PASSWORD", "another"));
+                start(instance("wrong", "/wrong/master").environment("MASTERLATCH_ZOOKEEPER_AUTH_PASSWORD", "another"));
 
         await().atMost(PATIENCE)
                 .until(
@@ -107,7 +109,7 @@ class SecurityIT {
     @Test
     void thePasswordIsNowhereToBeSeen() {
         ServiceProcess one = start(instance("quiet", "/quiet/master")
-                        .property("zookeeper.auth.password", SECRET)
+                        .property("masterlatch.zookeeper.auth.password", SECRET)
                         .property("logging.level.root", "debug")
                         .property("logging.level.io.masterlatch", "trace")
                         .property("logging.level.org.apache.zookeeper", "debug")
@@ -149,17 +151,19 @@ class SecurityIT {
         instances.add(one);
 
         assertThat(one.exitCode()).isEqualTo(1);
-        assertThat(one.log()).contains("zookeeper.auth.password is missing").doesNotContain("\tat ");
+        assertThat(one.log())
+                .contains("masterlatch.zookeeper.auth.password is missing")
+                .doesNotContain("\tat ");
     }
 
     private ServiceBuilder instance(String name, String path) {
         return ServiceProcess.named(name)
                 .loopbackAddress()
-                .property("zookeeper.connect-string", zooKeeper.connectString())
-                .property("zookeeper.session-timeout", "5s")
-                .property("master.lease", "1s")
-                .property("zookeeper.auth.username", "masterlatch")
-                .property("master.path", path);
+                .property("masterlatch.zookeeper.connect-string", zooKeeper.connectString())
+                .property("masterlatch.zookeeper.session-timeout", "5s")
+                .property("masterlatch.lease", "1s")
+                .property("masterlatch.zookeeper.auth.username", "masterlatch")
+                .property("masterlatch.path", path);
     }
 
     private ServiceProcess start(ServiceBuilder instance) {

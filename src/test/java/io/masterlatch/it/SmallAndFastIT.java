@@ -65,8 +65,8 @@ class SmallAndFastIT {
     private static List<Start> starts(int times, Instance instance, ZooKeeperProcess server) {
         return Stream.generate(() -> instance.builder()
                         .loopbackAddress()
-                        .property("zookeeper.connect-string", server.connectString())
-                        .property("master.path", "/master" + Loopback.freePort()))
+                        .property("masterlatch.zookeeper.connect-string", server.connectString())
+                        .property("masterlatch.path", "/master" + Loopback.freePort()))
                 .limit(times)
                 .map(Start::of)
                 .toList();

@@ -114,8 +114,8 @@ class TlsIT {
         Path trusted = directory.resolve("trusted.crt");
         Files.copy(stranger.certificate(), trusted);
         ServiceProcess one = start(instance("renewed")
-                .property("zookeeper.connect-string", strict.secureConnectString())
-                .property("zookeeper.ssl.bundle", "zk")
+                .property("masterlatch.zookeeper.connect-string", strict.secureConnectString())
+                .property("masterlatch.zookeeper.ssl.bundle", "zk")
                 .property(PEM + "reload-on-update", true)
                 .property("spring.ssl.bundle.watch.file.quiet-period", "200ms")
                 .property(PEM + "truststore.certificate", trusted)
@@ -132,13 +132,13 @@ class TlsIT {
     @Test
     void aBundleThatThereIsNotEndsTheStart() {
         ServiceProcess one = ServiceProcess.named("no-bundle")
-                .property("zookeeper.connect-string", strict.secureConnectString())
-                .property("zookeeper.ssl.bundle", "nowhere")
+                .property("masterlatch.zookeeper.connect-string", strict.secureConnectString())
+                .property("masterlatch.zookeeper.ssl.bundle", "nowhere")
                 .start();
         instances.add(one);
 
         assertThat(one.exitCode()).isEqualTo(1);
-        assertThat(one.log()).contains("zookeeper.ssl.bundle is \"nowhere\", and there is no such bundle");
+        assertThat(one.log()).contains("masterlatch.zookeeper.ssl.bundle is \"nowhere\", and there is no such bundle");
         assertThat(one.log()).doesNotContain("\tat ");
     }
 
@@ -156,8 +156,8 @@ class TlsIT {
 
     private ServiceBuilder withStores(String name, String connectString) {
         return instance(name)
-                .property("zookeeper.connect-string", connectString)
-                .property("zookeeper.ssl.bundle", "zk")
+                .property("masterlatch.zookeeper.connect-string", connectString)
+                .property("masterlatch.zookeeper.ssl.bundle", "zk")
                 .property(JKS + "keystore.location", client.keyStore())
                 .property(JKS + "keystore.password", CertificateAuthority.PASSWORD)
                 .property(JKS + "truststore.location", authority.trustStore())
@@ -168,13 +168,13 @@ class TlsIT {
         return ServiceProcess.named(name)
                 .loopbackAddress()
                 .jvm("-Djava.io.tmpdir=" + temporary)
-                .property("master.path", path);
+                .property("masterlatch.path", path);
     }
 
     private ServiceBuilder trusting(String name, String connectString, CertificateAuthority trusted) {
         return instance(name)
-                .property("zookeeper.connect-string", connectString)
-                .property("zookeeper.ssl.bundle", "zk")
+                .property("masterlatch.zookeeper.connect-string", connectString)
+                .property("masterlatch.zookeeper.ssl.bundle", "zk")
                 .property(PEM + "truststore.certificate", trusted.certificate());
     }
 

@@ -50,9 +50,9 @@ public final class Replicas implements AutoCloseable {
     public static ServiceBuilder instance(String name, String connectString, Duration sessionTimeout, Duration lease) {
         return ServiceProcess.named(name)
                 .loopbackAddress()
-                .property("zookeeper.connect-string", connectString)
-                .property("zookeeper.session-timeout", sessionTimeout.toMillis() + "ms")
-                .property("master.lease", lease.toMillis() + "ms");
+                .property("masterlatch.zookeeper.connect-string", connectString)
+                .property("masterlatch.zookeeper.session-timeout", sessionTimeout.toMillis() + "ms")
+                .property("masterlatch.lease", lease.toMillis() + "ms");
     }
 
     /** Returns the instances in the order of their numbers. */

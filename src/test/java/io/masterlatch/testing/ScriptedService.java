@@ -23,11 +23,11 @@ import org.springframework.context.annotation.Primary;
         classes = MasterLatchApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
-            "master.address=" + ScriptedService.SELF,
+            "masterlatch.address=" + ScriptedService.SELF,
             // So long that nothing runs out in a test unless it asks for that.
-            "master.lease=10s",
-            "zookeeper.session-timeout=20s",
-            "zookeeper.connect-string=" + ScriptedService.CONNECT_STRING
+            "masterlatch.lease=10s",
+            "masterlatch.zookeeper.session-timeout=20s",
+            "masterlatch.zookeeper.connect-string=" + ScriptedService.CONNECT_STRING
         })
 @AutoConfigureRestTestClient
 @Import({ScriptedService.Node.class, SmallSendBuffers.class})

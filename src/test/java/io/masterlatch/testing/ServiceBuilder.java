@@ -37,7 +37,7 @@ public final class ServiceBuilder {
 
     /** Has it announce itself with the loopback address and its port. */
     public ServiceBuilder loopbackAddress() {
-        return property("master.address", Loopback.HOST + ":${server.port}");
+        return property("masterlatch.address", Loopback.HOST + ":${server.port}");
     }
 
     public ServiceBuilder arguments(String... more) {

@@ -55,6 +55,6 @@ class ServiceProcessIT {
         return ServiceProcess.named("service")
                 .packed()
                 .loopbackAddress()
-                .property("zookeeper.connect-string", Loopback.address(Loopback.freePort()));
+                .property("masterlatch.zookeeper.connect-string", Loopback.address(Loopback.freePort()));
     }
 }

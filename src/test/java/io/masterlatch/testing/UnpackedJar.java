@@ -39,7 +39,7 @@ final class UnpackedJar {
                 "-Xlog:cds=off,cds+dynamic=off",
                 "-Dspring.context.exit=onRefresh"));
         training.addAll(jar);
-        training.add("--zookeeper.connect-string=" + Loopback.address(Loopback.freePort()));
+        training.add("--masterlatch.zookeeper.connect-string=" + Loopback.address(Loopback.freePort()));
         ChildProcess.runJava(JAVA_HOME, directory, training);
         return Stream.concat(Stream.of("-XX:SharedArchiveFile=" + archive), jar.stream())
                 .toList();

@@ -25,7 +25,12 @@ import org.springframework.test.web.servlet.client.assertj.RestTestClientRespons
 
 /** How many clients may wait for changes, and how those are noticed that do so no more. */
 @ScriptedService
-@TestPropertySource(properties = {"watch.limit=3", "watch.heartbeat=1s", "server.tomcat.connection-timeout=2s"})
+@TestPropertySource(
+        properties = {
+            "masterlatch.subscribers.limit=3",
+            "masterlatch.subscribers.heartbeat=1s",
+            "server.tomcat.connection-timeout=2s"
+        })
 class DeadWatchersTests {
 
     private static final String FULL = "{\"detail\":\"As many clients wait for changes as this instance allows: 3\","

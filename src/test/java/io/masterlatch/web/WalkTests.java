@@ -47,8 +47,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
         classes = MasterLatchApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
-            "master.address=" + ScriptedService.SELF,
-            "zookeeper.connect-string=" + ScriptedService.CONNECT_STRING,
+            "masterlatch.address=" + ScriptedService.SELF,
+            "masterlatch.zookeeper.connect-string=" + ScriptedService.CONNECT_STRING,
             "management.server.port=0",
             "server.tomcat.connection-timeout=1s"
         })

@@ -1,0 +1,79 @@
+package io.masterlatch.autoconfigure;
+
+import org.apache.curator.framework.CuratorFramework;
+
+/** The client that the election uses. It is no bean of its own type, so that an application cannot be given it in place of its own. */
+public final class ElectionClient implements AutoCloseable {
+
+    private final CuratorFramework framework;
+    private final boolean own;
+    private final String hosts;
+    private final String chroot;
+    private final String description;
+    private final boolean embedded;
+
+    private ElectionClient(
+            CuratorFramework framework,
+            boolean own,
+            String hosts,
+            String chroot,
+            String description,
+            boolean embedded) {
+        this.framework = framework;
+        this.own = own;
+        this.hosts = hosts;
+        this.chroot = chroot;
+        this.description = description;
+        this.embedded = embedded;
+    }
+
+    /** Returns a client of the election's own, which is started now and closed with this object. */
+    static ElectionClient own(CuratorFramework framework, ConnectString servers, boolean embedded) {
+        framework.start();
+        String description = embedded ? servers + ", embedded: for a trial on one machine only" : servers.toString();
+        // ZooKeeper's client could not create a chroot that is missing, so it goes in front of the paths instead.
+        return new ElectionClient(framework, true, servers.hosts(), servers.chroot(), description, embedded);
+    }
+
+    /** Returns the application's client, which is neither started nor closed. */
+    static ElectionClient shared(CuratorFramework framework) {
+        return new ElectionClient(
+                framework,
+                false,
+                framework.getZookeeperClient().getCurrentConnectionString(),
+                "",
+                framework.getZookeeperClient().getCurrentConnectionString(),
+                false);
+    }
+
+    CuratorFramework framework() {
+        return framework;
+    }
+
+    /** Returns the servers, without a chroot. */
+    String hosts() {
+        return hosts;
+    }
+
+    String chroot() {
+        return chroot;
+    }
+
+    /** Whether the server is embedded in this process or in another one that was joined, and so no place for anything that matters. */
+    public boolean isEmbedded() {
+        return embedded;
+    }
+
+    @Override
+    public void close() {
+        if (own) {
+            framework.close();
+        }
+    }
+
+    /** Names the servers for an operator. */
+    @Override
+    public String toString() {
+        return description;
+    }
+}

@@ -1,0 +1,91 @@
+package io.masterlatch.autoconfigure;
+
+import io.masterlatch.curator.CuratorMasterStore;
+import io.masterlatch.election.MasterStore;
+import io.masterlatch.latch.MasterLatch;
+import java.time.Duration;
+import org.apache.curator.framework.CuratorFramework;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/** Auto-configures a {@link MasterLatch}, the client it uses, and its lifecycle. */
+@AutoConfiguration(
+        after = SslAutoConfiguration.class,
+        afterName = "org.springframework.cloud.zookeeper.ZookeeperAutoConfiguration")
+@ConditionalOnElection
+@EnableConfigurationProperties({MasterLatchProperties.class, ZooKeeperProperties.class})
+public final class MasterLatchAutoConfiguration {
+
+    @Bean
+    ZooKeeperIdentity zooKeeperIdentity(ZooKeeperProperties properties) {
+        return new ZooKeeperIdentity(properties.auth());
+    }
+
+    /** TLS of the own client; none without a bundle. */
+    @Bean
+    ZooKeeperTls zooKeeperTls(ZooKeeperProperties properties, ObjectProvider<SslBundles> bundles) {
+        return properties.ssl().bundle() == null
+                ? ZooKeeperTls.none()
+                : ZooKeeperTls.open(properties.ssl(), bundles.getObject());
+    }
+
+    // As a bean of its own it is closed after the latch, which uses it to the last.
+    @Bean
+    ElectionClient electionClient(
+            ZooKeeperProperties properties,
+            ZooKeeperIdentity identity,
+            ZooKeeperTls tls,
+            ObjectProvider<EmbeddedServer> embedded,
+            ObjectProvider<CuratorFramework> clients) {
+        return ElectionClients.choose(properties, identity, tls, embedded, clients);
+    }
+
+    @Bean
+    MasterStore masterStore(
+            ElectionClient client, MasterLatchProperties properties, ZooKeeperIdentity identity, ZooKeeperTls tls) {
+        return tls.diagnosing(
+                new CuratorMasterStore(client.framework(), client.chroot() + properties.path(), identity.acl()),
+                client.hosts());
+    }
+
+    // Started and stopped by the lifecycle adapter alone: destroyed as a bean it would be closed after the web server.
+    @Bean(destroyMethod = "")
+    @ConditionalOnMissingBean
+    MasterLatch masterLatch(
+            MasterStore store,
+            MasterLatchProperties properties,
+            ZooKeeperProperties zooKeeper,
+            Environment environment) {
+        requireShortLease(properties.lease(), zooKeeper.sessionTimeout());
+        return MasterLatch.builder(store)
+                .address(new AdvertisedAddress(properties.address(), environment))
+                .lease(properties.lease())
+                .candidate(properties.candidate())
+                .build();
+    }
+
+    private static void requireShortLease(Duration lease, Duration session) {
+        if (lease.multipliedBy(2).compareTo(session) > 0) {
+            throw new FailureAnalyzedException(
+                    ("masterlatch.lease is %s, and masterlatch.zookeeper.session-timeout is %s: a lease must be at most"
+                                    + " half of the session timeout.")
+                            .formatted(Settings.text(lease), Settings.text(session)),
+                    "Set masterlatch.lease to at most %s, or masterlatch.zookeeper.session-timeout to at least %s."
+                            .formatted(Settings.text(session.dividedBy(2)), Settings.text(lease.multipliedBy(2))));
+        }
+    }
+
+    @Bean
+    MasterLatchLifecycle masterLatchLifecycle(MasterLatch latch, ApplicationEventPublisher events) {
+        latch.addChangeListener(events::publishEvent);
+        return new MasterLatchLifecycle(latch);
+    }
+}

@@ -1,0 +1,33 @@
+package io.masterlatch.autoconfigure;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The election that this instance takes part in, and its address there.
+ *
+ * @param path Path of the ephemeral znode that the master holds.
+ * @param address Address under which others reach this instance, host:port, IPv6 as [2001:db8::7]:8080. By default this
+ * host's name and the real HTTP port.
+ * @param candidate Whether this instance is a candidate. When false, it only observes.
+ * @param lease How long the mastership outlasts the last renewal, from 500ms to 60s and at most half of
+ * masterlatch.zookeeper.session-timeout. After a crash the next master follows after 1.2 times this.
+ */
+@ConfigurationProperties("masterlatch")
+record MasterLatchProperties(
+        @DefaultValue("/master") String path,
+        @Nullable String address,
+        @DefaultValue("true") boolean candidate,
+        @DefaultValue("3s") Duration lease) {
+
+    MasterLatchProperties {
+        ZnodePath.check("masterlatch.path", path);
+        address = Settings.text(address);
+        if (address != null) {
+            HostAndPort.checkReachable("masterlatch.address", address);
+        }
+        Settings.duration("masterlatch.lease", lease, "500ms", "60s");
+    }
+}

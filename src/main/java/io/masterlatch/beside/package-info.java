@@ -1,5 +1,0 @@
-/** The application beside the service: its health decides on the candidacy, and it is notified of every change. */
-@NullMarked
-package io.masterlatch.beside;
-
-import org.jspecify.annotations.NullMarked;

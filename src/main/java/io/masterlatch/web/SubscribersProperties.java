@@ -1,0 +1,25 @@
+package io.masterlatch.web;
+
+import io.masterlatch.autoconfigure.Settings;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What clients that wait for changes over HTTP may cost.
+ *
+ * @param limit How many clients may wait for changes at once, event streams and long polls together, from 0 to 100000. The
+ * next one is answered by 503.
+ * @param heartbeat After how long without an event a stream is written to all the same, by which clients that are gone are
+ * noticed, from 1s to 10m.
+ */
+@ConfigurationProperties("masterlatch.subscribers")
+record SubscribersProperties(
+        @DefaultValue("1000") int limit,
+        @DefaultValue("15s") Duration heartbeat) {
+
+    SubscribersProperties {
+        Settings.number("masterlatch.subscribers.limit", limit, 0, 100_000, "a number of clients");
+        Settings.duration("masterlatch.subscribers.heartbeat", heartbeat, "1s", "10m");
+    }
+}

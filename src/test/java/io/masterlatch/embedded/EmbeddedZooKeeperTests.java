@@ -1,0 +1,404 @@
+package io.masterlatch.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.management.ObjectName;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class EmbeddedZooKeeperTests {
+
+    @TempDir
+    private Path directory;
+
+    private static Set<Thread> threadsBefore;
+
+    @BeforeAll
+    static void rememberThreads() {
+        threadsBefore = Thread.getAllStackTraces().keySet();
+    }
+
+    @AfterAll
+    static void leavesNothingBehind() throws Exception {
+        // Whatever is not ours here is the JVM's, the test framework's or a library's for good.
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
+                                .filter(thread -> !threadsBefore.contains(thread))
+                                .map(Thread::getName)
+                                .filter(name -> !name.startsWith("junit") && !name.startsWith("awaitility"))
+                                .filter(name -> !name.startsWith("ForkJoinPool-"))
+                                .filter(name -> !name.equals("process reaper") && !name.startsWith("Common-Cleaner")))
+                        .isEmpty());
+        assertThat(ManagementFactory.getPlatformMBeanServer()
+                        .queryNames(new ObjectName("org.apache.ZooKeeperService:*"), null))
+                .isEmpty();
+    }
+
+    @Test
+    void servesClientsOnTheLoopbackAddressOnly() throws Exception {
+        try (EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(0, this.directory);
+                Client client = new Client(zooKeeper.connectString())) {
+            assertThat(zooKeeper.joined()).isFalse();
+            assertThat(zooKeeper.connectString()).matches("127\\.0\\.0\\.1:[1-9]\\d*");
+            client.handle().create("/master", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
+            assertThat(client.handle().getSessionTimeout()).isEqualTo(10_000);
+
+            for (InetAddress other : otherAddresses()) {
+                assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> {
+                    try (Socket socket = new Socket()) {
+                        socket.connect(new InetSocketAddress(other, port(zooKeeper)), 5000);
+                    }
+                });
+            }
+        }
+    }
+
+    private static List<InetAddress> otherAddresses() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                .toList();
+    }
+
+    @Test
+    void answersNoFourLetterWordButSrvr() throws Exception {
+        try (EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(0, this.directory)) {
+            FourLetterWord words = new FourLetterWord(port(zooKeeper));
+            assertThat(words.ask("srvr")).contains("Mode: standalone");
+            assertThat(words.ask("envi")).contains("not in the whitelist");
+        }
+    }
+
+    @Test
+    void theSecondJoinsTheFirst() throws Exception {
+        int port = freePort();
+        try (EmbeddedZooKeeper first = EmbeddedZooKeeper.start(port, this.directory);
+                Client client = new Client(first.connectString())) {
+            try (EmbeddedZooKeeper second = EmbeddedZooKeeper.start(port, this.directory)) {
+                assertThat(first.joined()).isFalse();
+                assertThat(second.joined()).isTrue();
+                assertThat(second.connectString()).isEqualTo(first.connectString());
+            }
+            assertThat(client.handle().exists("/zookeeper", false)).isNotNull();
+        }
+    }
+
+    @Test
+    void joiningMakesNoDirectory() throws Exception {
+        int port = freePort();
+        try (EmbeddedZooKeeper first = EmbeddedZooKeeper.start(port, this.directory.resolve("first"));
+                EmbeddedZooKeeper second = EmbeddedZooKeeper.start(port, this.directory.resolve("second"))) {
+            assertThat(first.joined()).isFalse();
+            assertThat(second.joined()).isTrue();
+        }
+        assertThat(this.directory.resolve("second")).doesNotExist();
+    }
+
+    @Test
+    void ofSeveralThatStartAtOnceOneServes() throws Exception {
+        int port = freePort();
+        assertOneServes(port, this.directory, this.directory, this.directory);
+    }
+
+    @Test
+    void ofSeveralThatStartAtOnceInTheirOwnDirectoriesOneServes() throws Exception {
+        int port = freePort();
+        assertOneServes(port, this.directory.resolve("a"), this.directory.resolve("b"), this.directory.resolve("c"));
+    }
+
+    private static void assertOneServes(int port, Path... directories) throws Exception {
+        CyclicBarrier together = new CyclicBarrier(directories.length);
+        ExecutorService executor = Executors.newFixedThreadPool(directories.length);
+        List<EmbeddedZooKeeper> started = new ArrayList<>();
+        try {
+            List<Future<EmbeddedZooKeeper>> futures = Stream.of(directories)
+                    .map(directory -> executor.submit(() -> {
+                        together.await();
+                        return EmbeddedZooKeeper.start(port, directory);
+                    }))
+                    .toList();
+            for (Future<EmbeddedZooKeeper> future : futures) {
+                started.add(future.get());
+            }
+            assertThat(started).extracting(EmbeddedZooKeeper::joined).containsOnlyOnce(false);
+            assertThat(started)
+                    .extracting(EmbeddedZooKeeper::connectString)
+                    .containsOnly(started.get(0).connectString());
+        } finally {
+            started.forEach(EmbeddedZooKeeper::close);
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    void keepsItsDataAndItsEpochsOverARestart() throws Exception {
+        long before;
+        try (EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(0, this.directory);
+                Client client = new Client(zooKeeper.connectString())) {
+            client.handle().create("/kept", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            before = client.handle().exists("/kept", false).getCzxid();
+        }
+        try (EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(0, this.directory);
+                Client client = new Client(zooKeeper.connectString())) {
+            assertThat(client.handle().exists("/kept", false)).isNotNull();
+            client.handle().create("/new", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            assertThat(client.handle().exists("/new", false).getCzxid()).isGreaterThan(before);
+        }
+    }
+
+    @Test
+    void keepsItsDataOverAKill() throws Exception {
+        int port = freePort();
+        try (EmbeddedZooKeeperProcess process = EmbeddedZooKeeperProcess.start(port, this.directory);
+                Client client = new Client(process.connectString())) {
+            client.handle().create("/kept", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            process.kill();
+        }
+        try (EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(port, this.directory);
+                Client client = new Client(zooKeeper.connectString())) {
+            assertThat(client.handle().exists("/kept", false)).isNotNull();
+        }
+    }
+
+    @Test
+    void runsTheServerOnWhenTheProcessThatRanItIsKilled() throws Exception {
+        runsTheServerOnAfter(EmbeddedZooKeeperProcess::kill);
+    }
+
+    @Test
+    void runsTheServerOnWhenTheProcessThatRanItEnds() throws Exception {
+        runsTheServerOnAfter(EmbeddedZooKeeperProcess::end);
+    }
+
+    private void runsTheServerOnAfter(Ending ending) throws Exception {
+        int port = freePort();
+        try (EmbeddedZooKeeperProcess process = EmbeddedZooKeeperProcess.start(port, this.directory);
+                EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(port, this.directory);
+                Client client = new Client(zooKeeper.connectString())) {
+            assertThat(zooKeeper.joined()).isTrue();
+            client.handle().create("/mine", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
+            long session = client.handle().getSessionId();
+
+            ending.happen(process);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> !zooKeeper.joined());
+            await().atMost(Duration.ofSeconds(20))
+                    .ignoreExceptionsInstanceOf(KeeperException.ConnectionLossException.class)
+                    .untilAsserted(() -> assertThat(
+                                    client.handle().exists("/mine", false).getEphemeralOwner())
+                            .isEqualTo(session));
+        }
+    }
+
+    private interface Ending {
+
+        void happen(EmbeddedZooKeeperProcess process) throws InterruptedException;
+    }
+
+    @Test
+    void closingOneThatJoinedEndsItsWaiting() throws Exception {
+        int port = freePort();
+        try (EmbeddedZooKeeperProcess process = EmbeddedZooKeeperProcess.start(port, this.directory)) {
+            EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(port, this.directory);
+            zooKeeper.close();
+            zooKeeper.close();
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .doesNotContain("embedded-zookeeper-heir");
+            try (Client client = new Client(process.connectString())) {
+                assertThat(client.handle().exists("/zookeeper", false)).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void aPortThatAnswersSomethingElseIsRefusedAtOnce() throws Exception {
+        try (ScriptedServer other = ScriptedServer.answering("HTTP/1.1 400 \r\n\r\n")) {
+            assertPortRefused(other.port());
+        }
+    }
+
+    @Test
+    void aPortThatSaysNothingIsRefused() throws Exception {
+        try (ScriptedServer other = ScriptedServer.silent()) {
+            assertPortRefused(other.port());
+        }
+    }
+
+    @Test
+    void anotherInstancesServerThatIsLongInStartingIsWaitedFor() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        int port;
+        Future<EmbeddedZooKeeper> joining;
+        try (ScriptedServer starting = ScriptedServer.silent()) {
+            port = starting.port();
+            Files.createFile(this.directory.resolve("masterlatch.lock"));
+            Files.writeString(
+                    this.directory.resolve("masterlatch.holder"),
+                    port + " " + ProcessHandle.current().pid());
+            joining = thread.submit(() -> EmbeddedZooKeeper.start(starting.port(), this.directory));
+            await().atMost(Duration.ofSeconds(20)).until(() -> starting.connections() > 1);
+        }
+        thread.shutdown();
+
+        try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(port, this.directory.resolve("started"));
+                EmbeddedZooKeeper joined = joining.get()) {
+            assertThat(joined.connectString()).isEqualTo(server.connectString());
+        }
+    }
+
+    @Test
+    void aPortThatIsBoundButDoesNotListenIsRefused() throws Exception {
+        try (Socket bound = new Socket()) {
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            assertPortRefused(bound.getLocalPort());
+        }
+    }
+
+    private void assertPortRefused(int port) {
+        assertThatExceptionOfType(EmbeddedZooKeeperException.class)
+                .isThrownBy(() -> EmbeddedZooKeeper.start(port, this.directory.resolve("data")))
+                .withMessageContaining("port " + port)
+                .withMessageContaining("masterlatch.zookeeper.embedded.port")
+                .satisfies(ex -> assertThat(ex.remedy())
+                        .contains("masterlatch.zookeeper.embedded.port")
+                        .contains("masterlatch.zookeeper.connect-string"));
+    }
+
+    @Test
+    void aDirectoryOfAnotherServerInThisProcessIsRefused() throws Exception {
+        try (EmbeddedZooKeeper first = EmbeddedZooKeeper.start(freePort(), this.directory)) {
+            assertDirectoryRefused(freePort(), this.directory, "on port " + port(first));
+        }
+    }
+
+    @Test
+    void aDirectoryOfAnotherProcessIsRefused() throws Exception {
+        int port = freePort();
+        try (EmbeddedZooKeeperProcess process = EmbeddedZooKeeperProcess.start(port, this.directory)) {
+            assertDirectoryRefused(freePort(), this.directory, "on port " + port + " in process " + process.pid());
+        }
+    }
+
+    @Test
+    void aFileIsRefusedAsDirectory() throws Exception {
+        Path file = Files.createFile(this.directory.resolve("file"));
+        assertDirectoryRefused(0, file, file + " is not a directory");
+        assertDirectoryRefused(0, file.resolve("below"), "cannot be created or read");
+    }
+
+    @Test
+    void aDirectoryWithSomethingElseIsRefusedAndLeftAlone() throws Exception {
+        Files.createFile(this.directory.resolve("thesis.tex"));
+        assertDirectoryRefused(0, this.directory, "thesis.tex");
+        assertThat(this.directory).isDirectoryNotContaining("glob:**{version-2,masterlatch.*}");
+    }
+
+    @Test
+    void theDataOfAnyOtherZooKeeperIsRefusedAndLeftAlone() throws Exception {
+        Files.createDirectory(this.directory.resolve("version-2"));
+        assertDirectoryRefused(0, this.directory, "version-2");
+        assertThat(this.directory.resolve("version-2")).isEmptyDirectory();
+    }
+
+    @Test
+    void dataThatCannotBeReadIsRefused() throws Exception {
+        EmbeddedZooKeeper.start(0, this.directory).close();
+        Path data = this.directory.resolve("version-2");
+        try (Stream<Path> files = Files.list(data)) {
+            for (Path file : files.toList()) {
+                Files.writeString(file, "this is no snapshot");
+            }
+        }
+        Files.writeString(data.resolve("log.1"), "and this is no log", StandardCharsets.US_ASCII);
+
+        assertDirectoryRefused(0, this.directory, "cannot start from the data in " + this.directory.toRealPath());
+    }
+
+    private static void assertDirectoryRefused(int port, Path directory, String reason) {
+        assertThatExceptionOfType(EmbeddedZooKeeperException.class)
+                .isThrownBy(() -> EmbeddedZooKeeper.start(port, directory))
+                .withMessageContaining(directory.toString())
+                .withMessageContaining("masterlatch.zookeeper.embedded.data-directory")
+                .withMessageContaining(reason)
+                .satisfies(ex -> assertThat(ex.remedy()).contains("masterlatch.zookeeper.embedded.data-directory"));
+    }
+
+    @Test
+    void aFailedStartCanBeTriedAgain() throws Exception {
+        int port;
+        try (ScriptedServer other = ScriptedServer.answering("HTTP/1.1 400 \r\n\r\n")) {
+            port = other.port();
+            assertPortRefused(port);
+        }
+        EmbeddedZooKeeper.start(port, this.directory.resolve("data")).close();
+    }
+
+    @Test
+    void withoutADirectoryAndPortTheOneInTheTemporaryDirectoryIsRemoved() throws Exception {
+        Set<Path> before = temporaryDirectories();
+        try (EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(0, null)) {
+            assertThat(temporaryDirectories()).hasSize(before.size() + 1);
+            assertThat(zooKeeper.joined()).isFalse();
+        }
+        assertThat(temporaryDirectories()).isEqualTo(before);
+    }
+
+    private static Set<Path> temporaryDirectories() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("masterlatch-"))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheStart() throws Exception {
+        try (ScriptedServer silent = ScriptedServer.hangingUp()) {
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(EmbeddedZooKeeperException.class)
+                    .isThrownBy(() -> EmbeddedZooKeeper.start(silent.port(), this.directory))
+                    .withMessageContaining("interrupted");
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    private static int port(EmbeddedZooKeeper zooKeeper) {
+        return Integer.parseInt(zooKeeper.connectString().split(":")[1]);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

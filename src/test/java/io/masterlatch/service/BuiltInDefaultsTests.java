@@ -1,0 +1,62 @@
+package io.masterlatch.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+class BuiltInDefaultsTests {
+
+    @Test
+    void holdWithoutAnyFile() {
+        try (ConfigurableApplicationContext context = run("--spring.config.location=optional:file:/nowhere/")) {
+            Environment environment = context.getEnvironment();
+            assertThat(environment.getProperty("server.address")).isEqualTo("127.0.0.1");
+            assertThat(environment.getProperty("spring.mvc.problemdetails.enabled", Boolean.class))
+                    .isTrue();
+            assertThat(environment.getProperty("management.endpoints.web.exposure.include", String[].class))
+                    .containsExactly("health", "info", "metrics", "prometheus");
+            assertThat(environment.getProperty("logging.level.org.apache.zookeeper"))
+                    .isEqualTo("ERROR");
+        }
+    }
+
+    @Test
+    void areBelowFilesAndArguments(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("application.properties"), "server.address=10.0.0.7");
+        try (ConfigurableApplicationContext context =
+                run("--spring.config.location=" + file, "--spring.mvc.problemdetails.enabled=false")) {
+            Environment environment = context.getEnvironment();
+            assertThat(environment.getProperty("server.address")).isEqualTo("10.0.0.7");
+            assertThat(environment.getProperty("spring.mvc.problemdetails.enabled"))
+                    .isEqualTo("false");
+        }
+    }
+
+    @Test
+    void nameNoZooKeeper() {
+        try (ConfigurableApplicationContext context = run("--spring.config.location=optional:file:/nowhere/")) {
+            assertThat(context.getEnvironment().getProperty("masterlatch.zookeeper.connect-string"))
+                    .isNull();
+            assertThat(context.getEnvironment().getProperty("masterlatch.zookeeper.embedded.enabled"))
+                    .isNull();
+        }
+    }
+
+    private static ConfigurableApplicationContext run(String... args) {
+        return new SpringApplicationBuilder(Nothing.class)
+                .web(WebApplicationType.NONE)
+                .run(args);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Nothing {}
+}
