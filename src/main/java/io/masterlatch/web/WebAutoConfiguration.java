@@ -7,13 +7,24 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
 
 /** Auto-configures the HTTP interface. */
 @AutoConfiguration(after = MasterLatchAutoConfiguration.class)
 @ConditionalOnBean(MasterLatch.class)
 @EnableConfigurationProperties(SubscribersProperties.class)
-@ComponentScan
+@Import({
+    MasterController.class,
+    RoleController.class,
+    CandidatesController.class,
+    HistoryController.class,
+    PageController.class,
+    Reporter.class,
+    Watchers.class,
+    AnswerConverter.class,
+    NoStoreFilter.class,
+    SecurityHeaders.class
+})
 public final class WebAutoConfiguration {
 
     private static final int HISTORY_LENGTH = 100;
