@@ -1,13 +1,16 @@
 package io.masterlatch;
 
 import io.masterlatch.service.ConsoleOutput;
-import org.springframework.boot.SpringApplication;
+import io.masterlatch.service.ServiceApplication;
+import io.masterlatch.service.ServiceConfiguration;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Import;
 
 /** The service. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
+@Import(ServiceConfiguration.class)
 public class MasterLatchApplication {
 
     /**
@@ -17,6 +20,6 @@ public class MasterLatchApplication {
      */
     public static void main(String[] args) {
         ConsoleOutput.install();
-        SpringApplication.run(MasterLatchApplication.class, args);
+        new ServiceApplication(MasterLatchApplication.class).run(args);
     }
 }

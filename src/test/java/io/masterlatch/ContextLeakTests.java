@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.TestedService;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** What a context leaves behind in its process when it is closed. */
@@ -34,7 +34,7 @@ class ContextLeakTests {
     }
 
     private static ConfigurableApplicationContext run() {
-        return new SpringApplicationBuilder(MasterLatchApplication.class)
+        return new TestedService()
                 .run(
                         "--server.port=0",
                         "--masterlatch.zookeeper.embedded.enabled=true",

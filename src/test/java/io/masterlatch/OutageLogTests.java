@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.TestedService;
 import java.time.Duration;
 import java.util.List;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -52,7 +52,7 @@ class OutageLogTests {
     }
 
     private static ConfigurableApplicationContext run(TestingServer server) {
-        return new SpringApplicationBuilder(MasterLatchApplication.class)
+        return new TestedService()
                 .run(
                         "--server.port=0",
                         "--masterlatch.zookeeper.connect-string=" + server.getConnectString(),

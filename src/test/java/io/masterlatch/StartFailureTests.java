@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 import io.masterlatch.embedded.ScriptedServer;
+import io.masterlatch.testing.TestedService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,9 +109,8 @@ class StartFailureTests {
                 "masterlatch:\n  zookeeper:\n    connect-string: zk1:2181\n    session-timeout: 1ms\n");
 
         assertThatException()
-                .isThrownBy(() -> new SpringApplicationBuilder(MasterLatchApplication.class)
-                        .web(WebApplicationType.NONE)
-                        .run("--spring.config.location=" + file));
+                .isThrownBy(
+                        () -> new TestedService().web(WebApplicationType.NONE).run("--spring.config.location=" + file));
 
         assertThat(output).contains("application.yml", "- 3:20)");
     }
@@ -212,7 +212,7 @@ class StartFailureTests {
     }
 
     private static void run(String... args) {
-        new SpringApplicationBuilder(MasterLatchApplication.class)
+        new TestedService()
                 .web(WebApplicationType.NONE)
                 .properties("spring.config.location=optional:file:/nowhere/")
                 .run(args)

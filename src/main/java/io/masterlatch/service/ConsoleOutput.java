@@ -1,7 +1,5 @@
 package io.masterlatch.service;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -21,6 +19,8 @@ import org.springframework.boot.SpringApplication;
  * the stream can be written again.
  */
 public final class ConsoleOutput extends OutputStream {
+
+    private static boolean installed;
 
     private static final int CAPACITY = 1 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -47,10 +47,16 @@ public final class ConsoleOutput extends OutputStream {
         this.thread.start();
     }
 
-    /** Replaces both standard streams. At the end of the process what waits is written, if that takes no longer than a second. */
-    public static void install() {
-        ConsoleOutput out = new ConsoleOutput("stdout", new FileOutputStream(FileDescriptor.out));
-        ConsoleOutput err = new ConsoleOutput("stderr", new FileOutputStream(FileDescriptor.err));
+    /**
+     * Replaces both standard streams, once in a process. At its end what waits is written, if that takes no longer than a second.
+     */
+    public static synchronized void install() {
+        if (installed) {
+            return;
+        }
+        installed = true;
+        ConsoleOutput out = new ConsoleOutput("stdout", System.out);
+        ConsoleOutput err = new ConsoleOutput("stderr", System.err);
         System.setOut(new PrintStream(out, false, charset("stdout.encoding")));
         System.setErr(new PrintStream(err, false, charset("stderr.encoding")));
         // The first handler runs last, after the logging system's.
@@ -118,6 +124,7 @@ public final class ConsoleOutput extends OutputStream {
                 byte[] next = take();
                 try {
                     target.write(next);
+                    target.flush();
                 } finally {
                     written(next.length);
                 }

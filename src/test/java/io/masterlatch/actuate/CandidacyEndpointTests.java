@@ -3,13 +3,13 @@ package io.masterlatch.actuate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.masterlatch.MasterLatchApplication;
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.LocalZooKeeper;
+import io.masterlatch.testing.TestedService;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,7 +39,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -427,7 +426,7 @@ class CandidacyEndpointTests {
             arguments.add("--management.endpoint.candidacy.access=" + access);
         }
         arguments.addAll(List.of(more));
-        return new SpringApplicationBuilder(MasterLatchApplication.class).run(arguments.toArray(String[]::new));
+        return new TestedService().run(arguments.toArray(String[]::new));
     }
 
     private MasterLatch other(String address) {

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.masterlatch.MasterLatchApplication;
 import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.TestedService;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -163,12 +163,11 @@ class MasterLatchLifecycleTests {
     }
 
     private SpringApplicationBuilder application() {
-        return new SpringApplicationBuilder(MasterLatchApplication.class, Listener.class, SlowController.class)
-                .initializers(starting -> {
-                    context = starting;
-                    ((GenericApplicationContext) starting)
-                            .registerBean(NODE, MasterStore.class, () -> node, bean -> bean.setPrimary(true));
-                });
+        return new TestedService(Listener.class, SlowController.class).initializers(starting -> {
+            context = starting;
+            ((GenericApplicationContext) starting)
+                    .registerBean(NODE, MasterStore.class, () -> node, bean -> bean.setPrimary(true));
+        });
     }
 
     private static String[] arguments(String... more) {

@@ -3,13 +3,12 @@ package io.masterlatch.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.masterlatch.MasterLatchApplication;
 import io.masterlatch.latch.HandOver;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.LocalZooKeeper;
+import io.masterlatch.testing.TestedService;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -41,7 +40,7 @@ class ScheduledAtWorkTests {
     }
 
     private ConfigurableApplicationContext run(LocalZooKeeper server, String address) {
-        return new SpringApplicationBuilder(MasterLatchApplication.class, ScheduledAtWork.class)
+        return new TestedService(ScheduledAtWork.class)
                 .initializers(context ->
                         ((GenericApplicationContext) context).registerBean(FencedRegister.class, () -> register))
                 .run(

@@ -3,12 +3,12 @@ package io.masterlatch.sidecar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
-import io.masterlatch.MasterLatchApplication;
 import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.Loopback;
+import io.masterlatch.testing.TestedService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,7 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -165,7 +164,7 @@ class SidecarAutoConfigurationTests {
                 "--masterlatch.zookeeper.embedded.enabled=false",
                 "--spring.main.banner-mode=off"));
         Stream.of(settings).map("--"::concat).forEach(arguments::add);
-        new SpringApplicationBuilder(MasterLatchApplication.class)
+        new TestedService()
                 .initializers(starting -> {
                     context = starting;
                     GenericApplicationContext beans = (GenericApplicationContext) starting;

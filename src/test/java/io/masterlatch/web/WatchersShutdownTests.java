@@ -3,7 +3,6 @@ package io.masterlatch.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.masterlatch.MasterLatchApplication;
 import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
@@ -11,6 +10,7 @@ import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.EventClient.Event;
 import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.SmallSendBuffers;
+import io.masterlatch.testing.TestedService;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -19,7 +19,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -35,7 +34,7 @@ class WatchersShutdownTests {
 
     @BeforeEach
     void start() {
-        context = new SpringApplicationBuilder(MasterLatchApplication.class, SmallSendBuffers.class)
+        context = new TestedService(SmallSendBuffers.class)
                 .initializers(starting -> ((GenericApplicationContext) starting)
                         .registerBean("fakeStore", MasterStore.class, () -> node, bean -> bean.setPrimary(true)))
                 .run(

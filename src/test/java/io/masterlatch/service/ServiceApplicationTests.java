@@ -8,12 +8,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-class BuiltInDefaultsTests {
+class ServiceApplicationTests {
 
     @Test
     void holdWithoutAnyFile() {
@@ -42,6 +41,37 @@ class BuiltInDefaultsTests {
     }
 
     @Test
+    void putAManagementPortOfItsOwnOnTheSameAddress() {
+        try (ConfigurableApplicationContext context =
+                run("--spring.config.location=optional:file:/nowhere/", "--management.server.port=0")) {
+            assertThat(context.getEnvironment().getProperty("management.server.address"))
+                    .isEqualTo("127.0.0.1");
+        }
+        try (ConfigurableApplicationContext context = run(
+                "--spring.config.location=optional:file:/nowhere/",
+                "--server.address=0.0.0.0",
+                "--management.server.port=0")) {
+            assertThat(context.getEnvironment().getProperty("management.server.address"))
+                    .isEqualTo("0.0.0.0");
+        }
+        try (ConfigurableApplicationContext context = run(
+                "--spring.config.location=optional:file:/nowhere/",
+                "--management.server.port=0",
+                "--management.server.address=127.0.0.2")) {
+            assertThat(context.getEnvironment().getProperty("management.server.address"))
+                    .isEqualTo("127.0.0.2");
+        }
+    }
+
+    @Test
+    void leaveTheAddressOfTheOnlyPortAlone() {
+        try (ConfigurableApplicationContext context = run("--spring.config.location=optional:file:/nowhere/")) {
+            assertThat(context.getEnvironment().getProperty("management.server.address"))
+                    .isNull();
+        }
+    }
+
+    @Test
     void nameNoZooKeeper() {
         try (ConfigurableApplicationContext context = run("--spring.config.location=optional:file:/nowhere/")) {
             assertThat(context.getEnvironment().getProperty("masterlatch.zookeeper.connect-string"))
@@ -52,9 +82,9 @@ class BuiltInDefaultsTests {
     }
 
     private static ConfigurableApplicationContext run(String... args) {
-        return new SpringApplicationBuilder(Nothing.class)
-                .web(WebApplicationType.NONE)
-                .run(args);
+        ServiceApplication application = new ServiceApplication(Nothing.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        return application.run(args);
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -1,0 +1,101 @@
+package io.masterlatch.autoconfigure;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.OriginLookup;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * Ends the start when a name below {@code masterlatch} is no setting, wherever it was given: a misspelt setting must not quietly mean its
+ * default, and so another election.
+ */
+final class SettingNamesCheck implements BeanFactoryPostProcessor {
+
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of(SettingNames.PREFIX);
+    private static final String VARIABLE = SettingNames.PREFIX + "_";
+    // The variables that Kubernetes sets for a Service whose name begins with masterlatch.
+    private static final Pattern SERVICE_LINK = Pattern.compile(
+            "(.+?)_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)");
+    private static final Pattern LINK = Pattern.compile("(?:tcp|udp|sctp)://.*");
+
+    private final Environment environment;
+
+    SettingNamesCheck(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
+        SettingNames known = null;
+        Map<String, String> unknown = new TreeMap<>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            Object origin = source.getUnderlyingSource();
+            if (origin instanceof SystemEnvironmentPropertySource variables) {
+                for (String name : variables.getPropertyNames()) {
+                    if (name.regionMatches(true, 0, VARIABLE, 0, VARIABLE.length())
+                            && !isServiceLink(name, variables)) {
+                        known = known != null ? known : SettingNames.read(loader(factory));
+                        if (!known.containsVariable(name)) {
+                            unknown.put(name, sentence(name, " (environment variable)", known.nearest(name)));
+                        }
+                    }
+                }
+            } else if (source instanceof IterableConfigurationPropertySource iterable) {
+                for (ConfigurationPropertyName name : iterable) {
+                    if (ROOT.isAncestorOf(name)) {
+                        known = known != null ? known : SettingNames.read(loader(factory));
+                        if (!known.contains(name.toString())) {
+                            String text = name.toString();
+                            unknown.putIfAbsent(text, sentence(text, place(origin, name), known.nearest(text)));
+                        }
+                    }
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new FailureAnalyzedException(
+                    String.join(System.lineSeparator(), unknown.values()),
+                    "Correct the name, or remove it: only settings of MasterLatch are allowed below "
+                            + SettingNames.PREFIX + ".");
+        }
+    }
+
+    private static ClassLoader loader(ConfigurableListableBeanFactory factory) {
+        ClassLoader loader = factory.getBeanClassLoader();
+        return loader != null ? loader : SettingNamesCheck.class.getClassLoader();
+    }
+
+    private static String sentence(String name, String place, String nearest) {
+        return "There is no setting %s%s. The nearest is %s.".formatted(name, place, nearest);
+    }
+
+    private static String place(@Nullable Object source, ConfigurationPropertyName name) {
+        Origin origin = OriginLookup.getOrigin(source, name.toString());
+        return origin != null
+                ? " (" + origin + ")"
+                : source instanceof PropertySource<?> named ? " (" + named.getName() + ")" : "";
+    }
+
+    /** Whether Kubernetes set it: then the variable of the same service's port is an address. */
+    private static boolean isServiceLink(String name, SystemEnvironmentPropertySource variables) {
+        Matcher matcher = SERVICE_LINK.matcher(name);
+        if (!matcher.matches()) {
+            return false;
+        }
+        Object port = variables.getProperty(matcher.group(1) + "_PORT");
+        return port != null && LINK.matcher(port.toString()).matches();
+    }
+}
