@@ -32,7 +32,8 @@ public final class MasterLatchAutoConfiguration {
     /** TLS of the own client; none without a bundle. */
     @Bean
     ZooKeeperTls zooKeeperTls(ZooKeeperProperties properties, ObjectProvider<SslBundles> bundles) {
-        return properties.ssl().bundle() == null
+        // Of the application's own client, the settings are refused where it is chosen.
+        return properties.ssl().bundle() == null || properties.servers() == null
                 ? ZooKeeperTls.none()
                 : ZooKeeperTls.open(properties.ssl(), bundles.getObject());
     }

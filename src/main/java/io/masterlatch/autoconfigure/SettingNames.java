@@ -96,6 +96,12 @@ final class SettingNames {
         return names.stream().anyMatch(known -> uniform(known).equals(uniform));
     }
 
+    /** Whether there are settings below this name, so that it may be written without a value, as in YAML with comments only. */
+    boolean isGroup(String name) {
+        String uniform = uniform(name) + ".";
+        return names.stream().anyMatch(known -> uniform(known).startsWith(uniform));
+    }
+
     /** Whether there is a setting that this environment variable sets: CONNECT_STRING counts as well as CONNECTSTRING. */
     boolean containsVariable(String variable) {
         String flat = flat(variable.replaceAll("_[0-9]+(?=_|$)", ""));

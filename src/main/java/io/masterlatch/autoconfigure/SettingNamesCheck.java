@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -57,8 +58,8 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
                 for (ConfigurationPropertyName name : iterable) {
                     if (ROOT.isAncestorOf(name)) {
                         known = known != null ? known : SettingNames.read(loader(factory));
-                        if (!known.contains(name.toString())) {
-                            String text = name.toString();
+                        String text = name.toString();
+                        if (!known.contains(text) && !(known.isGroup(text) && isEmpty(source, name))) {
                             unknown.putIfAbsent(text, sentence(text, place(origin, name), known.nearest(text)));
                         }
                     }
@@ -71,6 +72,11 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
                     "Correct the name, or remove it: only settings of MasterLatch are allowed below "
                             + SettingNames.PREFIX + ".");
         }
+    }
+
+    private static boolean isEmpty(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+        ConfigurationProperty property = source.getConfigurationProperty(name);
+        return property == null || property.getValue().toString().isEmpty();
     }
 
     private static ClassLoader loader(ConfigurableListableBeanFactory factory) {
