@@ -40,7 +40,9 @@ import org.springframework.util.StringUtils;
                     return ConditionOutcome.match(message.found("setting").items(name));
                 }
             }
-            if (environment.getProperty("masterlatch.zookeeper.embedded.enabled", Boolean.class, false)) {
+            String embedded = environment.getProperty("masterlatch.zookeeper.embedded.enabled");
+            // What is neither true nor false is reported when it is bound.
+            if (StringUtils.hasText(embedded) && !embedded.equalsIgnoreCase("false")) {
                 return ConditionOutcome.match(message.found("setting").items("masterlatch.zookeeper.embedded.enabled"));
             }
             String[] clients = context.getBeanFactory().getBeanNamesForType(CuratorFramework.class, true, false);

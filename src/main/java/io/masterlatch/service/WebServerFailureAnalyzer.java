@@ -1,6 +1,9 @@
 package io.masterlatch.service;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.web.server.WebServerException;
@@ -9,14 +12,16 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /**
- * Says which settings to change when the web server cannot listen, as in a second instance on one machine. Spring Boot
- * has a message without their names for a port in use, and none for a port or an address that cannot be had.
+ * Names the settings to change when a web server of the service cannot listen. Boot has a message without their names for a port in use,
+ * and none for a port or an address that is not to be had. In an application that only uses the latch it stays out of the way.
  */
-class WebServerFailureAnalyzer extends AbstractFailureAnalyzer<WebServerException> implements Ordered {
+final class WebServerFailureAnalyzer extends AbstractFailureAnalyzer<WebServerException> implements Ordered {
 
+    private final BeanFactory beans;
     private final Environment environment;
 
-    WebServerFailureAnalyzer(Environment environment) {
+    WebServerFailureAnalyzer(BeanFactory beans, Environment environment) {
+        this.beans = beans;
         this.environment = environment;
     }
 
@@ -27,14 +32,33 @@ class WebServerFailureAnalyzer extends AbstractFailureAnalyzer<WebServerExceptio
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, WebServerException cause) {
+        if (!(beans instanceof ListableBeanFactory list)
+                || list.getBeanNamesForType(ServiceConfiguration.class, true, false).length == 0) {
+            return null;
+        }
+        String reason = NestedExceptionUtils.getMostSpecificCause(cause).getMessage();
+        if (String.valueOf(cause.getMessage()).contains("java.io.tmpdir")) {
+            return new FailureAnalysis(
+                    "The web server cannot make its directory in java.io.tmpdir=%s: %s."
+                            .formatted(System.getProperty("java.io.tmpdir"), reason),
+                    "Start java with -Djava.io.tmpdir= and a directory that this user can write.",
+                    cause);
+        }
+        // The management port's server starts when the other one listens.
+        boolean management = ManagementPortType.get(environment) == ManagementPortType.DIFFERENT
+                && environment.containsProperty("local.server.port");
+        String prefix = management ? "management.server." : "server.";
         return new FailureAnalysis(
-                "The web server cannot listen on server.address=%s with server.port=%s: %s."
+                "The web server cannot listen on %saddress=%s with %sport=%s: %s."
                         .formatted(
-                                this.environment.getProperty("server.address", "0.0.0.0"),
-                                this.environment.getProperty("server.port", "8080"),
-                                NestedExceptionUtils.getMostSpecificCause(cause).getMessage()),
-                "Set server.port to one from 1 to 65535 that is free, or to 0 for any free one, and server.address to an"
-                        + " address of this machine, or to 0.0.0.0 for all of them.",
+                                prefix,
+                                environment.getProperty(prefix + "address", "0.0.0.0"),
+                                prefix,
+                                environment.getProperty(prefix + "port", "8080"),
+                                reason),
+                ("Set %sport to one from 1 to 65535 that is free, or to 0 for any free one, and %saddress to an"
+                                + " address of this machine, or to 0.0.0.0 for all of them.")
+                        .formatted(prefix, prefix),
                 cause);
     }
 }
