@@ -131,8 +131,7 @@ public final class ServiceBuilder {
             return Path.of(named).toAbsolutePath();
         }
         try (Stream<Path> files = Files.list(Workplace.target())) {
-            return files.filter(file -> file.getFileName().toString().matches("masterlatch-.*\\.jar"))
-                    .filter(file -> !file.getFileName().toString().matches(".*-(sources|javadoc|tests)\\.jar"))
+            return files.filter(file -> file.getFileName().toString().matches("masterlatch-.*-exec\\.jar"))
                     .max(Comparator.comparing(file -> file.toFile().lastModified()))
                     .orElseThrow(
                             () -> new IllegalStateException("no jar in target: run the build's package phase first"));
