@@ -53,7 +53,8 @@ class ShopController {
 
     @GetMapping("/count")
     String count() {
-        return stock.getObject().count();
+        stock.getObject().count();
+        return "counted " + stock.getObject().counted();
     }
 
     @PostMapping("/order")

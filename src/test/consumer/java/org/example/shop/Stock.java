@@ -4,6 +4,7 @@ import io.masterlatch.election.MastershipChange;
 import io.masterlatch.guard.OnlyMaster;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
@@ -13,12 +14,18 @@ import org.springframework.stereotype.Service;
 @ConditionalOnProperty("shop.zookeeper")
 public class Stock {
 
+    private final AtomicInteger counted = new AtomicInteger();
     private final List<String> changes = new CopyOnWriteArrayList<>();
 
     /** Runs on the master alone. */
     @OnlyMaster
-    public String count() {
-        return "counted";
+    public void count() {
+        counted.incrementAndGet();
+    }
+
+    /** Returns how often this instance has counted. */
+    public int counted() {
+        return counted.get();
     }
 
     /** Collects what happens to the mastership. */
