@@ -35,10 +35,12 @@ class ArchitectureTests {
     private static final String ELECTION = "io.masterlatch.election";
     private static final String LATCH = "io.masterlatch.latch";
     private static final String CURATOR = "io.masterlatch.curator";
-    private static final String ZOOKEEPER = "io.masterlatch.zookeeper";
+    private static final String AUTOCONFIGURE = "io.masterlatch.autoconfigure";
+    private static final String EMBEDDED = "io.masterlatch.embedded";
+    private static final String SERVICE = "io.masterlatch.service";
     private static final String WEB = "io.masterlatch.web";
     private static final String ACTUATE = "io.masterlatch.actuate";
-    private static final String BESIDE = "io.masterlatch.beside";
+    private static final String SIDECAR = "io.masterlatch.sidecar";
     private static final String GUARD = "io.masterlatch.guard";
     private static final String[] JAVA = {"java..", "org.jspecify.annotations"};
 
@@ -100,13 +102,13 @@ class ArchitectureTests {
             .resideInAPackage(CURATOR);
 
     @ArchTest
-    static final ArchRule zooKeeperIsReachedWithoutSpring = classes()
+    static final ArchRule autoconfigureKnowsNoFeature = noClasses()
             .that()
-            .resideInAPackage(ZOOKEEPER)
+            .resideInAPackage(AUTOCONFIGURE)
             .should()
-            .onlyDependOnClassesThat(resideInAnyPackage(JAVA)
-                    .or(resideInAnyPackage(
-                            ZOOKEEPER, ELECTION, "org.slf4j", "javax.net.ssl", "org.apache.zookeeper..")));
+            .dependOnClassesThat(resideInAnyPackage("io.masterlatch..")
+                    .and(not(resideInAnyPackage(AUTOCONFIGURE, LATCH, ELECTION, CURATOR))))
+            .because("a feature wires itself");
 
     @ArchTest
     static final ArchRule webShowsWhatTheLatchKnows = noClasses()
@@ -129,30 +131,35 @@ class ArchitectureTests {
             .because("health is read from memory, whatever state ZooKeeper is in");
 
     @ArchTest
-    static final ArchRule besideServesTheApplicationAndKnowsNoZooKeeper = noClasses()
+    static final ArchRule sidecarServesTheApplicationAndKnowsNoZooKeeper = noClasses()
             .that()
-            .resideInAPackage(BESIDE)
+            .resideInAPackage(SIDECAR)
             .should()
-            .dependOnClassesThat(outside(BESIDE))
+            .dependOnClassesThat(outside(SIDECAR))
             .orShould()
             .dependOnClassesThat(resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator.."))
             .because("notifications and health checks are no part of the election");
 
     @ArchTest
-    static final ArchRule guardAsksTheLatch = classes()
+    static final ArchRule guardAsksTheLatch = noClasses()
             .that()
             .resideInAPackage(GUARD)
             .should()
-            .onlyDependOnClassesThat(resideInAnyPackage(JAVA)
-                    .or(resideInAnyPackage(
-                            GUARD,
-                            LATCH,
-                            ELECTION,
-                            "org.aopalliance..",
-                            "org.springframework.aop..",
-                            "org.springframework.core..",
-                            "org.springframework.boot.diagnostics")))
-            .because("it is for applications that build on Spring and the latch, and on nothing else of this service");
+            .dependOnClassesThat(outside(GUARD))
+            .because("it is for applications that use Spring and the latch, and no other feature");
+
+    @ArchTest
+    static final ArchRule embeddedRunsAServerAndNothingElse =
+            noClasses().that().resideInAPackage(EMBEDDED).should().dependOnClassesThat(outside(EMBEDDED));
+
+    @ArchTest
+    static final ArchRule featuresDoNotKnowTheService = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT, SERVICE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(SERVICE)
+            .because("it is what the service has beyond them");
 
     @ArchTest
     static final ArchRule onlyTheRootSeesAll = noClasses()
@@ -181,7 +188,7 @@ class ArchitectureTests {
 
     private static DescribedPredicate<JavaClass> outside(String room) {
         return resideInAnyPackage("io.masterlatch..")
-                .and(not(resideInAnyPackage(room, LATCH, ELECTION)))
-                .as("reside in another room than the latch and the election");
+                .and(not(resideInAnyPackage(room, LATCH, ELECTION, AUTOCONFIGURE)))
+                .as("reside in the room of another feature");
     }
 }
