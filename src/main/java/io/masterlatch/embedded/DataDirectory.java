@@ -2,9 +2,7 @@ package io.masterlatch.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channel;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -13,31 +11,29 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.util.FileSystemUtils;
 
 /**
- * The embedded ZooKeeper's directory, which one process at a time may use. The file with the lock, which is there
- * before anything else, marks it as ours: the data of any other ZooKeeper is never touched.
+ * The directory with the data of an embedded ZooKeeper. The process that has locked its lock file runs the server. The
+ * lock file also marks the directory as ours: the data of any other ZooKeeper is never touched.
  */
 final class DataDirectory {
 
-    private static final String LOCK = "masterlatch.lock";
+    private static final String LOCK_FILE = "masterlatch.lock";
 
-    /** Who has the lock: its port and process, in a file apart, since closing the locked file anywhere unlocks it. */
-    private static final String HOLDER = "masterlatch.holder";
-
-    /** The directories that this process has locked: locks of files are between processes only. */
+    /** The directories that this process has locked: closing a lock file that is open twice would unlock it. */
     private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path path;
-
     private final boolean temporary;
+    private @Nullable FileChannel locked;
 
     private DataDirectory(Path path, boolean temporary) {
         this.path = path;
@@ -45,64 +41,33 @@ final class DataDirectory {
     }
 
     /**
-     * Opens the directory and creates it if need be.
+     * Opens a directory, and creates it if need be.
      *
-     * @param configured the directory, or null for one of our own in the temporary directory
-     * @param port the server's port; with 0 our own one is new and removed when unlocked, else it is the same each time
-     * @throws EmbeddedZooKeeperException if it cannot be used
+     * @param configured the directory, or null for one in the system's temporary directory
+     * @param port the server's port; the default directory is the same for this user and port each time, and with 0 a
+     * new one that {@link #unlock()} removes
+     * @throws FailureAnalyzedException if it cannot be used
      */
     static DataDirectory open(@Nullable Path configured, int port) {
-        Path path = null;
+        Path path = configured != null ? configured.toAbsolutePath().normalize() : defaultPath(port);
         try {
             if (configured != null) {
-                path = Files.createDirectories(configured.toAbsolutePath().normalize());
-                refuseForeignContents(path);
+                Files.createDirectories(path);
             } else if (port == 0) {
-                path = Files.createTempDirectory("masterlatch-zookeeper-");
-            } else {
-                path = ownDefault(port);
-                refuseForeignContents(path);
+                return new DataDirectory(
+                        Files.createTempDirectory("masterlatch-zookeeper-").toRealPath(), true);
+            } else if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createDirectory(path, onlyForOwner());
             }
-            return new DataDirectory(path.toRealPath(), configured == null && port == 0);
+            if (configured == null && !isOwn(path)) {
+                throw unusable(path, "it belongs to another user or is not a directory", null);
+            }
+            refuseOtherContents(path);
+            return new DataDirectory(path.toRealPath(), false);
         } catch (FileAlreadyExistsException ex) {
-            throw unusable(path != null ? path : configured, ex.getFile() + " is not a directory", ex);
+            throw unusable(path, ex.getFile() + " is not a directory", ex);
         } catch (IOException ex) {
-            throw unusable(path != null ? path : configured, "it cannot be created or read: " + ex, ex);
-        }
-    }
-
-    /**
-     * Finds the directory without creating anything.
-     *
-     * @param configured the directory, or null for our own in the temporary directory
-     * @param port the server's port, not 0
-     * @return the directory, or empty if it has never been one of ours
-     * @throws IOException if it cannot be read
-     */
-    static Optional<DataDirectory> find(@Nullable Path configured, int port) throws IOException {
-        Path path = configured != null ? configured : defaultPath(port);
-        if (!Files.exists(path.resolve(LOCK))) {
-            return Optional.empty();
-        }
-        if (configured == null) {
-            refuseForeignOwner(path);
-        }
-        return Optional.of(new DataDirectory(path.toRealPath(), false));
-    }
-
-    private static Path ownDefault(int port) throws IOException {
-        Path path = defaultPath(port);
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(path, onlyForOwner());
-        }
-        refuseForeignOwner(path);
-        return path;
-    }
-
-    /** The temporary directory is everybody's, so somebody else may have made the directory for us. */
-    private static void refuseForeignOwner(Path path) throws IOException {
-        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) || !FileOwner.isThisUser(path)) {
-            throw unusable(path, "it belongs to another user or is not a directory", null);
+            throw unusable(path, "it cannot be created or read: " + ex, ex);
         }
     }
 
@@ -120,150 +85,77 @@ final class DataDirectory {
                 : new FileAttribute<?>[0];
     }
 
-    private static void refuseForeignContents(Path path) throws IOException {
+    /** Any user can create a directory of the default name: the system's temporary directory is shared. */
+    private static boolean isOwn(Path path) throws IOException {
+        // The owner of a new file is this process's user, which often has no name in a container.
+        Path own = Files.createTempFile("masterlatch-", ".owner");
+        try {
+            UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
+            return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && owner.equals(Files.getOwner(own));
+        } finally {
+            Files.delete(own);
+        }
+    }
+
+    private static void refuseOtherContents(Path path) throws IOException {
         try (Stream<Path> entries = Files.list(path)) {
             List<String> names =
                     entries.map(entry -> entry.getFileName().toString()).toList();
-            if (!names.isEmpty() && !names.contains(LOCK)) {
+            if (!names.isEmpty() && !names.contains(LOCK_FILE)) {
                 throw unusable(path, "it holds something else already, such as " + names.get(0), null);
             }
         }
     }
 
-    private static EmbeddedZooKeeperException unusable(@Nullable Path path, String reason, @Nullable Throwable cause) {
-        return new EmbeddedZooKeeperException(
-                "The embedded ZooKeeper cannot use its data directory " + path
-                        + " (masterlatch.zookeeper.embedded.data-directory): " + reason,
+    private static FailureAnalyzedException unusable(Path path, String reason, @Nullable Throwable cause) {
+        return new FailureAnalyzedException(
+                "The embedded ZooKeeper cannot use its data directory %s (masterlatch.zookeeper.embedded.data-directory): %s."
+                        .formatted(path, reason),
                 "Set masterlatch.zookeeper.embedded.data-directory to a directory that is new, or empty and writable.",
                 cause);
     }
 
     /** Returns the real and absolute path. */
     Path path() {
-        return this.path;
+        return path;
     }
 
-    /**
-     * Tries to take the directory for this process, without waiting.
-     *
-     * @param port the port that the server is going to have, for others to know
-     * @return the lock, or null if another has it
-     * @throws EmbeddedZooKeeperException if the directory cannot be written
-     */
-    @Nullable
-    Lock tryLock(int port) {
-        if (!LOCKED_HERE.add(this.path)) {
-            return null;
+    /** Locks the directory for this process, without waiting. Returns false when a server has locked it. */
+    boolean tryLock() {
+        if (!LOCKED_HERE.add(path)) {
+            return false;
         }
-        FileChannel channel = null;
-        boolean locked = false;
         try {
-            channel = openLockFile();
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                writeHolder(port);
-                locked = true;
-                return new Lock(lock);
+            locked = FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (locked.tryLock() != null) {
+                return true;
             }
-            return null;
+            release();
+            return false;
         } catch (IOException ex) {
-            throw unusable(this.path, "it cannot be written: " + ex, ex);
-        } finally {
-            if (!locked) {
-                release(channel);
-            }
+            release();
+            throw unusable(path, "it cannot be written: " + ex, ex);
         }
     }
 
-    /**
-     * Waits until the process that has the directory is gone or gives it up, and takes it.
-     *
-     * @param port the port that the server is going to have, for others to know
-     * @return the lock, or null if it is this very process that has it
-     * @throws IOException if the directory is gone or cannot be written, or the thread is interrupted
-     */
-    @Nullable
-    Lock lock(int port) throws IOException {
-        if (!LOCKED_HERE.add(this.path)) {
-            return null;
-        }
-        FileChannel channel = null;
-        boolean locked = false;
+    private void release() {
         try {
-            channel = openLockFile();
-            FileLock lock = channel.lock();
-            writeHolder(port);
-            locked = true;
-            return new Lock(lock);
-        } finally {
-            if (!locked) {
-                release(channel);
-            }
-        }
-    }
-
-    private FileChannel openLockFile() throws IOException {
-        return FileChannel.open(this.path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    }
-
-    private void writeHolder(int port) throws IOException {
-        Files.writeString(
-                this.path.resolve(HOLDER), port + " " + ProcessHandle.current().pid());
-    }
-
-    private void release(@Nullable Channel channel) {
-        try {
-            if (channel != null) {
-                channel.close();
+            if (locked != null) {
+                locked.close();
             }
         } catch (IOException ex) {
             throw new UncheckedIOException(ex);
         } finally {
-            LOCKED_HERE.remove(this.path);
+            LOCKED_HERE.remove(path);
         }
     }
 
-    /** Returns who took the directory last; empty if that process is gone, or nobody ever did. */
-    Optional<Holder> holder() {
-        try {
-            String[] parts = Files.readString(this.path.resolve(HOLDER)).split(" ");
-            Holder holder = new Holder(Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
-            return ProcessHandle.of(holder.pid()).isPresent() ? Optional.of(holder) : Optional.empty();
-        } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException ex) {
-            return Optional.empty();
-        }
-    }
-
-    /**
-     * The process that has the directory.
-     *
-     * @param port the port its server was asked to have
-     * @param pid its id
-     */
-    record Holder(int port, long pid) {}
-
-    /** The directory is this process's until the lock is closed; a directory for one run is removed then. */
-    final class Lock implements AutoCloseable {
-
-        private final FileLock lock;
-
-        private Lock(FileLock lock) {
-            this.lock = lock;
-        }
-
-        @Override
-        public void close() {
-            release(this.lock.acquiredBy());
-            if (DataDirectory.this.temporary) {
-                removeAll();
-            }
-        }
-
-        private void removeAll() {
-            try (Stream<Path> files = Files.walk(DataDirectory.this.path)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
+    /** Unlocks the directory, and removes it if it is only for one run. */
+    void unlock() {
+        release();
+        if (temporary) {
+            try {
+                FileSystemUtils.deleteRecursively(path);
             } catch (IOException ex) {
                 throw new UncheckedIOException(ex);
             }

@@ -3,18 +3,20 @@ package io.masterlatch.embedded;
 import io.masterlatch.autoconfigure.ConnectString;
 import io.masterlatch.autoconfigure.EmbeddedServer;
 import io.masterlatch.autoconfigure.MasterLatchAutoConfiguration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /** Auto-configures a ZooKeeper server in this process, for a trial on one machine. */
@@ -23,24 +25,17 @@ import org.springframework.util.StringUtils;
 @EnableConfigurationProperties(EmbeddedProperties.class)
 public final class EmbeddedAutoConfiguration {
 
-    private static final Logger logger = LoggerFactory.getLogger(EmbeddedAutoConfiguration.class);
+    /** What ZooKeeper's server needs and does not declare, and its client does not need: a class of each artifact. */
+    private static final Map<String, String> NEEDED = Map.of(
+            "io.dropwizard.metrics:metrics-core", "com.codahale.metrics.Reservoir",
+            "org.xerial.snappy:snappy-java", "org.xerial.snappy.SnappyInputStream");
 
     @Bean
     @Conditional(WithoutEnsemble.class)
     EmbeddedZooKeeper embeddedZooKeeper(EmbeddedProperties properties, Environment environment) {
-        String bundle = environment.getProperty("masterlatch.zookeeper.ssl.bundle");
-        if (StringUtils.hasText(bundle)) {
-            throw new FailureAnalyzedException(
-                    "masterlatch.zookeeper.ssl.bundle is \"%s\", and the embedded ZooKeeper does not speak TLS."
-                            .formatted(bundle),
-                    "Name an ensemble that does with masterlatch.zookeeper.connect-string, or leave out"
-                            + " masterlatch.zookeeper.ssl.bundle.");
-        }
-        try {
-            return EmbeddedZooKeeper.start(properties.port(), properties.dataDirectory());
-        } catch (EmbeddedZooKeeperException ex) {
-            throw new FailureAnalyzedException(ex.getMessage() + ".", ex.remedy(), ex);
-        }
+        refuseTls(environment);
+        refuseMissingArtifacts();
+        return EmbeddedZooKeeper.start(properties.port(), properties.dataDirectory());
     }
 
     @Bean
@@ -49,17 +44,39 @@ public final class EmbeddedAutoConfiguration {
         return new EmbeddedServer(new ConnectString(zooKeeper.connectString(), ""));
     }
 
+    private static void refuseTls(Environment environment) {
+        String bundle = environment.getProperty("masterlatch.zookeeper.ssl.bundle");
+        if (StringUtils.hasText(bundle)) {
+            throw new FailureAnalyzedException(
+                    "masterlatch.zookeeper.ssl.bundle is \"%s\", and the embedded ZooKeeper does not speak TLS."
+                            .formatted(bundle),
+                    "Name an ensemble that does with masterlatch.zookeeper.connect-string, or leave out"
+                            + " masterlatch.zookeeper.ssl.bundle.");
+        }
+    }
+
+    private static void refuseMissingArtifacts() {
+        Map<String, String> missing = new TreeMap<>(NEEDED);
+        missing.values().removeIf(name -> ClassUtils.isPresent(name, EmbeddedAutoConfiguration.class.getClassLoader()));
+        if (!missing.isEmpty()) {
+            String artifacts = String.join(" and ", missing.keySet());
+            throw new FailureAnalyzedException(
+                    "masterlatch.zookeeper.embedded.enabled is true, and the embedded ZooKeeper needs %s, which the class path does not have."
+                            .formatted(artifacts),
+                    "Add %s to the application's dependencies, or name an ensemble with masterlatch.zookeeper.connect-string=host:port,host:port."
+                            .formatted(artifacts));
+        }
+    }
+
     /** Matches when no ensemble is named. */
-    static class WithoutEnsemble implements Condition {
+    static class WithoutEnsemble extends SpringBootCondition {
 
         @Override
-        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+        public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
             boolean named =
                     StringUtils.hasText(context.getEnvironment().getProperty("masterlatch.zookeeper.connect-string"));
-            if (named) {
-                logger.debug("masterlatch.zookeeper.connect-string wins over masterlatch.zookeeper.embedded.enabled");
-            }
-            return !named;
+            return new ConditionOutcome(
+                    !named, "masterlatch.zookeeper.connect-string is " + (named ? "" : "not ") + "set");
         }
     }
 }

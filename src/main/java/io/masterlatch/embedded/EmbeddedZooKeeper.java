@@ -2,61 +2,52 @@ package io.masterlatch.embedded;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
 /**
  * A ZooKeeper on this machine's loopback address, for a trial on one machine and nothing else: of replicas on several
  * machines each would be master on a ZooKeeper of its own.
  *
- * <p>The first instance that starts runs the server. When the port is already served by a ZooKeeper, the instance
- * joins that one, so several instances on one machine share one election. When the instance that runs the server goes,
- * one that joined it and has the same data directory runs the server on from the same data, on the same port: clients
- * are cut off for about a second and keep their sessions. Any other instance that joined has no ZooKeeper from then on.
+ * <p>Of several processes the one that gets the lock of the data directory runs the server, and the others join it by
+ * its port. When that process ends, one of the others gets the lock and runs the server on, from the same data on the
+ * same port: clients are cut off for about a second and keep their sessions. An instance can also join a ZooKeeper with
+ * data elsewhere, which it cannot run on.
  *
- * <p>The data survives the process, so that epochs keep rising over restarts; a few old snapshots are kept.
- *
- * <p>Safe for use by several threads.
+ * <p>The data outlasts the process, so that epochs keep rising over restarts.
  */
-public final class EmbeddedZooKeeper implements AutoCloseable {
+final class EmbeddedZooKeeper implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(EmbeddedZooKeeper.class);
 
-    private static final String HOST = "127.0.0.1";
+    /** For the server of another process, which has locked the directory, to serve clients. */
+    private static final Duration START_PATIENCE = Duration.ofSeconds(20);
 
-    /** For whoever listens to answer, which takes a loaded ZooKeeper a while, as it writes to its disk first. */
-    private static final Duration HANDSHAKE_PATIENCE = Duration.ofSeconds(3);
+    private static final int RETRY_MILLIS = 200;
 
-    /** For the server of another process, which has the directory already, to listen and to open its first session. */
-    private static final Duration START_PATIENCE = Duration.ofSeconds(30);
-
-    private static final int RETRY_MILLIS = 100;
-
+    /** A port can be in use for a moment: by a process that is ending, or one that has started at the same time. */
     private static final int MAX_REFUSALS = 3;
 
-    private final int configuredPort;
-
-    private final @Nullable Path configuredDirectory;
-
+    private final int port;
+    private final DataDirectory directory;
+    private final ScheduledExecutorService successor = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "embedded-zookeeper-successor");
+        thread.setDaemon(true);
+        return thread;
+    });
     private @Nullable StandaloneServer server;
-
-    private DataDirectory.@Nullable Lock lock;
-
     private int refusals;
 
-    private final Thread heir = new Thread(this::inherit, "embedded-zookeeper-heir");
-
-    private volatile boolean closed;
-
-    private EmbeddedZooKeeper(int port, @Nullable Path dataDirectory) {
-        this.configuredPort = port;
-        this.configuredDirectory = dataDirectory;
-        this.heir.setDaemon(true);
+    private EmbeddedZooKeeper(int port, DataDirectory directory) {
+        this.port = port;
+        this.directory = directory;
     }
 
     /**
@@ -65,193 +56,134 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      * @param port port on the loopback address; 0 for any free one, which is never joined
      * @param dataDirectory directory of the server's data, created if need be, or null for one in the temporary
      * directory: always the same for this user and port, or with port 0 a new one that {@link #close()} removes
-     * @throws EmbeddedZooKeeperException if the port is taken by something that is not a ZooKeeper, or cannot be had;
-     * if the directory cannot be read or written, holds anything else, or belongs to another server; if interrupted
-     * (the thread stays interrupted)
+     * @throws FailureAnalyzedException if the port or the directory cannot be used; if interrupted (the thread stays
+     * interrupted)
      */
-    public static EmbeddedZooKeeper start(int port, @Nullable Path dataDirectory) {
-        EmbeddedZooKeeper zooKeeper = new EmbeddedZooKeeper(port, dataDirectory);
+    static EmbeddedZooKeeper start(int port, @Nullable Path dataDirectory) {
+        EmbeddedZooKeeper zooKeeper = new EmbeddedZooKeeper(port, DataDirectory.open(dataDirectory, port));
         try {
-            zooKeeper.startOrJoin();
+            zooKeeper.start();
+            return zooKeeper;
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
-            throw new EmbeddedZooKeeperException(
-                    "The start of the embedded ZooKeeper was interrupted", "Start again.", ex);
+            throw new FailureAnalyzedException(
+                    "The start of the embedded ZooKeeper was interrupted.", "Start again.", ex);
         }
-        return zooKeeper;
     }
 
-    private void startOrJoin() throws InterruptedException {
+    private void start() throws InterruptedException {
         long end = System.nanoTime() + START_PATIENCE.toNanos();
-        while (!joinOrRefuse(end)) {
-            DataDirectory directory = DataDirectory.open(this.configuredDirectory, this.configuredPort);
-            DataDirectory.Lock free = directory.tryLock(this.configuredPort);
-            if (free == null) {
-                refuseAnotherServersDirectory(directory, end);
-            } else if (host(directory, free)) {
+        while (true) {
+            PortProbe probe = port == 0 ? PortProbe.NO_ZOOKEEPER : PortProbe.of(port);
+            if (probe == PortProbe.SERVING) {
+                logger.warn("Joined the ZooKeeper that serves {}: for a trial on one machine only", connectString());
+                successor.scheduleWithFixedDelay(this::runOn, 0, RETRY_MILLIS, TimeUnit.MILLISECONDS);
                 return;
             }
+            boolean late = port == 0 || System.nanoTime() - end > 0;
+            if (probe == PortProbe.STARTING) {
+                if (late) {
+                    throw portRefused("a ZooKeeper listens there and does not serve clients", null);
+                }
+            } else if (directory.tryLock()) {
+                if (run()) {
+                    return;
+                }
+            } else if (late) {
+                throw new FailureAnalyzedException(
+                        "The data directory %s (masterlatch.zookeeper.embedded.data-directory) is in use by another embedded ZooKeeper, which does not serve port %d (masterlatch.zookeeper.embedded.port)."
+                                .formatted(directory.path(), port),
+                        "Set masterlatch.zookeeper.embedded.port to the port of that one to join it, or masterlatch.zookeeper.embedded.data-directory to another directory.");
+            }
             Thread.sleep(RETRY_MILLIS);
         }
     }
 
-    /** Looks who listens on the port, and joins a ZooKeeper there; false when nobody listens. */
-    private boolean joinOrRefuse(long end) throws InterruptedException {
-        if (this.configuredPort == 0) {
-            return false;
-        }
-        Occupant occupant = Occupant.of(address(), HANDSHAKE_PATIENCE);
-        while (occupant == Occupant.SOMETHING_ELSE && System.nanoTime() - end < 0 && isStarting()) {
-            Thread.sleep(RETRY_MILLIS);
-            occupant = Occupant.of(address(), HANDSHAKE_PATIENCE);
-        }
-        if (occupant == Occupant.SOMETHING_ELSE) {
-            throw portRefused("something other than a ZooKeeper listens there", null);
-        }
-        if (occupant == Occupant.NOBODY) {
-            return false;
-        }
-        logger.warn("Joined the ZooKeeper that serves {}: for a trial on one machine only", connectString());
-        this.heir.start();
-        return true;
-    }
-
-    /** Runs a server in a directory that is ours now; false, and the directory free again, when the port was taken. */
-    private synchronized boolean host(DataDirectory directory, DataDirectory.Lock free) throws InterruptedException {
-        boolean hosting = false;
+    /** Runs the server from the locked directory; returns false, and unlocks it, when the port is in use. */
+    private synchronized boolean run() throws InterruptedException {
         try {
-            if (!this.closed) {
-                this.server = StandaloneServer.start(address(), directory.path());
-                this.lock = free;
-                hosting = true;
-                logger.warn(
-                        "Embedded ZooKeeper on {}, its data in {}: for a trial on one machine only",
-                        connectString(),
-                        directory.path());
-            }
+            server = StandaloneServer.start(port, directory.path());
+            logger.warn(
+                    "Embedded ZooKeeper on {}, its data in {}: for a trial on one machine only",
+                    connectString(),
+                    directory.path());
+            return true;
         } catch (BindException ex) {
-            // Somebody was quicker, or is only just going; or we may not have that port at all.
-            if (++this.refusals >= MAX_REFUSALS) {
-                throw portRefused("it cannot be had: " + ex.getMessage(), ex);
+            if (++refusals == MAX_REFUSALS) {
+                throw portRefused("no ZooKeeper answers there, and a server cannot listen: " + ex.getMessage(), ex);
             }
+            return false;
         } catch (IOException ex) {
-            throw new EmbeddedZooKeeperException(
-                    "The embedded ZooKeeper cannot start from the data in " + directory.path()
-                            + " (masterlatch.zookeeper.embedded.data-directory): " + ex.getMessage(),
+            throw new FailureAnalyzedException(
+                    "The embedded ZooKeeper cannot start from the data in %s (masterlatch.zookeeper.embedded.data-directory): %s."
+                            .formatted(directory.path(), ex.getMessage()),
                     "Remove that directory, which holds nothing but the state of a trial, or set"
                             + " masterlatch.zookeeper.embedded.data-directory to another one.",
                     ex);
         } finally {
-            if (!hosting) {
-                free.close();
+            if (server == null) {
+                directory.unlock();
             }
         }
-        return hosting;
     }
 
-    private void refuseAnotherServersDirectory(DataDirectory directory, long end) {
-        // The same port means the same command, started a moment earlier: its server is about to listen.
-        Optional<DataDirectory.Holder> other =
-                directory.holder().filter(holder -> holder.port() == 0 || holder.port() != this.configuredPort);
-        if (other.isPresent() || System.nanoTime() - end > 0) {
-            throw new EmbeddedZooKeeperException(
-                    "The data directory " + directory.path()
-                            + " (masterlatch.zookeeper.embedded.data-directory) is in use by another embedded ZooKeeper"
-                            + other.map(holder -> ", on port " + holder.port() + " in process " + holder.pid())
-                                    .orElse(""),
-                    "Set masterlatch.zookeeper.embedded.port to that one's port to join it, or masterlatch.zookeeper.embedded.data-directory to"
-                            + " another directory.",
-                    null);
-        }
-    }
-
-    private EmbeddedZooKeeperException portRefused(String reason, @Nullable Throwable cause) {
-        return new EmbeddedZooKeeperException(
-                "The embedded ZooKeeper cannot have port " + this.configuredPort + " on " + HOST
-                        + " (masterlatch.zookeeper.embedded.port): " + reason,
-                "Stop what has that port, set masterlatch.zookeeper.embedded.port to another one, or name a ZooKeeper ensemble with"
-                        + " masterlatch.zookeeper.connect-string=host:port,host:port.",
+    private FailureAnalyzedException portRefused(String reason, @Nullable Throwable cause) {
+        return new FailureAnalyzedException(
+                "The embedded ZooKeeper cannot have port %d on 127.0.0.1 (masterlatch.zookeeper.embedded.port): %s."
+                        .formatted(port, reason),
+                "Stop what has that port, set masterlatch.zookeeper.embedded.port to another one, or name a ZooKeeper"
+                        + " ensemble with masterlatch.zookeeper.connect-string=host:port,host:port.",
                 cause);
     }
 
-    /** Waits for the process that runs the server to go, and runs the server on from the same data. */
-    private void inherit() {
+    /** Runs the server on as soon as the process that ran it has ended. */
+    private synchronized void runOn() {
         try {
-            Optional<DataDirectory> ours = DataDirectory.find(this.configuredDirectory, this.configuredPort);
-            if (!heldForThisPort(ours)) {
+            if (successor.isShutdown() || !directory.tryLock()) {
                 return;
             }
-            DataDirectory directory = ours.get();
-            DataDirectory.Lock free = directory.lock(this.configuredPort);
-            while (free != null && !host(directory, free)) {
-                Thread.sleep(RETRY_MILLIS);
-                if (Occupant.of(address(), HANDSHAKE_PATIENCE) != Occupant.NOBODY) {
-                    return;
-                }
-                free = directory.tryLock(this.configuredPort);
+            if (PortProbe.of(port) == PortProbe.SERVING) {
+                directory.unlock();
+                successor.shutdown();
+                logger.warn(
+                        "The data of the ZooKeeper that serves {} is not in {}: this instance cannot run that server on",
+                        connectString(),
+                        directory.path());
+            } else if (run()) {
+                successor.shutdown();
             }
         } catch (InterruptedException ex) {
             // Closed.
-            return;
-        } catch (EmbeddedZooKeeperException | IOException ex) {
-            if (!this.closed) {
-                logger.error("Cannot run the embedded ZooKeeper on for the instance that ran it. {}", ex.getMessage());
-            }
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException ex) {
+            logger.error("Cannot run the embedded ZooKeeper on after the process that ran it: {}", ex.getMessage());
+            successor.shutdown();
         }
     }
 
-    /** Whether it is another instance's server that listens and opens no session yet. */
-    private boolean isStarting() {
-        try {
-            return heldForThisPort(DataDirectory.find(this.configuredDirectory, this.configuredPort));
-        } catch (IOException ex) {
-            return false;
-        }
-    }
-
-    private boolean heldForThisPort(Optional<DataDirectory> directory) {
-        return directory
-                .flatMap(DataDirectory::holder)
-                .filter(holder -> holder.port() == this.configuredPort)
-                .isPresent();
-    }
-
-    private InetSocketAddress address() {
-        return new InetSocketAddress(HOST, this.configuredPort);
-    }
-
-    /** Returns whether the server runs elsewhere than in this object; that changes when this one runs it on. */
-    public synchronized boolean joined() {
-        return this.server == null;
+    /** Returns whether the server runs outside this object. That changes when this one runs it on. */
+    synchronized boolean joined() {
+        return server == null;
     }
 
     /** Returns where clients find the server, {@code 127.0.0.1:port}. */
-    public synchronized String connectString() {
-        return HOST + ":" + (this.server != null ? this.server.port() : this.configuredPort);
+    synchronized String connectString() {
+        return "127.0.0.1:" + (server != null ? server.getClientPort() : port);
     }
 
     /**
-     * Stops the server, unless it runs elsewhere, and returns when port and directory are free; an interrupt does not
-     * cut that short. Clients are better closed before. Closing again does nothing.
+     * Stops the server, unless it runs elsewhere, and returns when port and directory are free. Clients are better
+     * closed before. Closing again does nothing.
      */
     @Override
     public void close() {
-        this.closed = true;
-        this.heir.interrupt();
+        successor.shutdownNow();
         synchronized (this) {
-            if (this.server != null) {
-                this.server.close();
+            if (server != null) {
+                server.close();
+                directory.unlock();
+                server = null;
             }
-            if (this.lock != null) {
-                this.lock.close();
-            }
-            this.server = null;
-            this.lock = null;
-        }
-        try {
-            this.heir.join(HANDSHAKE_PATIENCE.toMillis());
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
         }
     }
 }

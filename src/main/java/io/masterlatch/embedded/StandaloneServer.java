@@ -2,7 +2,6 @@ package io.masterlatch.embedded;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -20,11 +19,11 @@ import org.slf4j.LoggerFactory;
 /**
  * One ZooKeeper server in this process.
  *
- * <p>It runs ZooKeeper's own main class, as {@code ZooKeeperServerEmbedded} does, and not that one, because that one
- * knows a failed start only by a timeout, never returns at all when the data cannot be read, leaves a configuration
- * file behind at each start and never stops its purge timer.
+ * <p>It runs ZooKeeper's own main class, as {@code ZooKeeperServerEmbedded} does. That one knows a failed start only by
+ * a timeout, never returns when the data cannot be read, leaves a configuration file behind at each start and never
+ * stops its purge timer.
  */
-final class StandaloneServer implements AutoCloseable {
+final class StandaloneServer extends ZooKeeperServerMain {
 
     private static final Logger logger = LoggerFactory.getLogger(StandaloneServer.class);
 
@@ -33,61 +32,52 @@ final class StandaloneServer implements AutoCloseable {
 
     private static final int PURGE_HOURS = 1;
 
-    private final Main main = new Main();
-
-    private final DatadirCleanupManager purge;
-
-    private final Thread thread;
-
+    private final CompletableFuture<@Nullable Void> serving = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
-
+    private final DatadirCleanupManager purge;
     private volatile boolean closing;
 
     private StandaloneServer(ServerConfig config) {
         File data = config.getDataDir();
         this.purge = new DatadirCleanupManager(data, data, SNAPSHOTS_KEPT, PURGE_HOURS);
-        this.thread = new Thread(() -> run(config), "embedded-zookeeper");
-        this.thread.setDaemon(true);
+        Thread thread = new Thread(() -> run(config), "embedded-zookeeper");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /**
      * Starts a server and returns when it serves clients.
      *
-     * @param address where to listen; with port 0 the system chooses
+     * @param port where to listen on the loopback address; with 0 the system chooses
      * @param data an absolute directory for snapshots and logs
      * @throws java.net.BindException if it cannot listen there
      * @throws IOException if the data can be neither read nor written
      * @throws InterruptedException if interrupted; nothing is left running then
      */
-    static StandaloneServer start(InetSocketAddress address, Path data) throws IOException, InterruptedException {
-        // Left alone, ZooKeeper ends the JVM when it cannot write a snapshot.
+    static StandaloneServer start(int port, Path data) throws IOException, InterruptedException {
+        // By default ZooKeeper ends the JVM when it cannot write a snapshot.
         ServiceUtils.setSystemExitProcedure(ServiceUtils.LOG_ONLY);
-        StandaloneServer server = new StandaloneServer(configuration(address, data));
-        server.thread.start();
+        StandaloneServer server = new StandaloneServer(configuration(port, data));
         try {
-            server.main.listening.get();
+            CompletableFuture.anyOf(server.serving, server.ended).get();
         } catch (ExecutionException ex) {
-            server.stop();
-            if (ex.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw new IOException(ex.getCause());
+            throw ex.getCause() instanceof IOException cause ? cause : new IOException(ex.getCause());
         } catch (InterruptedException ex) {
-            server.stop();
+            server.close();
             throw ex;
         }
         server.purge.start();
         return server;
     }
 
-    private static ServerConfig configuration(InetSocketAddress address, Path data) throws IOException {
+    private static ServerConfig configuration(int port, Path data) throws IOException {
         Properties properties = new Properties();
         properties.setProperty("dataDir", data.toString());
-        properties.setProperty("clientPortAddress", address.getHostString());
-        properties.setProperty("clientPort", String.valueOf(address.getPort()));
+        properties.setProperty("clientPortAddress", "127.0.0.1");
+        properties.setProperty("clientPort", String.valueOf(port));
         properties.setProperty("tickTime", "2000");
         properties.setProperty("maxClientCnxns", "0");
-        // ZooKeeper turns what follows into system properties of its own.
+        // ZooKeeper makes system properties of its own of the following ones.
         properties.setProperty("admin.enableServer", "false");
         properties.setProperty("4lw.commands.whitelist", "srvr");
         // Logs that begin with 1 MB instead of 64, and a snapshot at a tenth of the usual 100 000 changes.
@@ -105,59 +95,33 @@ final class StandaloneServer implements AutoCloseable {
     }
 
     private void run(ServerConfig config) {
-        Throwable end = null;
+        Throwable failure = null;
         try {
-            this.main.runFromConfig(config);
+            runFromConfig(config);
         } catch (Throwable ex) {
-            end = ex;
-            // A server that failed on its way up stops none of the threads that it had started.
-            this.main.shutdown();
+            failure = ex;
+            // A server whose start fails does not stop the threads that it has started.
+            shutdown();
         }
-        boolean wasUp =
-                !this.main.listening.completeExceptionally(end != null ? end : new IOException("It has stopped"));
-        if (wasUp && !this.closing) {
-            logger.error(
-                    "The embedded ZooKeeper has stopped by itself, and with it the election; cause: {}",
-                    String.valueOf(end));
+        if (serving.isDone() && !closing) {
+            logger.error("The embedded ZooKeeper has stopped by itself, and with it the election", failure);
         }
-        this.ended.complete(null);
+        ended.completeExceptionally(failure != null ? failure : new IOException("it has stopped"));
     }
 
-    /** Returns the port that it really listens on. */
-    int port() {
-        return this.main.listening.join();
+    @Override
+    protected void serverStarted() {
+        serving.complete(null);
     }
 
-    /**
-     * Stops the server and returns when port and files are free; an interrupt does not cut that short. The last of its
-     * threads, which tracks sessions, ends with the tick that it waits for.
-     */
+    /** Stops the server and returns when port and files are free. An interrupt does not shorten that. */
     @Override
     public void close() {
-        this.purge.shutdown();
-        stop();
-    }
-
-    private void stop() {
-        this.closing = true;
-        // A server on its way up cannot be stopped before it is up or has failed.
-        this.main.listening.exceptionally(failure -> -1).join();
-        this.main.close();
-        this.ended.join();
-    }
-
-    private static final class Main extends ZooKeeperServerMain {
-
-        private final CompletableFuture<Integer> listening = new CompletableFuture<>();
-
-        @Override
-        protected void serverStarted() {
-            this.listening.complete(getClientPort());
-        }
-
-        @Override
-        protected void shutdown() {
-            super.shutdown();
-        }
+        closing = true;
+        purge.shutdown();
+        // A server that is starting can be stopped only when it is up or has failed.
+        CompletableFuture.anyOf(serving, ended).exceptionally(failure -> null).join();
+        super.close();
+        ended.exceptionally(failure -> null).join();
     }
 }
