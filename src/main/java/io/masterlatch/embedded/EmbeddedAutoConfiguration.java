@@ -5,12 +5,14 @@ import io.masterlatch.autoconfigure.EmbeddedServer;
 import io.masterlatch.autoconfigure.MasterLatchAutoConfiguration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
@@ -32,9 +34,9 @@ public final class EmbeddedAutoConfiguration {
 
     @Bean
     @Conditional(WithoutEnsemble.class)
-    EmbeddedZooKeeper embeddedZooKeeper(EmbeddedProperties properties, Environment environment) {
-        refuseTls(environment);
-        refuseMissingArtifacts();
+    EmbeddedZooKeeper embeddedZooKeeper(EmbeddedProperties properties, ApplicationContext context) {
+        refuseTls(context.getEnvironment());
+        refuseMissingArtifacts(context.getClassLoader());
         return EmbeddedZooKeeper.start(properties.port(), properties.dataDirectory());
     }
 
@@ -55,9 +57,9 @@ public final class EmbeddedAutoConfiguration {
         }
     }
 
-    private static void refuseMissingArtifacts() {
+    private static void refuseMissingArtifacts(@Nullable ClassLoader loader) {
         Map<String, String> missing = new TreeMap<>(NEEDED);
-        missing.values().removeIf(name -> ClassUtils.isPresent(name, EmbeddedAutoConfiguration.class.getClassLoader()));
+        missing.values().removeIf(name -> ClassUtils.isPresent(name, loader));
         if (!missing.isEmpty()) {
             String artifacts = String.join(" and ", missing.keySet());
             throw new FailureAnalyzedException(

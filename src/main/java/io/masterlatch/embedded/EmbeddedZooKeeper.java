@@ -161,11 +161,6 @@ final class EmbeddedZooKeeper implements AutoCloseable {
         }
     }
 
-    /** Returns whether the server runs outside this object. That changes when this one runs it on. */
-    synchronized boolean joined() {
-        return server == null;
-    }
-
     /** Returns where clients find the server, {@code 127.0.0.1:port}. */
     synchronized String connectString() {
         return "127.0.0.1:" + (server != null ? server.getClientPort() : port);

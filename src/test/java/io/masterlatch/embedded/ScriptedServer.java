@@ -44,9 +44,14 @@ public final class ScriptedServer implements AutoCloseable {
                 socket -> socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
-    /** Begins an answer that could be a ZooKeeper's and never ends it. */
-    public static ScriptedServer stalling() {
-        return new ScriptedServer(socket -> socket.getOutputStream().write(new byte[] {0, 0, 0, 37, 0}));
+    /** Answers and hangs up. */
+    static ScriptedServer answeringOnce(String answer) {
+        return new ScriptedServer(socket -> {
+            // Unread input would reset the connection.
+            socket.getInputStream().readNBytes(4);
+            socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+            socket.close();
+        });
     }
 
     private void serve(Script script) {
@@ -62,13 +67,6 @@ public final class ScriptedServer implements AutoCloseable {
                     return;
                 }
             }
-        }
-    }
-
-    /** Returns how many have connected. */
-    int connections() {
-        synchronized (this.open) {
-            return this.open.size();
         }
     }
 
