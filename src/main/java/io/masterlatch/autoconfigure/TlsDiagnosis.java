@@ -6,24 +6,27 @@ import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Request;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.apache.zookeeper.client.ConnectStringParser;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundle;
 
 /**
- * A store that finds out why no connection comes about through TLS, by handshakes of its own: ZooKeeper's client reports no reason and
- * tries again in silence. On a thread of its own, and only while there is no connection.
+ * A store that adds the reason why TLS fails to its connection errors. ZooKeeper's client reports no reason, so this
+ * store tries a handshake of its own, on a thread of its own, while there is no connection.
  */
-public final class TlsDiagnosis implements MasterStore {
+final class TlsDiagnosis implements MasterStore {
 
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -34,7 +37,7 @@ public final class TlsDiagnosis implements MasterStore {
 
     private final MasterStore store;
     private final String connectString;
-    private final Transport transport;
+    private final TlsFiles files;
     private @Nullable ScheduledThreadPoolExecutor thread;
     private volatile boolean connected;
     private volatile @Nullable String finding;
@@ -44,12 +47,12 @@ public final class TlsDiagnosis implements MasterStore {
      *
      * @param store the store that does the work
      * @param connectString the servers it connects to, without a chroot
-     * @param transport how to reach them
+     * @param files what its client uses
      */
-    public TlsDiagnosis(MasterStore store, String connectString, Transport transport) {
+    TlsDiagnosis(MasterStore store, String connectString, TlsFiles files) {
         this.store = store;
         this.connectString = connectString;
-        this.transport = transport;
+        this.files = files;
     }
 
     @Override
@@ -83,7 +86,7 @@ public final class TlsDiagnosis implements MasterStore {
 
     private void diagnose(Consumer<Event> events) {
         if (!connected) {
-            String found = why().orElse(null);
+            String found = why();
             finding = connected ? null : found;
             if (found != null) {
                 events.accept(new Event.ConnectError(found, false));
@@ -115,43 +118,74 @@ public final class TlsDiagnosis implements MasterStore {
         return store.toString();
     }
 
-    /** Returns why a handshake fails; empty when one succeeds, or when no server can be reached at all. */
-    private Optional<String> why() {
+    /** Returns why TLS fails; null when a handshake succeeds, or when no server can be reached at all. */
+    private @Nullable String why() {
+        try {
+            files.location(TlsStores.TRUSTED);
+        } catch (UncheckedIOException ex) {
+            return "TLS fails: " + words(ex);
+        }
         String reason = null;
         for (InetSocketAddress server : new ConnectStringParser(connectString).getServerAddresses()) {
+            String host = server.getHostString();
             try (Socket socket = new Socket()) {
-                socket.connect(
-                        new InetSocketAddress(server.getHostString(), server.getPort()), (int) PATIENCE.toMillis());
-                String failure = failure(socket, server.getHostString());
+                socket.connect(new InetSocketAddress(host, server.getPort()), (int) PATIENCE.toMillis());
+                String failure = failure(socket, host);
                 if (failure == null) {
-                    return Optional.empty();
+                    return null;
                 }
-                reason = reason != null
-                        ? reason
-                        : "TLS with " + server.getHostString() + ":" + server.getPort() + " fails: " + failure;
+                reason = "TLS with %s:%d fails: %s".formatted(host, server.getPort(), failure);
             } catch (IOException ex) {
                 // TLS is not the reason.
             }
         }
-        return Optional.ofNullable(reason);
+        return reason;
     }
 
     private @Nullable String failure(Socket socket, String host) {
-        Socket secured;
+        boolean accepted = false;
         try {
             socket.setSoTimeout((int) PATIENCE.toMillis());
-            secured = transport.over(socket, host);
-        } catch (IOException | RuntimeException ex) {
-            return Transport.words(ex);
-        }
-        try {
+            Socket secured = secure(socket, host);
             // The server checks this client's certificate after the handshake.
             socket.setSoTimeout((int) SILENCE.toMillis());
+            accepted = true;
             return secured.getInputStream().read() < 0 ? "the server closes the connection" : null;
         } catch (SocketTimeoutException ex) {
-            return null;
-        } catch (IOException ex) {
-            return Transport.words(ex);
+            return accepted ? null : words(ex);
+        } catch (IOException | RuntimeException ex) {
+            return words(ex);
         }
+    }
+
+    private Socket secure(Socket connected, String host) throws IOException {
+        SslBundle bundle = files.bundle();
+        SSLSocket secured = (SSLSocket)
+                bundle.createSslContext().getSocketFactory().createSocket(connected, host, connected.getPort(), true);
+        SSLParameters parameters = new SSLParameters(
+                bundle.getOptions().getCiphers(), bundle.getOptions().getEnabledProtocols());
+        // The server's certificate has to be for the host, as ZooKeeper's client demands too.
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secured.setSSLParameters(parameters);
+        secured.startHandshake();
+        return secured;
+    }
+
+    /** Returns the message of a failure and that of its cause, without the names of Java's exceptions. */
+    static String words(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String first = plain(failure);
+        String last = plain(cause);
+        return first.contains(last) ? first : first + ": " + last;
+    }
+
+    private static String plain(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null
+                ? failure.getClass().getSimpleName()
+                : message.replaceAll("(?:[a-z0-9]+\\.)+[A-Z]\\w*Exception: ", "");
     }
 }

@@ -1,138 +1,162 @@
 package io.masterlatch.autoconfigure;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.ClientX509Util;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.util.FileSystemUtils;
 
 /**
- * Keys and certificates for ZooKeeper's own client, which takes them from files alone and reads these anew for each connection.
+ * The files from which ZooKeeper's own client reads keys and certificates at each connection attempt.
  *
- * <p>The files are in a directory that nobody but this user can read, under a password that is in no file: what a killed process leaves
- * there is of no use to anybody.
+ * <p>They are in a directory that only this user can read, under a password that is in memory alone. The client gets
+ * their location for each attempt, and they are written then, so that they may be removed at any time, as cleaners of
+ * the temporary directory do.
  */
-public final class TlsFiles implements AutoCloseable {
+final class TlsFiles implements AutoCloseable {
 
-    private static final String TYPE = "PKCS12";
+    private static final Logger logger = LoggerFactory.getLogger(TlsFiles.class);
     private static final int PASSWORD_BYTES = 24;
 
-    private final Path keys;
-    private final Path trusted;
     private final String password;
-
-    private TlsFiles(Path directory, String password) {
-        this.keys = directory.resolve("keys.p12");
-        this.trusted = directory.resolve("trusted.p12");
-        this.password = password;
-    }
+    private SslBundle bundle;
+    private Map<String, byte[]> stores;
+    private @Nullable Path directory;
 
     /**
-     * Makes a place for the files in the directory for temporary files.
+     * Creates the files for a bundle.
      *
-     * @return the place, to be closed when there will be no connection any more
-     * @throws UncheckedIOException when there can be none
+     * @throws GeneralSecurityException if the bundle cannot be used
      */
-    public static TlsFiles create() {
+    TlsFiles(SslBundle bundle) throws GeneralSecurityException, IOException {
         byte[] random = new byte[PASSWORD_BYTES];
         new SecureRandom().nextBytes(random);
-        try {
-            return new TlsFiles(
-                    Files.createTempDirectory("masterlatch-tls-"),
-                    HexFormat.of().formatHex(random));
-        } catch (IOException ex) {
-            throw new UncheckedIOException(ex);
+        this.password = HexFormat.of().formatHex(random);
+        this.bundle = bundle;
+        this.stores = read(bundle);
+        write();
+    }
+
+    private Map<String, byte[]> read(SslBundle bundle) throws GeneralSecurityException, IOException {
+        bundle.createSslContext();
+        return TlsStores.of(bundle, password.toCharArray());
+    }
+
+    /** Takes a bundle for the next connection attempts. If it cannot be used, the former one stays. */
+    void renew(SslBundle renewed) throws GeneralSecurityException, IOException {
+        Map<String, byte[]> read = read(renewed);
+        synchronized (this) {
+            bundle = renewed;
+            stores = read;
+            close();
+        }
+    }
+
+    /** Returns the bundle that the files are made of. */
+    synchronized SslBundle bundle() {
+        return bundle;
+    }
+
+    /** Returns the settings of a client that uses the files. */
+    ZKClientConfig clientConfig() {
+        try (ClientX509Util names = new ClientX509Util()) {
+            ZKClientConfig config = new Located(Map.of(
+                    names.getSslKeystoreLocationProperty(), TlsStores.KEYS,
+                    names.getSslTruststoreLocationProperty(), TlsStores.TRUSTED));
+            config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
+            config.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, "ClientCnxnSocketNetty");
+            config.setProperty(names.getSslKeystorePasswdProperty(), password);
+            config.setProperty(names.getSslTruststorePasswdProperty(), password);
+            return config;
+        }
+    }
+
+    /** Settings that have the files written when the client asks for their locations. */
+    private final class Located extends ZKClientConfig {
+
+        private final Map<String, String> files;
+
+        private Located(Map<String, String> files) {
+            this.files = files;
+        }
+
+        @Override
+        public String getProperty(String key, String otherwise) {
+            String location = files == null || !files.containsKey(key) ? null : location(files.get(key));
+            return location != null ? location : super.getProperty(key, otherwise);
         }
     }
 
     /**
-     * Writes what the next connection is to be made with.
+     * Returns where a file is, and writes all of them if one is missing; null when the bundle has no such store.
      *
-     * @param own this instance's own keys and certificates; null when it has none
-     * @param ownPassword the password of the keys; null for none
-     * @param alias which of the keys to take; null for all of them
-     * @param others the certificates of those who are trusted; null for those whom Java trusts
-     * @throws GeneralSecurityException when the stores cannot be read, or the keys not be taken out
-     * @throws IOException when the files cannot be written
+     * @throws UncheckedIOException if they cannot be written
      */
-    public void write(
-            @Nullable KeyStore own, char @Nullable [] ownPassword, @Nullable String alias, @Nullable KeyStore others)
-            throws GeneralSecurityException, IOException {
-        if (own != null) {
-            KeyStore copy = empty();
-            for (String name : Collections.list(own.aliases())) {
-                if (own.isKeyEntry(name) && (alias == null || alias.equalsIgnoreCase(name))) {
-                    copy.setKeyEntry(
-                            name, own.getKey(name, ownPassword), password.toCharArray(), own.getCertificateChain(name));
+    synchronized @Nullable String location(String file) {
+        if (!isComplete()) {
+            write();
+        }
+        return stores.containsKey(file) ? directory.resolve(file).toString() : null;
+    }
+
+    private boolean isComplete() {
+        if (directory == null) {
+            return false;
+        }
+        try {
+            for (Map.Entry<String, byte[]> store : stores.entrySet()) {
+                if (!Arrays.equals(store.getValue(), Files.readAllBytes(directory.resolve(store.getKey())))) {
+                    return false;
                 }
             }
-            write(copy, keys);
+            return true;
+        } catch (IOException ex) {
+            return false;
         }
-        if (others != null) {
-            KeyStore copy = empty();
-            for (String name : Collections.list(others.aliases())) {
-                copy.setCertificateEntry(name, others.getCertificate(name));
+    }
+
+    private void write() {
+        Path former = directory;
+        close();
+        try {
+            // A new name: another user may have taken the former one.
+            directory = Files.createTempDirectory("masterlatch-tls-");
+            for (Map.Entry<String, byte[]> store : stores.entrySet()) {
+                Files.write(directory.resolve(store.getKey()), store.getValue());
             }
-            write(copy, trusted);
+        } catch (IOException ex) {
+            close();
+            throw new UncheckedIOException(
+                    "key and trust stores cannot be written into java.io.tmpdir, "
+                            + System.getProperty("java.io.tmpdir"),
+                    ex);
         }
-    }
-
-    /**
-     * Makes the settings of a client that uses the files.
-     *
-     * @return settings with TLS on, to which others may be added
-     */
-    public ZKClientConfig clientConfig() {
-        ZKClientConfig config = new ZKClientConfig();
-        config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
-        config.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, "ClientCnxnSocketNetty");
-        try (ClientX509Util names = new ClientX509Util()) {
-            set(config, keys, names.getSslKeystoreLocationProperty(), names.getSslKeystorePasswdProperty());
-            set(config, trusted, names.getSslTruststoreLocationProperty(), names.getSslTruststorePasswdProperty());
+        if (former != null) {
+            logger.warn(
+                    "The key and trust stores for ZooKeeper's client were removed from {}, by a cleaner of the temporary"
+                            + " directory for example: they are written anew, into {}",
+                    former,
+                    directory);
         }
-        return config;
-    }
-
-    private void set(ZKClientConfig config, Path file, String locationProperty, String passwordProperty) {
-        if (Files.exists(file)) {
-            config.setProperty(locationProperty, file.toString());
-            config.setProperty(passwordProperty, password);
-        }
-    }
-
-    private static KeyStore empty() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance(TYPE);
-        store.load(null, null);
-        return store;
-    }
-
-    /** Whoever reads it meanwhile finds the old one or the new one. */
-    private void write(KeyStore store, Path file) throws GeneralSecurityException, IOException {
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        try (OutputStream out = Files.newOutputStream(draft)) {
-            store.store(out, password.toCharArray());
-        }
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Deletes the files. */
     @Override
-    public void close() {
-        try {
-            Files.deleteIfExists(keys);
-            Files.deleteIfExists(trusted);
-            Files.deleteIfExists(keys.getParent());
-        } catch (IOException ex) {
-            throw new UncheckedIOException(ex);
+    public synchronized void close() {
+        if (directory != null) {
+            FileSystemUtils.deleteRecursively(directory.toFile());
+            directory = null;
         }
     }
 }

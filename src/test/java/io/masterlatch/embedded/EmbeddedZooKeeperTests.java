@@ -246,7 +246,7 @@ class EmbeddedZooKeeperTests {
     }
 
     @Test
-    void aPortThatAnswersSomethingElseIsRefusedAtOnce() throws Exception {
+    void aPortThatAnswersSomethingElseIsRefused() throws Exception {
         try (ScriptedServer other = ScriptedServer.answering("HTTP/1.1 400 \r\n\r\n")) {
             assertPortRefused(other.port());
         }

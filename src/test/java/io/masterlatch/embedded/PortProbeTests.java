@@ -43,15 +43,8 @@ class PortProbeTests {
     }
 
     private static void assertAnswer(String answer, PortProbe expected) throws Exception {
-        try (ScriptedServer server = ScriptedServer.answeringOnce(answer)) {
+        try (ScriptedServer server = ScriptedServer.answering(answer)) {
             assertThat(PortProbe.of(server.port())).isEqualTo(expected);
-        }
-    }
-
-    @Test
-    void silence() throws Exception {
-        try (ScriptedServer server = ScriptedServer.silent()) {
-            assertThat(PortProbe.of(server.port())).isEqualTo(PortProbe.NO_ZOOKEEPER);
         }
     }
 

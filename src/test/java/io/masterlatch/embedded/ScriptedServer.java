@@ -38,14 +38,8 @@ public final class ScriptedServer implements AutoCloseable {
         return new ScriptedServer(Socket::close);
     }
 
-    /** Says the same to whatever it hears. */
+    /** Answers each connection with the same and hangs up. */
     public static ScriptedServer answering(String answer) {
-        return new ScriptedServer(
-                socket -> socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1)));
-    }
-
-    /** Answers and hangs up. */
-    static ScriptedServer answeringOnce(String answer) {
         return new ScriptedServer(socket -> {
             // Unread input would reset the connection.
             socket.getInputStream().readNBytes(4);
