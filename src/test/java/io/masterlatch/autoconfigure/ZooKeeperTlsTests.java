@@ -55,8 +55,9 @@ class ZooKeeperTlsTests {
         try (ZooKeeperTls tls = ZooKeeperTls.open(settings, bundles)) {
             ZKClientConfig config = tls.clientConfig();
             Path keys = keyStore(config);
+            Path trusted = trustStore(config);
             Files.delete(keys);
-            Files.delete(trustStore(config));
+            Files.delete(trusted);
 
             assertThat(owner(config)).isEqualTo("one");
             assertThat(trustStore(config)).isRegularFile();

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 
 /** The built jar and a ZooKeeper that speaks TLS. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -127,6 +129,44 @@ class TlsIT {
 
         one.awaitRole("MASTER", PATIENCE);
         assertThat(one.log()).contains("The SSL bundle zk is renewed");
+    }
+
+    @Test
+    void filesThatACleanerRemovesAreWrittenAnew() throws IOException {
+        ServiceProcess one =
+                start(withPem("cleaned", strict.secureConnectString())).awaitRole("MASTER", PATIENCE);
+
+        try (Stream<Path> entries = Files.list(temporary)) {
+            for (Path entry : entries.filter(
+                            path -> path.getFileName().toString().startsWith("masterlatch-tls-"))
+                    .toList()) {
+                FileSystemUtils.deleteRecursively(entry);
+            }
+        }
+        strict.kill();
+        one.awaitRole("UNKNOWN", PATIENCE);
+        strict.start().awaitServing();
+
+        one.awaitRole("MASTER", PATIENCE);
+        assertThat(one.log().lines().filter(line -> line.contains("written anew")))
+                .hasSize(1);
+        assertCalm(one);
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateEndsTheStart() {
+        ServiceProcess one = trusting("foreign-key", strict.secureConnectString(), authority)
+                .property(PEM + "keystore.certificate", client.certificate())
+                .property(
+                        PEM + "keystore.private-key",
+                        authority.certify("other-client", "dns:client").key())
+                .start();
+        instances.add(one);
+
+        assertThat(one.exitCode()).isEqualTo(1);
+        assertThat(one.log())
+                .contains("The SSL bundle \"zk\"", "the private key does not belong to the certificate")
+                .doesNotContain("\tat ");
     }
 
     @Test
