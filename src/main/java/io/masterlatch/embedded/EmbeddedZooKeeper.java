@@ -30,7 +30,7 @@ final class EmbeddedZooKeeper implements AutoCloseable {
     /** For the server of another process, which has locked the directory, to serve clients. */
     private static final Duration START_PATIENCE = Duration.ofSeconds(20);
 
-    private static final int RETRY_MILLIS = 200;
+    private static final int RETRY_MILLIS = 100;
 
     /** A port can be in use for a moment: by a process that is ending, or one that has started at the same time. */
     private static final int MAX_REFUSALS = 3;

@@ -24,7 +24,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.ObjectName;
 import org.apache.zookeeper.CreateMode;
@@ -400,20 +399,16 @@ class EmbeddedZooKeeperTests {
     }
 
     @Test
-    void withoutADirectoryAndPortTheOneInTheTemporaryDirectoryIsRemoved() throws Exception {
-        Set<Path> before = temporaryDirectories();
+    void withoutADirectoryAndPortTheOneInTheTemporaryDirectoryIsRemoved(CapturedOutput output) {
+        Path data;
         try (EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(0, null)) {
-            assertThat(temporaryDirectories()).hasSize(before.size() + 1);
-            assertThat(zooKeeper.connectString()).startsWith("127.0.0.1:");
+            String line = zooKeeper.connectString() + ", its data in ";
+            int start = output.getAll().indexOf(line) + line.length();
+            data = Path.of(output.getAll().substring(start, output.getAll().indexOf(':', start)));
+            assertThat(data.getFileName().toString()).startsWith("masterlatch-zookeeper-");
+            assertThat(data.resolve("version-2")).isDirectory();
         }
-        assertThat(temporaryDirectories()).isEqualTo(before);
-    }
-
-    private static Set<Path> temporaryDirectories() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().startsWith("masterlatch-"))
-                    .collect(Collectors.toSet());
-        }
+        assertThat(data).doesNotExist();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.masterlatch.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.testing.Loopback;
 import io.masterlatch.testing.Replicas;
@@ -38,7 +39,7 @@ class EmbeddedIT {
             assertThat(master.exitCode()).isEqualTo(143);
 
             standby.awaitRole("MASTER");
-            assertThat(standby.log()).contains("Embedded ZooKeeper on 127.0.0.1:" + port);
+            await().until(() -> standby.log().contains("Embedded ZooKeeper on 127.0.0.1:" + port));
             assertThat(standby.epoch()).isGreaterThan(epoch);
             replicas.assertCalmLogs();
         }
