@@ -109,7 +109,8 @@ final class DataDirectory {
 
     private static FailureAnalyzedException unusable(Path path, String reason, @Nullable Throwable cause) {
         return new FailureAnalyzedException(
-                "The embedded ZooKeeper cannot use its data directory %s (masterlatch.zookeeper.embedded.data-directory): %s."
+                ("The embedded ZooKeeper cannot use its data directory %s"
+                                + " (masterlatch.zookeeper.embedded.data-directory): %s.")
                         .formatted(path, reason),
                 "Set masterlatch.zookeeper.embedded.data-directory to a directory that is new, or empty and writable.",
                 cause);

@@ -1,6 +1,6 @@
 package io.masterlatch.embedded;
 
-import io.masterlatch.autoconfigure.InvalidSettingException;
+import io.masterlatch.autoconfigure.Settings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,12 +22,7 @@ record EmbeddedProperties(
         @Nullable Path dataDirectory) {
 
     EmbeddedProperties {
-        if (port < 0 || port > 65535) {
-            throw new InvalidSettingException(
-                    "masterlatch.zookeeper.embedded.port",
-                    port,
-                    "must be a port from 1 to 65535, or 0 for any free one");
-        }
+        Settings.number("masterlatch.zookeeper.embedded.port", port, 0, 65535, "a port, or 0 for any free one,");
         dataDirectory = dataDirectory == null || dataDirectory.toString().isBlank() ? null : dataDirectory;
     }
 }

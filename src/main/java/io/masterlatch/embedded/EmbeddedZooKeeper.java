@@ -28,7 +28,7 @@ final class EmbeddedZooKeeper implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(EmbeddedZooKeeper.class);
 
     /** For the server of another process, which has locked the directory, to serve clients. */
-    private static final Duration START_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(10);
 
     private static final int RETRY_MILLIS = 100;
 
@@ -91,9 +91,11 @@ final class EmbeddedZooKeeper implements AutoCloseable {
                 }
             } else if (late) {
                 throw new FailureAnalyzedException(
-                        "The data directory %s (masterlatch.zookeeper.embedded.data-directory) is in use by another embedded ZooKeeper, which does not serve port %d (masterlatch.zookeeper.embedded.port)."
+                        ("The data directory %s (masterlatch.zookeeper.embedded.data-directory) is in use by another"
+                                        + " embedded ZooKeeper, on another port than %d.")
                                 .formatted(directory.path(), port),
-                        "Set masterlatch.zookeeper.embedded.port to the port of that one to join it, or masterlatch.zookeeper.embedded.data-directory to another directory.");
+                        "Set masterlatch.zookeeper.embedded.port to the port of that one to join it, or"
+                                + " masterlatch.zookeeper.embedded.data-directory to another directory.");
             }
             Thread.sleep(RETRY_MILLIS);
         }
@@ -115,7 +117,8 @@ final class EmbeddedZooKeeper implements AutoCloseable {
             return false;
         } catch (IOException ex) {
             throw new FailureAnalyzedException(
-                    "The embedded ZooKeeper cannot start from the data in %s (masterlatch.zookeeper.embedded.data-directory): %s."
+                    ("The embedded ZooKeeper cannot start from the data in %s"
+                                    + " (masterlatch.zookeeper.embedded.data-directory): %s.")
                             .formatted(directory.path(), ex.getMessage()),
                     "Remove that directory, which holds nothing but the state of a trial, or set"
                             + " masterlatch.zookeeper.embedded.data-directory to another one.",

@@ -112,7 +112,7 @@ class EmbeddedAutoConfigurationTests {
                         .getFailure()
                         .rootCause()
                         .isInstanceOf(InvalidSettingException.class)
-                        .hasMessage("masterlatch.zookeeper.embedded.port must be a port from 1 to 65535, or 0 for any"
-                                + " free one"));
+                        .hasMessage("masterlatch.zookeeper.embedded.port must be a port, or 0 for any free one,"
+                                + " from 0 to 65535"));
     }
 }
