@@ -144,7 +144,8 @@ final class TlsFiles implements AutoCloseable {
         }
         if (former != null) {
             logger.warn(
-                    "The key and trust stores for ZooKeeper's client were removed from {}, by a cleaner of the temporary"
+                    "The key and trust stores for ZooKeeper's client were removed from {}, by a"
+                            + " cleaner of the temporary"
                             + " directory for example: they are written anew, into {}",
                     former,
                     directory);

@@ -63,7 +63,8 @@ public final class EmbeddedAutoConfiguration {
         if (!missing.isEmpty()) {
             String artifacts = String.join(" and ", missing.keySet());
             throw new FailureAnalyzedException(
-                    ("masterlatch.zookeeper.embedded.enabled is true, and the embedded ZooKeeper needs %s, which the class"
+                    ("masterlatch.zookeeper.embedded.enabled is true, and the embedded"
+                                    + " ZooKeeper needs %s, which the class"
                                     + " path does not have.")
                             .formatted(artifacts),
                     ("Add %s to the application's dependencies, or name an ensemble with"

@@ -149,7 +149,8 @@ final class EmbeddedZooKeeper implements AutoCloseable {
                 directory.unlock();
                 successor.shutdown();
                 logger.warn(
-                        "The data of the ZooKeeper that serves {} is not in {}: this instance cannot run that server on",
+                        "The data of the ZooKeeper that serves {} is not in {}: this"
+                                + " instance cannot run that server on",
                         connectString(),
                         directory.path());
             } else if (run()) {
