@@ -1,131 +1,99 @@
 package io.masterlatch.sidecar;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A program that is run for each change, without a shell, with the news in its environment. What it prints goes into the log. When it
- * takes too long, it is ended with all that it has started.
+ * A program that is run for each notification, without a shell, with the notification in its environment and its output in the log. One
+ * that runs too long is ended with all its descendants.
  */
-final class Command implements Recipient {
+record Command(String name, List<String> program, Duration timeout) implements NotificationTarget {
 
     private static final Logger log = LoggerFactory.getLogger(Command.class);
 
-    private static final long LONGEST_PAUSE_MILLIS = 50;
-    // More than a pipe holds, and not without end: what the program leaves running may go on to print.
-    private static final int LAST_READS = 128;
-    private static final Duration TIME_TO_END = Duration.ofSeconds(1);
+    private static final long PAUSE_MILLIS = 20;
+    private static final long TIME_TO_END_MILLIS = 1_000;
 
-    private final String name;
-    private final List<String> program;
-    private final Duration timeout;
-
-    Command(String name, List<String> program, Duration timeout) {
-        this.name = name;
-        this.program = program;
-        this.timeout = timeout;
-    }
-
-    /** Runs the program; one that fails is not run again for the same news. */
+    /** Runs the program. One that fails is not run again for the same notification. */
     @Override
-    public boolean tell(News news) throws InterruptedException {
+    public boolean deliver(Notification notification) throws InterruptedException {
         Process process;
         try {
-            process = start(news);
+            process = start(notification);
         } catch (IOException ex) {
-            log.warn("{} could not be run: {}", name, ex.getMessage());
+            log.warn("{} failed: it could not be run: {}", name, ex.getMessage());
             return false;
         }
-        Printout printout = new Printout(line -> log.info("{}: {}", name, line));
-        try (InputStream output = process.getInputStream()) {
-            boolean ended = awaitEnd(process, output, printout);
+        try (OutputLogger output = new OutputLogger(process.getInputStream(), line -> log.info("{}: {}", name, line))) {
+            boolean ended = awaitEnd(process, output);
             if (!ended) {
                 end(process);
-                log.warn("{} was ended: it had not ended within {} ms", name, timeout.toMillis());
+                log.warn("{} failed: it was ended after its timeout of {} ms", name, timeout.toMillis());
             } else if (process.exitValue() != 0) {
                 log.warn("{} failed: it ended with {}", name, process.exitValue());
             }
-            for (int i = 0; i < LAST_READS && printout.takeAvailable(output); i++) {
-                log.trace("{} has left more to read", name);
-            }
-            printout.end();
+            // The JDK takes what is left in the pipe into memory after the end.
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            output.readAvailable();
             return ended && process.exitValue() == 0;
-        } catch (IOException ex) {
-            log.warn("{}: what it prints cannot be read: {}", name, ex.getMessage());
+        } catch (InterruptedException ex) {
+            log.warn("{} is ended because this instance stops", name);
             end(process);
-            return false;
-        } catch (InterruptedException hurried) {
-            log.warn("{} is ended, since this instance stops", name);
-            end(process);
-            throw hurried;
+            throw ex;
         }
     }
 
-    private Process start(News news) throws IOException {
+    private Process start(Notification notification) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(program).redirectErrorStream(true);
-        News.View view = news.view();
-        Map<String, String> environment = builder.environment();
-        // Not MASTER_..., which are this service's own settings: a command that inherits them must not read them as
-        // news.
-        set(environment, "ROLE", view.role());
-        set(environment, "PREVIOUS_ROLE", view.previousRole());
-        set(environment, "MASTER", view.master());
-        set(environment, "EPOCH", view.epoch());
-        set(environment, "SINCE", view.since());
-        set(environment, "SELF", view.self());
-        set(environment, "CAUSE", view.cause());
-        set(environment, "AT", view.at());
-        set(environment, "SEQUENCE", view.sequence());
+        setEnvironment(builder.environment(), notification);
         Process process = builder.start();
         process.getOutputStream().close();
         return process;
     }
 
-    /** Sets it also when there is none: of an inherited variable of this name nobody is to take it for news. */
-    private static void set(Map<String, String> environment, String name, @Nullable Object value) {
-        String text = value == null ? "" : value.toString();
-        environment.put("MASTERSHIP_" + name, text.replaceAll("\\p{C}", "?"));
+    /** Sets all variables, also for what is not known, so that none is inherited. */
+    private static void setEnvironment(Map<String, String> environment, Notification notification) {
+        notification.fields().forEach((field, value) -> {
+            String variable = "MASTERSHIP_" + field.replaceAll("[A-Z]", "_$0").toUpperCase(Locale.ROOT);
+            environment.put(variable, value == null ? "" : value.toString().replaceAll("\\p{C}", "?"));
+        });
     }
 
-    /** Reads only what is there: a reader that waits would wait on for whatever the program leaves running. */
-    private boolean awaitEnd(Process process, InputStream output, Printout printout)
-            throws IOException, InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
-        long pause = 1;
-        while (!process.waitFor(pause, TimeUnit.MILLISECONDS)) {
-            if (end - System.nanoTime() <= 0) {
-                return false;
-            }
-            pause = printout.takeAvailable(output) ? 1 : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    private boolean awaitEnd(Process process, OutputLogger output) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        boolean ended = false;
+        while (!ended && deadline - System.nanoTime() > 0) {
+            output.readAvailable();
+            ended = process.waitFor(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
-        return true;
+        return ended;
     }
 
     private static void end(Process process) throws InterruptedException {
-        // Before their parent ends, after which nobody knows whose they are.
+        // Collected before the parent ends, after which they are no longer its descendants.
         List<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .toList();
         all.forEach(ProcessHandle::destroy);
-        long end = System.nanoTime() + TIME_TO_END.toNanos();
-        while (all.stream().anyMatch(ProcessHandle::isAlive) && end - System.nanoTime() > 0) {
-            TimeUnit.MILLISECONDS.sleep(LONGEST_PAUSE_MILLIS);
+        try {
+            CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+                    .get(TIME_TO_END_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException ex) {
+            log.debug("Not all processes ended by themselves", ex);
+        } finally {
+            Stream.concat(all.stream(), all.stream().flatMap(ProcessHandle::descendants))
+                    .toList()
+                    .forEach(ProcessHandle::destroyForcibly);
         }
-        Stream.concat(all.stream(), all.stream().flatMap(ProcessHandle::descendants))
-                .toList()
-                .forEach(ProcessHandle::destroyForcibly);
-        process.waitFor(TIME_TO_END.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    @Override
-    public String toString() {
-        return name;
+        process.waitFor(TIME_TO_END_MILLIS, TimeUnit.MILLISECONDS);
     }
 }

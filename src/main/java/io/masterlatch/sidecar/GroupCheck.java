@@ -8,40 +8,32 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.contributor.Status;
 
-/** Checks a health group of this very application: it is healthy when HTTP answers the group's status by 200 to 299. */
-public final class GroupCheck implements HealthCheck {
+/** Checks a health group of this application. It is healthy when HTTP answers the group's status by 200 to 299. */
+record GroupCheck(HealthEndpoint endpoint, String name, HealthEndpointGroup group) implements HealthCheck {
 
-    private final HealthEndpoint endpoint;
-    private final String name;
-    private final HealthEndpointGroup group;
+    // The bean masterHealthIndicator.
+    private static final String ELECTION = "master";
 
     /**
-     * Makes a check.
+     * Creates a check of a group.
      *
-     * @param endpoint where to ask
-     * @param groups the groups there are
-     * @param name the group's name
-     * @param own the name of the election's own health component, which must not be in the group: it is down when there is no master, and
-     *     then there would never be a candidate
-     * @throws IllegalArgumentException when there is no such group, or the election is in it
+     * @throws IllegalArgumentException when there is no such group, or it contains the election's own component
      */
-    public GroupCheck(HealthEndpoint endpoint, HealthEndpointGroups groups, String name, String own) {
-        HealthEndpointGroup found = groups.get(name);
-        if (found == null) {
+    static GroupCheck of(HealthEndpoint endpoint, HealthEndpointGroups groups, String name) {
+        HealthEndpointGroup group = groups.get(name);
+        if (group == null) {
             throw new IllegalArgumentException(
                     "It must be the name of a health group, of which there are " + new TreeSet<>(groups.getNames()));
         }
-        if (found.isMember(own)) {
-            throw new IllegalArgumentException("This health group has the election's own component '" + own
+        if (group.isMember(ELECTION)) {
+            throw new IllegalArgumentException("This health group has the election's own component '" + ELECTION
                     + "' in it, which is down when there is no master: then there would never be a candidate");
         }
-        this.endpoint = endpoint;
-        this.name = name;
-        this.group = found;
+        return new GroupCheck(endpoint, name, group);
     }
 
     @Override
-    public Optional<String> ailment() {
+    public Optional<String> problem() {
         Status status = Objects.requireNonNull(endpoint.healthForPath(name)).getStatus();
         return HttpCaller.isSuccess(group.getHttpCodeStatusMapper().getStatusCode(status))
                 ? Optional.empty()

@@ -2,15 +2,15 @@ package io.masterlatch.sidecar;
 
 import java.util.Optional;
 
-/** Asks once whether the application is well. */
+/** A check of the application's health. Its text names the application in logs. */
 @FunctionalInterface
-public interface HealthCheck {
+interface HealthCheck {
 
     /**
-     * Asks, and waits for the answer.
+     * Checks once, and waits for the answer.
      *
-     * @return what ails the application, in words for an operator; empty when it is well
-     * @throws InterruptedException when nobody waits for the answer any more
+     * @return why the application is not healthy, in words for an operator; empty when it is healthy
+     * @throws InterruptedException when the answer is no longer needed
      */
-    Optional<String> ailment() throws InterruptedException;
+    Optional<String> problem() throws InterruptedException;
 }

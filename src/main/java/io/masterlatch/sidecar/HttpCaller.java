@@ -1,46 +1,90 @@
 package io.masterlatch.sidecar;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow.Subscription;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
 
-/** Makes calls of which only the status counts: they end in time, follow no redirect, and read no body of whatever size. Thread-safe. */
-public final class HttpCaller {
+/** Makes HTTP calls of which only the status counts: they end in time, and follow no redirect. Thread-safe. */
+final class HttpCaller {
 
-    private final HttpClient client;
+    private static final Logger log = LoggerFactory.getLogger(HttpCaller.class);
 
-    /** Makes a caller. */
-    public HttpCaller() {
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
+    private volatile HttpClient client;
+
+    /** Creates a caller that trusts the certificates that Java trusts. */
+    HttpCaller() {
+        this.client = builder().build();
+    }
+
+    /**
+     * Creates a caller that uses an SSL bundle for https, as it is at the time of the call.
+     *
+     * @throws RuntimeException when there is no such bundle, or it cannot be used
+     */
+    HttpCaller(SslBundles bundles, String name) {
+        this.client = secured(bundles.getBundle(name));
+        bundles.addBundleUpdateHandler(name, bundle -> renew(name, bundle));
+    }
+
+    private static HttpClient.Builder builder() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER);
+    }
+
+    private static HttpClient secured(SslBundle bundle) {
+        SslOptions options = bundle.getOptions();
+        return builder()
+                .sslContext(bundle.createSslContext())
+                .sslParameters(new SSLParameters(options.getCiphers(), options.getEnabledProtocols()))
                 .build();
     }
 
-    /** Asks for the status; the failures of the network come with a message in words. */
+    private void renew(String name, SslBundle bundle) {
+        try {
+            client = secured(bundle);
+            log.info("The SSL bundle {} is renewed; the next webhook or health check over https uses it", name);
+        } catch (RuntimeException ex) {
+            log.warn(
+                    "The SSL bundle {} was changed and cannot be used; webhooks and health checks use the former: {}",
+                    name,
+                    ex.getMessage());
+        }
+    }
+
+    /**
+     * Makes a call and returns the status of the answer.
+     *
+     * @throws IOException when there is no answer, with the reason in words
+     */
     int status(HttpTarget target, HttpRequest.Builder request, Duration timeout)
             throws IOException, InterruptedException {
         request.uri(target.uri()).timeout(timeout).setHeader("User-Agent", "MasterLatch");
         if (target.authorization() != null) {
             request.setHeader("Authorization", target.authorization());
         }
+        HttpResponse<InputStream> response;
         try {
-            return client.send(request.build(), head -> new Unread()).statusCode();
+            response = client.send(request.build(), BodyHandlers.ofInputStream());
         } catch (IOException ex) {
             throw new IOException(words(ex, timeout), ex);
         }
+        // Unread, since it may never end: this closes the connection.
+        response.body().close();
+        return response.statusCode();
     }
 
     static boolean isSuccess(int status) {
@@ -59,28 +103,5 @@ public final class HttpCaller {
 
     private static boolean isUnresolved(@Nullable Throwable failure) {
         return failure != null && (failure instanceof UnresolvedAddressException || isUnresolved(failure.getCause()));
-    }
-
-    /** Closes the connection instead of reading what somebody may never cease to send. */
-    private static final class Unread implements BodySubscriber<@Nullable Void> {
-
-        @Override
-        public CompletionStage<@Nullable Void> getBody() {
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public void onSubscribe(Subscription subscription) {
-            subscription.cancel();
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> item) {}
-
-        @Override
-        public void onError(Throwable throwable) {}
-
-        @Override
-        public void onComplete() {}
     }
 }

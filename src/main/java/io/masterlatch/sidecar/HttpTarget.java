@@ -10,59 +10,51 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address to call and what to authenticate with. In text it is no more than scheme, host and port: a path, a query, and a user with a
- * password before the host may all be secrets.
+ * An address to call, and the authentication for it. Its text is scheme, host and port only: a path, a query, and a user in the address
+ * may all be secret.
  *
  * @param uri the address, without the user
  * @param authorization the value of the header {@code Authorization}; null for none
  */
-public record HttpTarget(URI uri, @Nullable String authorization) {
+record HttpTarget(URI uri, @Nullable String authorization) {
 
     /**
      * Reads an address. A user and password before the host become basic authentication.
      *
+     * @param setting full name of the setting that holds the address
      * @param url such as {@code http://127.0.0.1:9000/healthz}
-     * @param authorization the value of the header {@code Authorization}, which takes precedence over a user in the address; null for none
-     * @return the target
-     * @throws IllegalArgumentException when it is not an http or https address with a host
+     * @param authorization the value of the header {@code Authorization}, which wins over a user in the address; null for none
+     * @throws InvalidSettingException when it is not an http or https address with a host
      */
-    public static HttpTarget of(String url, @Nullable String authorization) {
+    static HttpTarget of(String setting, String url, @Nullable String authorization) {
         try {
             URI uri = new URI(url);
-            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-            if (!(scheme.equals("http") || scheme.equals("https"))
-                    || uri.getHost() == null
-                    || uri.getPort() == 0
-                    || uri.getPort() > 65535
-                    || uri.getRawFragment() != null) {
-                throw new URISyntaxException("", "not an http or https address with a host");
+            if (!isCallable(uri)) {
+                throw new URISyntaxException("", "no http or https address with a host");
             }
             String user = uri.getRawUserInfo();
             if (user == null) {
                 return new HttpTarget(uri, authorization);
             }
-            String plain = uri.getScheme() + "://" + uri.getRawAuthority().substring(user.length() + 1)
-                    + Objects.requireNonNullElse(uri.getRawPath(), "")
-                    + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
-            return new HttpTarget(
-                    new URI(plain), Objects.requireNonNullElseGet(authorization, () -> basic(uri.getUserInfo())));
+            URI plain = new URI(url.replaceFirst("//[^/?@]*@", "//"));
+            return new HttpTarget(plain, Objects.requireNonNullElseGet(authorization, () -> basic(uri.getUserInfo())));
         } catch (URISyntaxException ex) {
-            // Neither the text nor the cause, which quotes it.
-            throw new IllegalArgumentException("not the address of a host, beginning with http:// or https://");
-        }
-    }
-
-    /** Requires that a setting is an address that {@link #of} can read. */
-    static void check(String name, String url) {
-        try {
-            of(url, null);
-        } catch (IllegalArgumentException ex) {
+            // Without the cause, which quotes the address.
             throw new InvalidSettingException(
-                    name,
+                    setting,
                     url,
                     "must begin with http:// or https:// and a host, such as http://127.0.0.1:9000/healthz, without a"
                             + " fragment (#)");
         }
+    }
+
+    private static boolean isCallable(URI uri) {
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        return (scheme.equals("http") || scheme.equals("https"))
+                && uri.getHost() != null
+                && uri.getPort() != 0
+                && uri.getPort() <= 65535
+                && uri.getRawFragment() == null;
     }
 
     private static String basic(String user) {

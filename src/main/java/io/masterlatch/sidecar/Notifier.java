@@ -2,122 +2,86 @@ package io.masterlatch.sidecar;
 
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.latch.MasterLatch;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Tells webhooks and commands of every change of this instance's role or of the master it knows. Each has its own thread, so that none
- * waits for another, and the election for none.
+ * Notifies targets of every change of this instance's role or of the master it knows. No target waits for another, and the election for
+ * none.
  *
- * <p>When it stops, which is after the latch, each recipient gets a last attempt to hear of the end, and all together 10 seconds.
+ * <p>It stops after the latch. Each target then gets a last attempt, and all together 10 seconds.
  */
-public final class Notifier implements SmartLifecycle {
+final class Notifier implements SmartLifecycle {
 
-    private static final Backoff BACKOFF =
-            new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), RandomGenerator.getDefault());
     private static final long TIME_FOR_LAST_CHANGE = TimeUnit.SECONDS.toNanos(2);
     private static final long TIME_TO_END = TimeUnit.SECONDS.toNanos(10);
     private static final long TIME_TO_BREAK_OFF = TimeUnit.SECONDS.toNanos(3);
 
     private final MasterLatch latch;
     private final Clock clock;
-    private final MeterRegistry registry;
-    private final List<Messenger> messengers = new ArrayList<>();
+    private final List<NotificationWorker> workers;
     private final Consumer<MastershipChange> listener = this::changed;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition heard = lock.newCondition();
-    private long sequence;
-    private @Nullable News last;
+    private long sequence; // guarded by this, as is the last notification
+    private @Nullable Notification last;
     private volatile boolean running;
 
-    /**
-     * Makes a notifier with nobody to tell.
-     *
-     * @param latch whose changes to tell
-     * @param clock tells when a change was seen
-     * @param registry where to count what was told
-     */
-    public Notifier(MasterLatch latch, Clock clock, MeterRegistry registry) {
+    Notifier(MasterLatch latch, Clock clock, List<NotificationTarget> targets) {
         this.latch = latch;
         this.clock = clock;
-        this.registry = registry;
+        this.workers = targets.stream()
+                .map(target -> new NotificationWorker(target, this::holds, backOff()))
+                .toList();
     }
 
-    /**
-     * Tells an address, by a POST, before it is started.
-     *
-     * @param name what the log and the metrics call it
-     * @param caller makes the calls
-     * @param target the address
-     * @param timeout how long an answer may take
-     */
-    public void addWebhook(String name, HttpCaller caller, HttpTarget target, Duration timeout) {
-        add(new Webhook(name, caller, target, timeout));
+    /** Returns pauses of 0.5 s and then twice as long each time, up to 30 s, each by chance up to half shorter or longer. */
+    private static ExponentialBackOff backOff() {
+        ExponentialBackOff backOff = new ExponentialBackOff(500, 2);
+        backOff.setMaxInterval(30_000);
+        backOff.setJitter(250);
+        return backOff;
     }
 
-    /**
-     * Tells a program, by running it, before it is started.
-     *
-     * @param name what the log and the metrics call it
-     * @param program the program and its arguments
-     * @param timeout how long it may run
-     */
-    public void addCommand(String name, List<String> program, Duration timeout) {
-        add(new Command(name, program, timeout));
+    List<NotificationWorker> workers() {
+        return workers;
     }
 
-    void add(Recipient recipient) {
-        messengers.add(new Messenger(recipient, this::holds, BACKOFF, registry));
-    }
-
-    /** Before the latch, so as to miss nothing, and until after it, to tell of its end. */
+    /** Starts before the latch, to miss no change, and stops after it, to notify of its end. */
     @Override
     public int getPhase() {
         return DEFAULT_PHASE - 1;
     }
 
     @Override
-    public void start() {
+    public synchronized void start() {
+        last = null;
+        workers.forEach(NotificationWorker::start);
+        latch.addChangeListener(listener);
         running = true;
-        if (!messengers.isEmpty()) {
-            forget();
-            messengers.forEach(Messenger::start);
-            latch.addChangeListener(listener);
-        }
     }
 
     @Override
     public void stop() {
         running = false;
-        if (messengers.isEmpty()) {
-            return;
-        }
         try {
-            awaitLastChange(System.nanoTime() + TIME_FOR_LAST_CHANGE);
+            awaitLastChange();
             latch.removeChangeListener(listener);
-            messengers.forEach(Messenger::end);
+            workers.forEach(NotificationWorker::finish);
             long begun = System.nanoTime();
-            // What is being told may be out of date. It is not broken off at once: who has received half of it could
-            // take it in after what follows.
+            // Not broken off at once: a target that has received half of it could handle it after what follows.
             if (!awaitEnd(begun + TIME_TO_END / 2)) {
-                messengers.forEach(Messenger::hurry);
+                workers.forEach(NotificationWorker::breakOffSuperseded);
             }
             if (!awaitEnd(begun + TIME_TO_END)) {
-                messengers.forEach(Messenger::abandon);
+                workers.forEach(NotificationWorker::abandon);
                 awaitEnd(begun + TIME_TO_END + TIME_TO_BREAK_OFF);
             }
-        } catch (InterruptedException hurried) {
-            messengers.forEach(Messenger::abandon);
+        } catch (InterruptedException ex) {
+            workers.forEach(NotificationWorker::abandon);
             Thread.currentThread().interrupt();
         }
     }
@@ -127,48 +91,29 @@ public final class Notifier implements SmartLifecycle {
         return running;
     }
 
-    private void changed(MastershipChange change) {
-        lock.lock();
-        try {
-            News news = new News(++sequence, clock.instant(), latch.getId(), change);
-            last = news;
-            messengers.forEach(messenger -> messenger.tell(news));
-            heard.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    private synchronized void changed(MastershipChange change) {
+        Notification notification = new Notification(++sequence, clock.instant(), latch.getId(), change);
+        last = notification;
+        workers.forEach(worker -> worker.offer(notification));
+        notifyAll();
     }
 
-    private void forget() {
-        lock.lock();
-        try {
-            last = null;
-        } finally {
-            lock.unlock();
-        }
+    private boolean holds(Notification notification) {
+        return notification.holds(latch.mastership(), latch.now());
     }
 
-    private boolean holds(News news) {
-        return news.holds(latch.mastership(), latch.now());
-    }
-
-    /** The latch is closed by now, but listeners hear of that a moment later. */
-    private void awaitLastChange(long until) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = until - System.nanoTime();
-            while (last != null && !holds(last) && left > 0) {
-                left = heard.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
+    /** Waits until the listener was called for the closing of the latch, which happens a moment after it. */
+    private synchronized void awaitLastChange() throws InterruptedException {
+        long until = System.nanoTime() + TIME_FOR_LAST_CHANGE;
+        while (last != null && !holds(last) && until - System.nanoTime() > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
         }
     }
 
     private boolean awaitEnd(long until) throws InterruptedException {
         boolean ended = true;
-        for (Messenger messenger : messengers) {
-            ended &= messenger.awaitEnd(until);
+        for (NotificationWorker worker : workers) {
+            ended &= worker.awaitEnd(until);
         }
         return ended;
     }

@@ -1,96 +1,188 @@
 package io.masterlatch.sidecar;
 
 import io.masterlatch.autoconfigure.MasterLatchAutoConfiguration;
+import io.masterlatch.autoconfigure.Settings;
 import io.masterlatch.latch.MasterLatch;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.StringUtils;
 
-/** Puts together what the service does for the application beside it, or built on it. */
-@AutoConfiguration(after = MasterLatchAutoConfiguration.class)
+/** Auto-configures the health gate and the notifications of an application, each when its settings ask for it. */
+@AutoConfiguration(after = {MasterLatchAutoConfiguration.class, SslAutoConfiguration.class})
 @ConditionalOnBean(MasterLatch.class)
 @EnableConfigurationProperties({HealthGateProperties.class, NotifyProperties.class})
 public final class SidecarAutoConfiguration {
 
-    private static final String GROUP = "masterlatch.health-gate.group";
+    private static final String URL = HealthGateProperties.URL;
+    private static final String GROUP = HealthGateProperties.GROUP;
 
-    // The component that the bean masterHealthIndicator is.
-    private static final String OWN_COMPONENT = "master";
+    // Boot's setting for all HTTP clients of an application.
+    private static final String SSL_BUNDLE = "spring.http.clients.ssl.bundle";
 
-    /** Made when somebody is to be called, since a client has threads. */
+    // Created when there is something to call, since a client has threads.
     @Bean
     @Lazy
-    HttpCaller httpCaller() {
-        return new HttpCaller();
-    }
-
-    @Bean
-    @Nullable
-    HealthGate healthGate(
-            MasterLatch latch,
-            HealthGateProperties health,
-            ObjectProvider<HttpCaller> caller,
-            ObjectProvider<HealthEndpoint> endpoint,
-            ObjectProvider<HealthEndpointGroups> groups) {
-        if (health.url() != null && health.group() != null) {
-            throw new FailureAnalyzedException(
-                    "Both masterlatch.health-gate.url and " + GROUP + " are set.",
-                    "Set one of them: the other would not count.");
-        }
-        HealthCheck check = null;
-        if (health.url() != null) {
-            check = new UrlCheck(caller.getObject(), HttpTarget.of(health.url(), null), health.timeout());
-        } else if (health.group() != null) {
-            check = groupCheck(health.group(), endpoint.getIfAvailable(), groups.getIfAvailable());
-        }
-        return check == null
-                ? null
-                : new HealthGate(
-                        latch,
-                        check,
-                        new HealthGate.Pace(health.interval(), health.timeout(), health.grace(), health.recovery()));
-    }
-
-    @Bean
-    Notifier notifier(
-            MasterLatch latch, NotifyProperties notify, ObjectProvider<HttpCaller> caller, MeterRegistry registry) {
-        Notifier notifier = new Notifier(latch, Clock.systemUTC(), registry);
-        int number = 0;
-        for (NotifyProperties.Webhook webhook : notify.webhooks()) {
-            HttpTarget target = HttpTarget.of(webhook.url(), webhook.authorization());
-            notifier.addWebhook("webhook " + ++number, caller.getObject(), target, webhook.timeout());
-        }
-        number = 0;
-        for (NotifyProperties.Command command : notify.commands()) {
-            notifier.addCommand("command " + ++number, command.run(), command.timeout());
-        }
-        return notifier;
-    }
-
-    private static HealthCheck groupCheck(
-            String name, @Nullable HealthEndpoint endpoint, @Nullable HealthEndpointGroups groups) {
-        if (endpoint == null || groups == null) {
-            throw new FailureAnalyzedException(
-                    GROUP + " is \"" + name + "\", but there is no actuator endpoint health that has groups.",
-                    "Set management.endpoint.health.access to read-only, its default, or leave out " + GROUP + ".");
-        }
+    HttpCaller masterLatchHttpCaller(Environment environment, ObjectProvider<SslBundles> bundles) {
+        String bundle = Settings.text(environment.getProperty(SSL_BUNDLE));
         try {
-            return new GroupCheck(endpoint, groups, name, OWN_COMPONENT);
-        } catch (IllegalArgumentException ex) {
+            return bundle == null ? new HttpCaller() : new HttpCaller(bundles.getObject(), bundle);
+        } catch (RuntimeException ex) {
             throw new FailureAnalyzedException(
-                    GROUP + " is \"" + name + "\". " + ex.getMessage() + ".",
-                    "Define a group of the application's own components, such as"
-                            + " management.endpoint.health.group.fit.include=db, and set " + GROUP + "=fit.",
+                    SSL_BUNDLE + " is \"" + bundle + "\", and this SSL bundle cannot be used: " + ex.getMessage(),
+                    "Correct what is set for it below spring.ssl.bundle, or the files that are named there.",
                     ex);
+        }
+    }
+
+    /** The health gate. */
+    @Configuration(proxyBeanMethods = false)
+    @Conditional(HealthGateConfiguration.OnUrlOrGroup.class)
+    static class HealthGateConfiguration {
+
+        @Bean
+        HealthGate masterLatchHealthGate(
+                MasterLatch latch,
+                HealthGateProperties properties,
+                ObjectProvider<HttpCaller> http,
+                ObjectProvider<HealthCheck> groupCheck) {
+            MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn(entries -> {
+                entries.put(URL, properties.url());
+                entries.put(GROUP, properties.group());
+            });
+            HealthCheck check = properties.url() != null
+                    ? new UrlCheck(http.getObject(), HttpTarget.of(URL, properties.url(), null), properties.timeout())
+                    : groupCheck.getIfAvailable(() -> {
+                        throw noGroups(properties.group());
+                    });
+            return new HealthGate(latch, check, properties);
+        }
+
+        static FailureAnalyzedException noGroups(@Nullable String name) {
+            return new FailureAnalyzedException(
+                    GROUP + " is \"" + name + "\", but there is no actuator endpoint health that has groups.",
+                    "Add spring-boot-starter-actuator and set management.endpoint.health.access to read-only, its default,"
+                            + " or leave out " + GROUP + ".");
+        }
+
+        static final class OnUrlOrGroup implements Condition {
+            @Override
+            public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+                return Stream.of(URL, GROUP)
+                        .anyMatch(name ->
+                                StringUtils.hasText(context.getEnvironment().getProperty(name)));
+            }
+        }
+
+        /** The check of a health group, which needs the actuator. */
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass(HealthEndpoint.class)
+        static class GroupConfiguration {
+
+            @Bean
+            @Lazy
+            HealthCheck masterLatchGroupCheck(
+                    HealthGateProperties properties,
+                    ObjectProvider<HealthEndpoint> endpoints,
+                    ObjectProvider<HealthEndpointGroups> allGroups) {
+                String name = String.valueOf(properties.group());
+                HealthEndpoint endpoint = endpoints.getIfAvailable();
+                HealthEndpointGroups groups = allGroups.getIfAvailable();
+                if (endpoint == null || groups == null) {
+                    throw noGroups(name);
+                }
+                try {
+                    return GroupCheck.of(endpoint, groups, name);
+                } catch (IllegalArgumentException ex) {
+                    throw new FailureAnalyzedException(
+                            GROUP + " is \"" + name + "\". " + ex.getMessage() + ".",
+                            "Define a group of the application's own components, such as"
+                                    + " management.endpoint.health.group.fit.include=db, and set " + GROUP + "=fit.",
+                            ex);
+                }
+            }
+        }
+    }
+
+    /** The notifications. */
+    @Configuration(proxyBeanMethods = false)
+    @Conditional(NotificationConfiguration.OnTargets.class)
+    static class NotificationConfiguration {
+
+        @Bean
+        Notifier masterLatchNotifier(MasterLatch latch, NotifyProperties properties, ObjectProvider<HttpCaller> http) {
+            List<NotificationTarget> targets = new ArrayList<>();
+            int number = 0;
+            for (NotifyProperties.Webhook webhook : properties.webhooks()) {
+                targets.add(new Webhook("webhook " + ++number, http.getObject(), webhook.target(), webhook.timeout()));
+            }
+            number = 0;
+            for (NotifyProperties.Command command : properties.commands()) {
+                targets.add(new Command("command " + ++number, command.run(), command.timeout()));
+            }
+            return new Notifier(latch, Clock.systemUTC(), targets);
+        }
+
+        static final class OnTargets implements Condition {
+            @Override
+            public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+                return Binder.get(context.getEnvironment())
+                        .bind("masterlatch.notify", Bindable.mapOf(String.class, Object.class))
+                        .isBound();
+            }
+        }
+
+        /** The metrics of the notifications. */
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass(MeterBinder.class)
+        static class MetricsConfiguration {
+
+            @Bean
+            MeterBinder masterLatchNotificationMetrics(Notifier notifier) {
+                return registry -> notifier.workers().forEach(worker -> {
+                    count(registry, worker, "delivered", NotificationWorker::delivered);
+                    count(registry, worker, "failed", NotificationWorker::failed);
+                });
+            }
+
+            private static void count(
+                    MeterRegistry registry,
+                    NotificationWorker worker,
+                    String outcome,
+                    ToDoubleFunction<NotificationWorker> value) {
+                FunctionCounter.builder("masterlatch.notifications", worker, value)
+                        .description("Attempts to deliver a notification")
+                        .tag("target", worker.name())
+                        .tag("outcome", outcome)
+                        .register(registry);
+            }
         }
     }
 }

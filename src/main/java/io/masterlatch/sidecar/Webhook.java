@@ -4,39 +4,25 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.json.JsonWriter;
 
-/** An address to which news is posted as JSON: any status from 200 to 299 says that it has arrived. */
-final class Webhook implements Recipient {
+/** An address to which notifications are posted as JSON. A status from 200 to 299 accepts one. */
+record Webhook(String name, HttpCaller http, HttpTarget target, Duration timeout) implements NotificationTarget {
 
-    private static final JsonMapper JSON = new JsonMapper();
-
-    private final String name;
-    private final HttpCaller caller;
-    private final HttpTarget target;
-    private final Duration timeout;
-
-    Webhook(String name, HttpCaller caller, HttpTarget target, Duration timeout) {
-        this.name = name;
-        this.caller = caller;
-        this.target = target;
-        this.timeout = timeout;
-    }
+    private static final JsonWriter<Map<String, @Nullable Object>> JSON = JsonWriter.standard();
 
     @Override
-    public boolean tell(News news) throws IOException, InterruptedException {
+    public boolean deliver(Notification notification) throws IOException, InterruptedException {
+        byte[] json = JSON.write(notification.fields()).toByteArray();
         HttpRequest.Builder request = HttpRequest.newBuilder()
-                .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(news.view())))
+                .POST(BodyPublishers.ofByteArray(json))
                 .header("Content-Type", "application/json");
-        int status = caller.status(target, request, timeout);
+        int status = http.status(target, request, timeout);
         if (!HttpCaller.isSuccess(status)) {
             throw new IOException(target + " answers " + status);
         }
         return true;
-    }
-
-    @Override
-    public String toString() {
-        return name;
     }
 }

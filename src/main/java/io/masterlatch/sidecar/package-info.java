@@ -1,4 +1,4 @@
-/** The application beside the service: its health decides on the candidacy, and it is notified of every change. */
+/** The application that an instance is a sidecar of: its health decides on the candidacy, and it is notified of every change. */
 @NullMarked
 package io.masterlatch.sidecar;
 
