@@ -1,8 +1,8 @@
 package io.masterlatch.sidecar;
 
-import static io.masterlatch.sidecar.Changes.SELF;
-import static io.masterlatch.sidecar.Changes.fall;
-import static io.masterlatch.sidecar.Changes.rise;
+import static io.masterlatch.sidecar.Notifications.SELF;
+import static io.masterlatch.sidecar.Notifications.lost;
+import static io.masterlatch.sidecar.Notifications.gained;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -32,13 +32,13 @@ class CommandTests {
     private Path directory;
 
     @Test
-    void findsTheNewsInItsEnvironment() throws Exception {
-        assertThat(shell("env | grep ^MASTERSHIP_ | sort > env", LONG).tell(rise(3)))
+    void findsTheNotificationInItsEnvironment() throws Exception {
+        assertThat(shell("env | grep ^MASTERSHIP_ | sort > env", LONG).deliver(gained(3)))
                 .isTrue();
         assertThat(Files.readAllLines(directory.resolve("env")))
                 .containsExactly(
                         "MASTERSHIP_AT=2026-11-22T07:35:00.456Z",
-                        "MASTERSHIP_CAUSE=the node was vacant and this instance claimed it",
+                        "MASTERSHIP_CAUSE=claimed the lease, which no instance held",
                         "MASTERSHIP_EPOCH=7",
                         "MASTERSHIP_MASTER=" + SELF,
                         "MASTERSHIP_PREVIOUS_ROLE=STANDBY",
@@ -47,7 +47,7 @@ class CommandTests {
                         "MASTERSHIP_SEQUENCE=3",
                         "MASTERSHIP_SINCE=2026-11-22T07:35:00.123Z");
 
-        shell("env | grep ^MASTERSHIP_ | sort > env", LONG).tell(fall(4));
+        shell("env | grep ^MASTERSHIP_ | sort > env", LONG).deliver(lost(4));
         assertThat(Files.readAllLines(directory.resolve("env")))
                 .contains("MASTERSHIP_MASTER=", "MASTERSHIP_EPOCH=", "MASTERSHIP_SINCE=", "MASTERSHIP_ROLE=UNKNOWN");
     }
@@ -57,14 +57,14 @@ class CommandTests {
         Command command = new Command(
                 "command 1", List.of("/bin/sh", "-c", "cat; printf '<%s>' \"$@\"", "sh", "a b", "$HOME;x", ""), LONG);
 
-        assertThat(command.tell(rise(1))).isTrue();
+        assertThat(command.deliver(gained(1))).isTrue();
 
         assertThat(output.getOut()).contains("command 1: <a b><$HOME;x><>");
     }
 
     @Test
     void hasWhatItPrintsLogged(CapturedOutput output) throws Exception {
-        shell("echo to the one; echo to the other >&2; printf unfinished", LONG).tell(rise(1));
+        shell("echo to the one; echo to the other >&2; printf unfinished", LONG).deliver(gained(1));
 
         assertThat(output.getOut())
                 .contains("command 1: to the one", "command 1: to the other", "command 1: unfinished");
@@ -73,45 +73,45 @@ class CommandTests {
     @Test
     void printsWithoutEndAndIsEndedInTime() throws Exception {
         long begun = System.nanoTime();
-        assertThat(shell("yes", Duration.ofMillis(500)).tell(rise(1))).isFalse();
+        assertThat(shell("yes", Duration.ofMillis(500)).deliver(gained(1))).isFalse();
         assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(20));
     }
 
     @Test
     void printsMoreThanAPipeHoldsAndEndsByItself(CapturedOutput output) throws Exception {
         assertThat(shell("head -c 3000000 /dev/zero | tr '\\0' x; echo; echo done", LONG)
-                        .tell(rise(1)))
+                        .deliver(gained(1)))
                 .isTrue();
         assertThat(output.getOut()).contains("command 1: done");
     }
 
     @Test
     void failsAndIsNotRunAgain(CapturedOutput output) throws Exception {
-        assertThat(shell("exit 3", LONG).tell(rise(1))).isFalse();
+        assertThat(shell("exit 3", LONG).deliver(gained(1))).isFalse();
         assertThat(output.getOut()).contains("command 1 failed: it ended with 3");
 
         Command missing = new Command("command 2", List.of(directory + "/missing"), LONG);
-        assertThat(missing.tell(rise(1))).isFalse();
-        assertThat(output.getOut()).contains("command 2 could not be run: ");
+        assertThat(missing.deliver(gained(1))).isFalse();
+        assertThat(output.getOut()).contains("command 2 failed: it could not be run: ");
     }
 
     @Test
     void isEndedWithAllThatItStartedWhenItTakesTooLong(CapturedOutput output) throws Exception {
-        // One that heeds SIGTERM, and one that does not.
+        // One that ends at SIGTERM, and one that does not.
         Command command = shell(
                 "sleep 1000 & echo $! > one; /bin/sh -c 'trap \"\" TERM; echo $$ > two; while :; do sleep 1; done' & wait",
                 Duration.ofSeconds(5));
 
-        assertThat(command.tell(rise(1))).isFalse();
+        assertThat(command.deliver(gained(1))).isFalse();
 
-        assertThat(output.getOut()).contains("command 1 was ended: it had not ended within 5000 ms");
+        assertThat(output.getOut()).contains("command 1 failed: it was ended after its timeout of 5000 ms");
         await().until(() -> !isAlive("one") && !isAlive("two"));
     }
 
     @Test
     void mayLeaveSomethingRunningThatHoldsItsOutput() throws Exception {
         long begun = System.nanoTime();
-        assertThat(shell("sleep 1000 & echo $! > one", LONG).tell(rise(1))).isTrue();
+        assertThat(shell("sleep 1000 & echo $! > one", LONG).deliver(gained(1))).isTrue();
 
         assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(20));
         assertThat(isAlive("one")).isTrue();
@@ -124,7 +124,7 @@ class CommandTests {
         CompletableFuture<Boolean> told = CompletableFuture.supplyAsync(() -> {
             thread.set(Thread.currentThread());
             try {
-                return shell("echo $$ > one; sleep 1000", LONG).tell(rise(1));
+                return shell("echo $$ > one; sleep 1000", LONG).deliver(gained(1));
             } catch (InterruptedException ex) {
                 throw new CompletionException(ex);
             }

@@ -1,8 +1,9 @@
 package io.masterlatch.sidecar;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.masterlatch.autoconfigure.InvalidSettingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +19,7 @@ class HttpTargetTests {
                 "http://[::1]:8080/health"
             })
     void takesAnAddressAsItIs(String url) {
-        HttpTarget target = HttpTarget.of(url, null);
+        HttpTarget target = HttpTarget.of("some.url", url, null);
 
         assertThat(target.uri()).hasToString(url);
         assertThat(target.authorization()).isNull();
@@ -41,25 +42,26 @@ class HttpTargetTests {
                 "http://a b/"
             })
     void refusesWhatCannotBeCalledAndQuotesNothing(String url) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> HttpTarget.of(url, null))
-                .withMessage("not the address of a host, beginning with http:// or https://")
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> HttpTarget.of("some.url", url, null))
+                .withMessage("some.url must begin with http:// or https:// and a host, such as http://127.0.0.1:9000/healthz,"
+                        + " without a fragment (#)")
                 .withNoCause();
     }
 
     @Test
     void makesAUserTheAuthorizationUnlessThereIsOne() {
-        HttpTarget target = HttpTarget.of("https://user:pa%40ss@[::1]:1/a%20b?c=%20d", null);
+        HttpTarget target = HttpTarget.of("some.url", "https://user:pa%40ss@[::1]:1/a%20b?c=%20d", null);
 
         assertThat(target.uri()).hasToString("https://[::1]:1/a%20b?c=%20d");
         assertThat(target.authorization()).isEqualTo("Basic dXNlcjpwYUBzcw==");
-        assertThat(HttpTarget.of("https://user:pass@app/", "Bearer x").authorization())
+        assertThat(HttpTarget.of("some.url", "https://user:pass@app/", "Bearer x").authorization())
                 .isEqualTo("Bearer x");
     }
 
     @Test
-    void tellsNoSecretInText() {
-        assertThat(HttpTarget.of("https://user:pass@hooks.example.com:1/services/secret?key=secret", "Bearer secret"))
+    void showsNoSecretInText() {
+        assertThat(HttpTarget.of("some.url", "https://user:pass@hooks.example.com:1/services/secret?key=secret", "Bearer secret"))
                 .hasToString("https://hooks.example.com:1");
     }
 }

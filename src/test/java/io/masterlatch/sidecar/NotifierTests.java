@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FakeMasterStore;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -18,16 +18,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Everybody hears of the changes of a latch, and of its end. */
+/** Every target is notified of the changes of a latch, and of its end. */
 class NotifierTests {
 
     private final FakeMasterStore node = new FakeMasterStore();
     private final MasterLatch latch =
             MasterLatch.builder(node).address("self.example.com:1").build();
-    private final Notifier notifier =
-            new Notifier(latch, Clock.fixed(Changes.AT, ZoneOffset.UTC), new SimpleMeterRegistry());
-    private final List<News> heard = new CopyOnWriteArrayList<>();
+    private final List<Notification> received = new CopyOnWriteArrayList<>();
+    private final List<Role> hanging = new CopyOnWriteArrayList<>();
     private final CountDownLatch release = new CountDownLatch(1);
+    private Notifier notifier;
 
     @AfterEach
     void close() {
@@ -37,50 +37,38 @@ class NotifierTests {
     }
 
     @Test
-    void tellsEveryChangeOfRoleAndOfMasterAndAtLastTheEnd() {
-        begin(listener("one"));
-        awaitHeard(Role.MASTER);
+    void notifiesOfEveryChangeOfRoleAndOfMasterAndAtLastOfTheEnd() {
+        begin(target("one", received::add));
+        awaitReceived(Role.MASTER);
         node.begin(heldBy("a.example.com:1"));
-        awaitHeard(Role.STANDBY);
+        awaitReceived(Role.STANDBY);
         node.change(heldBy("b.example.com:1"));
-        await().until(() -> "b.example.com:1".equals(last().view().master()));
-        assertThat(last().view().previousRole()).isEqualTo(Role.STANDBY);
+        await().until(() -> "b.example.com:1".equals(last().fields().get("master")));
+        assertThat(last().change().from()).isEqualTo(Role.STANDBY);
 
         latch.close();
         notifier.stop();
 
         assertThat(last().change().to()).isEqualTo(Role.UNKNOWN);
-        assertThat(last().view().master()).isNull();
-        assertThat(heard).extracting(News::sequence).isSorted().doesNotHaveDuplicates();
-        assertThat(heard).extracting(News::self).containsOnly("self.example.com:1");
-        assertThat(heard).extracting(News::at).containsOnly(Changes.AT);
+        assertThat(last().change().master()).isNull();
+        assertThat(received).extracting(Notification::sequence).isSorted().doesNotHaveDuplicates();
+        assertThat(received).extracting(Notification::self).containsOnly("self.example.com:1");
+        assertThat(received).extracting(Notification::at).containsOnly(Notifications.AT);
     }
 
     @Test
-    void oneWhoHangsHoldsUpNeitherTheElectionNorAnother() {
-        begin(
-                news -> {
-                    release.await();
-                    return true;
-                },
-                listener("two"));
+    void aTargetThatHangsHoldsUpNeitherTheElectionNorAnotherTarget() {
+        begin(target("one", this::hang), target("two", received::add));
 
-        awaitHeard(Role.MASTER);
+        awaitReceived(Role.MASTER);
         node.begin(heldBy("a.example.com:1"));
-        awaitHeard(Role.STANDBY);
+        awaitReceived(Role.STANDBY);
     }
 
     @Test
     void waitsForTheLastAttemptsWhenItStopsButNotForEver() {
-        List<Role> begun = new CopyOnWriteArrayList<>();
-        begin(
-                news -> {
-                    begun.add(news.change().to());
-                    release.await();
-                    return true;
-                },
-                listener("two"));
-        awaitHeard(Role.MASTER);
+        begin(target("one", this::hang), target("two", received::add));
+        awaitReceived(Role.MASTER);
         latch.close();
 
         long before = System.nanoTime();
@@ -88,16 +76,16 @@ class NotifierTests {
 
         assertThat(System.nanoTime() - before).isBetween(TimeUnit.SECONDS.toNanos(8), TimeUnit.SECONDS.toNanos(40));
         assertThat(last().change().to()).isEqualTo(Role.UNKNOWN);
-        // What was out of date was broken off for it.
-        assertThat(begun).endsWith(Role.UNKNOWN);
+        // The attempt that was superseded was broken off for it.
+        assertThat(hanging).endsWith(Role.UNKNOWN);
     }
 
     @Test
-    void isQuickToStopWhenNobodyHasToBeToldAnything() {
-        begin(listener("one"));
-        awaitHeard(Role.MASTER);
+    void stopsSoonWhenEverythingIsDelivered() {
+        begin(target("one", received::add));
+        awaitReceived(Role.MASTER);
         latch.close();
-        await().until(() -> last().change().to() == Role.UNKNOWN);
+        awaitReceived(Role.UNKNOWN);
         long before = System.nanoTime();
         notifier.stop();
         assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(8));
@@ -105,47 +93,56 @@ class NotifierTests {
 
     @Test
     void startsAgainAfterItWasStopped() {
-        begin(listener("one"));
-        awaitHeard(Role.MASTER);
+        begin(target("one", received::add));
+        awaitReceived(Role.MASTER);
         latch.close();
         notifier.stop();
         assertThat(notifier.isRunning()).isFalse();
-        int before = heard.size();
+        int before = received.size();
 
         notifier.start();
         latch.start();
 
-        await().until(() -> heard.size() > before && last().change().to() == Role.MASTER);
-        assertThat(heard).extracting(News::sequence).isSorted().doesNotHaveDuplicates();
+        await().until(() -> received.size() > before && last().change().to() == Role.MASTER);
+        assertThat(received).extracting(Notification::sequence).isSorted().doesNotHaveDuplicates();
     }
 
-    private void begin(Recipient... recipients) {
-        List.of(recipients).forEach(notifier::add);
+    private void begin(NotificationTarget... targets) {
+        notifier = new Notifier(latch, Clock.fixed(Notifications.AT, ZoneOffset.UTC), List.of(targets));
         notifier.start();
         latch.start();
     }
 
-    private Recipient listener(String name) {
-        return new Recipient() {
+    private boolean hang(Notification notification) throws InterruptedException {
+        hanging.add(notification.change().to());
+        release.await();
+        return true;
+    }
+
+    private interface Delivery {
+        boolean deliver(Notification notification) throws IOException, InterruptedException;
+    }
+
+    private static NotificationTarget target(String name, Delivery delivery) {
+        return new NotificationTarget() {
             @Override
-            public boolean tell(News news) {
-                heard.add(news);
-                return true;
+            public String name() {
+                return name;
             }
 
             @Override
-            public String toString() {
-                return name;
+            public boolean deliver(Notification notification) throws IOException, InterruptedException {
+                return delivery.deliver(notification);
             }
         };
     }
 
-    private News last() {
-        return heard.get(heard.size() - 1);
+    private Notification last() {
+        return received.get(received.size() - 1);
     }
 
-    private void awaitHeard(Role role) {
+    private void awaitReceived(Role role) {
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> !heard.isEmpty() && last().change().to() == role);
+                .until(() -> !received.isEmpty() && last().change().to() == role);
     }
 }

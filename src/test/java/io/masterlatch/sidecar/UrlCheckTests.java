@@ -43,16 +43,16 @@ class UrlCheckTests {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 204, 299})
-    void isWellWithAnyStatusOfSuccess(int status) throws Exception {
+    void isHealthyWithAnyStatusOfSuccess(int status) throws Exception {
         answer(status);
-        assertThat(check("/health").ailment()).isEmpty();
+        assertThat(check("/health").problem()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {300, 304, 404, 500, 503})
-    void isNotWithAnyOther(int status) throws Exception {
+    void isUnhealthyWithAnyOther(int status) throws Exception {
         answer(status);
-        assertThat(check("/health").ailment()).contains("it answers " + status);
+        assertThat(check("/health").problem()).contains("it answers " + status);
     }
 
     @Test
@@ -63,7 +63,7 @@ class UrlCheckTests {
             respond(exchange, 302);
         });
 
-        assertThat(check("/health").ailment()).contains("it answers 302");
+        assertThat(check("/health").problem()).contains("it answers 302");
         assertThat(paths).containsExactly("/health");
     }
 
@@ -80,12 +80,12 @@ class UrlCheckTests {
         });
 
         for (int i = 0; i < 20; i++) {
-            assertThat(check("/health").ailment()).isEmpty();
+            assertThat(check("/health").problem()).isEmpty();
         }
     }
 
     @Test
-    void isNotWithoutAnAnswerInTime() throws Exception {
+    void isUnhealthyWithoutAnAnswerInTime() throws Exception {
         server.createContext("/", exchange -> {
             try {
                 closing.await();
@@ -94,32 +94,32 @@ class UrlCheckTests {
             }
         });
 
-        assertThat(check("/health", SHORT).ailment()).contains("no answer within 500 ms");
+        assertThat(check("/health", SHORT).problem()).contains("no answer within 500 ms");
     }
 
     @Test
-    void isNotWhenNobodyTakesTheConnection() throws Exception {
+    void isUnhealthyWhenTheConnectionIsNotAccepted() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             assertThat(check("http://127.0.0.1:" + silent.getLocalPort() + "/", SHORT)
-                            .ailment())
+                            .problem())
                     .contains("no answer within 500 ms");
         }
     }
 
     @Test
-    void isNotWhenTheConnectionIsRefused() throws Exception {
+    void isUnhealthyWhenTheConnectionIsRefused() throws Exception {
         assertThat(check("http://" + Loopback.address(Loopback.freePort()) + "/", TIMEOUT)
-                        .ailment())
+                        .problem())
                 .contains("no connection");
     }
 
     @Test
-    void isNotWhenItsNameHasNoAddress() throws Exception {
-        assertThat(check("http://nowhere.invalid/", TIMEOUT).ailment()).contains("its name has no address");
+    void isUnhealthyWhenItsNameHasNoAddress() throws Exception {
+        assertThat(check("http://nowhere.invalid/", TIMEOUT).problem()).contains("its name has no address");
     }
 
     @Test
-    void isNotWhenTheConnectionEndsWithoutAnAnswer() throws Exception {
+    void isUnhealthyWhenTheConnectionEndsWithoutAnAnswer() throws Exception {
         try (ServerSocket rude = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
             threads.execute(() -> {
                 try {
@@ -130,18 +130,18 @@ class UrlCheckTests {
                     // the test is over
                 }
             });
-            Optional<String> ailment = check("http://127.0.0.1:" + rude.getLocalPort() + "/", TIMEOUT)
-                    .ailment();
-            assertThat(ailment).isPresent();
+            Optional<String> problem = check("http://127.0.0.1:" + rude.getLocalPort() + "/", TIMEOUT)
+                    .problem();
+            assertThat(problem).isPresent();
         }
     }
 
     @Test
-    void passesTheUserAndTheQueryOnAndTellsNeither() throws Exception {
+    void passesTheUserAndTheQueryOnAndShowsNeither() throws Exception {
         answer(200);
         UrlCheck check = check("http://user:pass%20word@127.0.0.1:" + server.port() + "/health?key=secret", TIMEOUT);
 
-        assertThat(check.ailment()).isEmpty();
+        assertThat(check.problem()).isEmpty();
         assertThat(authorizations).containsExactly("Basic dXNlcjpwYXNzIHdvcmQ=");
         assertThat(paths).containsExactly("/health?key=secret");
         assertThat(check).hasToString("http://127.0.0.1:" + server.port() + "/health");
@@ -170,6 +170,6 @@ class UrlCheckTests {
 
     private UrlCheck check(String url, Duration timeout) {
         String whole = url.startsWith("/") ? "http://127.0.0.1:" + server.port() + url : url;
-        return new UrlCheck(new HttpCaller(), HttpTarget.of(whole, null), timeout);
+        return new UrlCheck(new HttpCaller(), HttpTarget.of("url", whole, null), timeout);
     }
 }

@@ -1,8 +1,8 @@
 package io.masterlatch.sidecar;
 
-import static io.masterlatch.sidecar.Changes.SELF;
-import static io.masterlatch.sidecar.Changes.fall;
-import static io.masterlatch.sidecar.Changes.rise;
+import static io.masterlatch.sidecar.Notifications.SELF;
+import static io.masterlatch.sidecar.Notifications.lost;
+import static io.masterlatch.sidecar.Notifications.gained;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.masterlatch.testing.Loopback;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.backoff.FixedBackOff;
 import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** News that is posted to a server which receives it well, or not at all. */
+/** Notifications that are posted to a server that accepts them, or not. */
 class WebhookTests {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -50,15 +50,15 @@ class WebhookTests {
     void isPostedAsJsonWithTheNamesOfTheContract() throws Exception {
         answer(204);
 
-        assertThat(webhook("/hook?key=secret", "Bearer token", TIMEOUT).tell(rise(3)))
+        assertThat(webhook("/hook?key=secret", "Bearer token", TIMEOUT).deliver(gained(3)))
                 .isTrue();
-        webhook("/hook", null, TIMEOUT).tell(fall(4));
+        webhook("/hook", null, TIMEOUT).deliver(lost(4));
 
         assertThat(bodies)
                 .containsExactly(
                         "{\"master\":\"" + SELF + "\",\"epoch\":7,\"since\":\"2026-11-22T07:35:00.123Z\",\"self\":\""
-                                + SELF + "\",\"role\":\"MASTER\",\"previousRole\":\"STANDBY\",\"cause\":\"the node was"
-                                + " vacant and this instance claimed it\",\"at\":\"2026-11-22T07:35:00.456Z\","
+                                + SELF + "\",\"role\":\"MASTER\",\"previousRole\":\"STANDBY\",\"cause\":\"claimed the lease,"
+                                + " which no instance held\",\"at\":\"2026-11-22T07:35:00.456Z\","
                                 + "\"sequence\":3}",
                         "{\"master\":null,\"epoch\":null,\"since\":null,\"self\":\"" + SELF
                                 + "\",\"role\":\"UNKNOWN\",\"previousRole\":\"MASTER\",\"cause\":\"it was closed\","
@@ -72,7 +72,7 @@ class WebhookTests {
     @SuppressWarnings("unchecked")
     void hasTheFieldsThatTheContractDescribes() throws Exception {
         answer(204);
-        webhook("/hook", null, TIMEOUT).tell(rise(3));
+        webhook("/hook", null, TIMEOUT).deliver(gained(3));
 
         Map<String, Object> contract = new Yaml().load(Files.readString(Path.of("docs", "openapi.yaml")));
         Map<String, Object> schemas =
@@ -87,24 +87,24 @@ class WebhookTests {
 
     @ParameterizedTest
     @ValueSource(ints = {302, 404, 500})
-    void isToBeTriedAgainUnlessItIsAcceptedAndTheReasonTellsNoSecret(int status) {
+    void isTriedAgainUnlessItIsAcceptedAndTheReasonHasNoSecret(int status) {
         answer(status);
 
-        assertThatThrownBy(() -> webhook("/secret?secret", null, TIMEOUT).tell(rise(1)))
+        assertThatThrownBy(() -> webhook("/secret?secret", null, TIMEOUT).deliver(gained(1)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("http://127.0.0.1:" + port() + " answers " + status);
     }
 
     @Test
-    void isToBeTriedAgainWhenNobodyListensOrAnswersInTime() {
+    void isTriedAgainWithoutAConnectionOrAnAnswerInTime() {
         assertThatThrownBy(() ->
-                        webhook(Loopback.freePort(), "/secret", null, TIMEOUT).tell(rise(1)))
+                        webhook(Loopback.freePort(), "/secret", null, TIMEOUT).deliver(gained(1)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("no connection");
 
         server.createContext("/", exchange -> permits.acquireUninterruptibly());
         assertThatThrownBy(
-                        () -> webhook("/secret", null, Duration.ofMillis(300)).tell(rise(1)))
+                        () -> webhook("/secret", null, Duration.ofMillis(300)).deliver(gained(1)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("no answer within 300 ms");
     }
@@ -118,28 +118,25 @@ class WebhookTests {
             // Of three, one is in vain.
             respond(exchange, sequence % 3 == 0 ? 500 : 200);
         });
-        Messenger messenger = new Messenger(
-                webhook("/", null, TIMEOUT),
-                news -> true,
-                new Backoff(Duration.ofMillis(1), Duration.ofMillis(5), () -> 0L),
-                new SimpleMeterRegistry());
-        messenger.start();
+        NotificationWorker worker = new NotificationWorker(
+                webhook("/", null, TIMEOUT), notification -> true, new FixedBackOff(1, Long.MAX_VALUE));
+        worker.start();
         for (long i = 1; i <= 300; i++) {
             int before = received.size();
-            messenger.tell(rise(i));
+            worker.offer(gained(i));
             permits.release();
             if (i % 7 == 0) {
                 // So some are told in a row, faster than they are received, and some one by one.
                 await().pollInterval(Duration.ofMillis(1)).until(() -> received.size() > before);
             }
         }
-        messenger.tell(rise(301));
+        worker.offer(gained(301));
         permits.release(10_000);
 
         await().until(() -> received.contains(301L));
         assertThat(received).isSorted().endsWith(301L).hasSizeGreaterThan(10);
-        messenger.end();
-        assertThat(messenger.awaitEnd(System.nanoTime() + TIMEOUT.toNanos())).isTrue();
+        worker.finish();
+        assertThat(worker.awaitEnd(System.nanoTime() + TIMEOUT.toNanos())).isTrue();
     }
 
     private void answer(int status) {
@@ -176,7 +173,7 @@ class WebhookTests {
         return new Webhook(
                 "webhook 1",
                 new HttpCaller(),
-                HttpTarget.of("http://" + Loopback.address(port) + path, authorization),
+                HttpTarget.of("url", "http://" + Loopback.address(port) + path, authorization),
                 timeout);
     }
 }
