@@ -3,6 +3,8 @@ package io.masterlatch.sidecar;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
@@ -17,19 +19,30 @@ record GroupCheck(HealthEndpoint endpoint, String name, HealthEndpointGroup grou
     /**
      * Creates a check of a group.
      *
-     * @throws IllegalArgumentException when there is no such group, or it contains the election's own component
+     * @throws FailureAnalyzedException when there is no such group, or it contains the election's own component
      */
-    static GroupCheck of(HealthEndpoint endpoint, HealthEndpointGroups groups, String name) {
+    static GroupCheck of(HealthEndpoint endpoint, HealthEndpointGroups groups, @Nullable String name) {
         HealthEndpointGroup group = groups.get(name);
-        if (group == null) {
-            throw new IllegalArgumentException(
+        if (name == null || group == null) {
+            throw unusable(
+                    name,
                     "It must be the name of a health group, of which there are " + new TreeSet<>(groups.getNames()));
         }
         if (group.isMember(ELECTION)) {
-            throw new IllegalArgumentException("This health group has the election's own component '" + ELECTION
-                    + "' in it, which is down when there is no master: then there would never be a candidate");
+            throw unusable(
+                    name,
+                    "This health group has the election's own component '" + ELECTION
+                            + "' in it, which is down when there is no master: then there would never be a candidate");
         }
         return new GroupCheck(endpoint, name, group);
+    }
+
+    private static FailureAnalyzedException unusable(@Nullable String name, String why) {
+        return new FailureAnalyzedException(
+                HealthGateProperties.GROUP + " is \"" + name + "\". " + why + ".",
+                "Define a group of the application's own components, such as"
+                        + " management.endpoint.health.group.fit.include=db, and set " + HealthGateProperties.GROUP
+                        + "=fit.");
     }
 
     @Override

@@ -12,12 +12,12 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Objects;
 import javax.net.ssl.SSLParameters;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
+import org.springframework.core.NestedExceptionUtils;
 
 /** Makes HTTP calls of which only the status counts: they end in time, and follow no redirect. Thread-safe. */
 final class HttpCaller {
@@ -96,12 +96,10 @@ final class HttpCaller {
             return "no answer within " + timeout.toMillis() + " ms";
         }
         if (failure instanceof ConnectException) {
-            return isUnresolved(failure) ? "its name has no address" : "no connection";
+            boolean unresolved =
+                    NestedExceptionUtils.getMostSpecificCause(failure) instanceof UnresolvedAddressException;
+            return unresolved ? "its name has no address" : "no connection";
         }
         return Objects.requireNonNullElseGet(failure.getMessage(), failure::toString);
-    }
-
-    private static boolean isUnresolved(@Nullable Throwable failure) {
-        return failure != null && (failure instanceof UnresolvedAddressException || isUnresolved(failure.getCause()));
     }
 }

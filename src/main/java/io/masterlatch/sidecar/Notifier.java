@@ -39,7 +39,7 @@ final class Notifier implements SmartLifecycle {
     }
 
     /** Returns pauses of 0.5 s and then twice as long each time, up to 30 s, each by chance up to half shorter or longer. */
-    private static ExponentialBackOff backOff() {
+    static ExponentialBackOff backOff() {
         ExponentialBackOff backOff = new ExponentialBackOff(500, 2);
         backOff.setMaxInterval(30_000);
         backOff.setJitter(250);

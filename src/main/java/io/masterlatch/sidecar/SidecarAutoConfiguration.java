@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -79,15 +78,14 @@ public final class SidecarAutoConfiguration {
             });
             HealthCheck check = properties.url() != null
                     ? new UrlCheck(http.getObject(), HttpTarget.of(URL, properties.url(), null), properties.timeout())
-                    : groupCheck.getIfAvailable(() -> {
-                        throw noGroups(properties.group());
-                    });
+                    : groupCheck.getIfAvailable(() -> noGroups(properties));
             return new HealthGate(latch, check, properties);
         }
 
-        static FailureAnalyzedException noGroups(@Nullable String name) {
-            return new FailureAnalyzedException(
-                    GROUP + " is \"" + name + "\", but there is no actuator endpoint health that has groups.",
+        static <T> T noGroups(HealthGateProperties properties) {
+            throw new FailureAnalyzedException(
+                    GROUP + " is \"" + properties.group()
+                            + "\", but there is no actuator endpoint health that has groups.",
                     "Add spring-boot-starter-actuator and set management.endpoint.health.access to read-only, its default,"
                             + " or leave out " + GROUP + ".");
         }
@@ -110,23 +108,12 @@ public final class SidecarAutoConfiguration {
             @Lazy
             HealthCheck masterLatchGroupCheck(
                     HealthGateProperties properties,
-                    ObjectProvider<HealthEndpoint> endpoints,
-                    ObjectProvider<HealthEndpointGroups> allGroups) {
-                String name = String.valueOf(properties.group());
-                HealthEndpoint endpoint = endpoints.getIfAvailable();
-                HealthEndpointGroups groups = allGroups.getIfAvailable();
-                if (endpoint == null || groups == null) {
-                    throw noGroups(name);
-                }
-                try {
-                    return GroupCheck.of(endpoint, groups, name);
-                } catch (IllegalArgumentException ex) {
-                    throw new FailureAnalyzedException(
-                            GROUP + " is \"" + name + "\". " + ex.getMessage() + ".",
-                            "Define a group of the application's own components, such as"
-                                    + " management.endpoint.health.group.fit.include=db, and set " + GROUP + "=fit.",
-                            ex);
-                }
+                    ObjectProvider<HealthEndpoint> endpoint,
+                    ObjectProvider<HealthEndpointGroups> groups) {
+                return GroupCheck.of(
+                        endpoint.getIfAvailable(() -> noGroups(properties)),
+                        groups.getIfAvailable(() -> noGroups(properties)),
+                        properties.group());
             }
         }
     }

@@ -31,12 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two instances of the jar as sidecars, each with an application that falls ill, recovers, and is told of all changes. */
-class BesideIT {
+/** Two instances of the jar as sidecars, each with an application that becomes unhealthy, recovers, and is notified of all changes. */
+class SidecarIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final ZooKeeperProcess zooKeeper = new ZooKeeperProcess("beside");
+    private final ZooKeeperProcess zooKeeper = new ZooKeeperProcess("sidecar");
 
     @TempDir
     private Path directory;
@@ -59,19 +59,19 @@ class BesideIT {
     }
 
     @Test
-    void theMastershipFollowsTheHealthOfTheApplicationAndIsToldToIt() throws Exception {
+    void theMastershipFollowsTheHealthOfTheApplicationWhichIsNotifiedOfIt() throws Exception {
         try (ServiceProcess first =
                         instance("one", one, recorder("one"), "20s").start().awaitUp();
                 ServiceProcess second =
                         instance("two", two, recorder("two"), "20s").start().awaitUp()) {
-            // Whose application has never been well does not stand, and with nobody who stands there is no master.
+            // Without a healthy application there is no candidate, and without a candidate no master.
             first.awaitRole("OBSERVER");
             second.awaitRole("OBSERVER");
             assertThat(first.get("/master").statusCode()).isEqualTo(404);
 
             one.status = 200;
             first.awaitRole("MASTER");
-            one.awaitNews("MASTER");
+            one.awaitNotification("MASTER");
             two.status = 204;
             second.awaitRole("STANDBY");
             await().until(() -> second.get("/candidates").body().contains(":" + second.port() + "\""));
@@ -80,7 +80,7 @@ class BesideIT {
                 one.status = 503;
                 second.awaitRole("MASTER");
                 first.awaitRole("OBSERVER");
-                two.awaitNews("MASTER");
+                two.awaitNotification("MASTER");
                 await().atMost(PATIENCE)
                         .until(() -> one.last().path("master").asString("").endsWith(":" + second.port()));
                 assertThat(one.last().path("role").asString()).isEqualTo("OBSERVER");
@@ -99,14 +99,14 @@ class BesideIT {
                 first.awaitRole("STANDBY");
                 await().until(() -> first.get("/candidates").body().contains(":" + first.port() + "\""));
 
-                // One that dies hears nothing; one that is stopped hears that it is not the master any more.
+                // The application of an instance that is stopped is notified that it is not the master any more.
                 second.terminate();
                 assertThat(second.exitCode()).isEqualTo(143);
                 assertThat(two.last().path("role").asString()).isEqualTo("UNKNOWN");
                 assertThat(two.last().path("previousRole").asString()).isEqualTo("MASTER");
                 assertThat(two.last().path("cause").asString()).isEqualTo("it was closed");
                 first.awaitRole("MASTER");
-                one.awaitNews("MASTER");
+                one.awaitNotification("MASTER");
 
                 assertThat(history.report().violations()).isEmpty();
                 assertThat(history.report().epochsRise()).isTrue();
@@ -115,8 +115,8 @@ class BesideIT {
             assertThat(lines)
                     .contains("MASTER " + Loopback.address(second.port()))
                     .endsWith("UNKNOWN");
-            assertThat(one.news)
-                    .extracting(news -> news.path("sequence").asLong())
+            assertThat(one.notifications)
+                    .extracting(notification -> notification.path("sequence").asLong())
                     .isSorted()
                     .doesNotHaveDuplicates();
             assertThat(one.authorizations).containsOnly("Bearer secret");
@@ -148,7 +148,7 @@ class BesideIT {
             long command =
                     Long.parseLong(Files.readString(directory.resolve("pid")).strip());
             assertThat(ProcessHandle.of(command)).isEmpty();
-            assertThat(first.log()).contains("command 1 was not told before this instance stopped");
+            assertThat(first.log()).contains("command 1: not delivered before this instance stopped");
         }
     }
 
@@ -179,12 +179,12 @@ class BesideIT {
                 .body();
     }
 
-    /** An application as it stands beside an instance: with a health, and ears. */
+    /** An application with a sidecar: it answers health checks and receives notifications. */
     private static final class Application {
 
         private final HttpServer server;
         private final ExecutorService threads = Executors.newCachedThreadPool();
-        private final List<JsonNode> news = new CopyOnWriteArrayList<>();
+        private final List<JsonNode> notifications = new CopyOnWriteArrayList<>();
         private final List<String> authorizations = new CopyOnWriteArrayList<>();
         private volatile int status = 500;
         private volatile boolean hangs;
@@ -200,7 +200,7 @@ class BesideIT {
             try (exchange) {
                 if (exchange.getRequestMethod().equals("POST")) {
                     authorizations.add(exchange.getRequestHeaders().getFirst("Authorization"));
-                    news.add(new JsonMapper()
+                    notifications.add(new JsonMapper()
                             .readTree(new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
                 }
                 if (hangs) {
@@ -215,13 +215,13 @@ class BesideIT {
         }
 
         JsonNode last() {
-            return news.get(news.size() - 1);
+            return notifications.get(notifications.size() - 1);
         }
 
-        void awaitNews(String role) {
+        void awaitNotification(String role) {
             await().atMost(PATIENCE)
-                    .until(() ->
-                            !news.isEmpty() && last().path("role").asString().equals(role));
+                    .until(() -> !notifications.isEmpty()
+                            && last().path("role").asString().equals(role));
         }
 
         void close() {

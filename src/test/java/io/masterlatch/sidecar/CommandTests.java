@@ -1,8 +1,8 @@
 package io.masterlatch.sidecar;
 
 import static io.masterlatch.sidecar.Notifications.SELF;
-import static io.masterlatch.sidecar.Notifications.lost;
 import static io.masterlatch.sidecar.Notifications.gained;
+import static io.masterlatch.sidecar.Notifications.lost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;

@@ -1,36 +1,33 @@
 package io.masterlatch.sidecar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.masterlatch.autoconfigure.InvalidSettingException;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 class HealthGatePropertiesTests {
 
-    private final ApplicationContextRunner runner =
-            new ApplicationContextRunner().withUserConfiguration(Settings.class);
-
     @Test
     void defaults() {
-        this.runner.run(context -> assertThat(context.getBean(HealthGateProperties.class))
+        assertThat(bind(Map.of()))
                 .isEqualTo(new HealthGateProperties(
-                        null, null, Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(10), 3)));
+                        null, null, Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(10), 3));
     }
 
     @Test
-    void takesWhatIsEmptyForNone() {
-        this.runner
-                .withPropertyValues("masterlatch.health-gate.url= ", "masterlatch.health-gate.group=")
-                .run(context -> {
-                    HealthGateProperties health = context.getBean(HealthGateProperties.class);
-                    assertThat(health.url()).isNull();
-                    assertThat(health.group()).isNull();
-                });
+    void anEmptyValueIsNone() {
+        HealthGateProperties properties = bind(Map.of("url", " ", "group", ""));
+        assertThat(properties.url()).isNull();
+        assertThat(properties.group()).isNull();
     }
 
     @ParameterizedTest
@@ -49,42 +46,35 @@ class HealthGatePropertiesTests {
                 "recovery=100"
             })
     void goodSettings(String setting) {
-        this.runner
-                .withPropertyValues("masterlatch.health-gate." + setting)
-                .run(context -> assertThat(context).hasNotFailed());
+        String[] parts = setting.split("=");
+        assertThat(bind(Map.of(parts[0], parts[1]))).isNotNull();
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "url=127.0.0.1:9000/healthz",
-                "url=/healthz",
-                "url=http://",
-                "url=ftp://app/",
-                "interval=99ms",
-                "interval=11m",
-                "timeout=0",
-                "timeout=61s",
-                "grace=-1s",
-                "grace=61m",
-                "recovery=0",
-                "recovery=101",
-                "uri=http://app/"
-            })
-    void badSettings(String setting) {
-        this.runner
-                .withPropertyValues("masterlatch.health-gate." + setting)
-                .run(context -> assertThat(context).hasFailed());
+    @CsvSource({
+        "url,127.0.0.1:9000/healthz,must begin with http:// or https:// and a host",
+        "url,/healthz,must begin with http:// or https:// and a host",
+        "url,ftp://app/,must begin with http:// or https:// and a host",
+        "interval,99ms,must be a duration from 100ms to 10m",
+        "interval,11m,must be a duration from 100ms to 10m",
+        "timeout,0,must be a duration from 100ms to 1m",
+        "timeout,61s,must be a duration from 100ms to 1m",
+        "grace,-1s,must be a duration from 0s to 1h",
+        "grace,61m,must be a duration from 0s to 1h",
+        "recovery,0,must be a number of checks from 1 to 100",
+        "recovery,101,must be a number of checks from 1 to 100"
+    })
+    void badSettings(String name, String value, String allowed) {
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> bind(Map.of(name, value)))
+                .havingRootCause()
+                .isInstanceOf(InvalidSettingException.class)
+                .withMessageStartingWith("masterlatch.health-gate." + name + " " + allowed);
     }
 
-    @Test
-    void otherSettingsOfTheApplicationAreItsOwn() {
-        this.runner
-                .withPropertyValues("application.name=app", "application.healthy=true")
-                .run(context -> assertThat(context).hasNotFailed());
+    private static HealthGateProperties bind(Map<String, String> settings) {
+        MapConfigurationPropertySource source = new MapConfigurationPropertySource();
+        settings.forEach((name, value) -> source.put("masterlatch.health-gate." + name, value));
+        return new Binder(source).bindOrCreate("masterlatch.health-gate", HealthGateProperties.class);
     }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableConfigurationProperties(HealthGateProperties.class)
-    static class Settings {}
 }

@@ -44,8 +44,9 @@ class HttpTargetTests {
     void refusesWhatCannotBeCalledAndQuotesNothing(String url) {
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> HttpTarget.of("some.url", url, null))
-                .withMessage("some.url must begin with http:// or https:// and a host, such as http://127.0.0.1:9000/healthz,"
-                        + " without a fragment (#)")
+                .withMessage(
+                        "some.url must begin with http:// or https:// and a host, such as http://127.0.0.1:9000/healthz,"
+                                + " without a fragment (#)")
                 .withNoCause();
     }
 
@@ -55,13 +56,17 @@ class HttpTargetTests {
 
         assertThat(target.uri()).hasToString("https://[::1]:1/a%20b?c=%20d");
         assertThat(target.authorization()).isEqualTo("Basic dXNlcjpwYUBzcw==");
-        assertThat(HttpTarget.of("some.url", "https://user:pass@app/", "Bearer x").authorization())
+        assertThat(HttpTarget.of("some.url", "https://user:pass@app/", "Bearer x")
+                        .authorization())
                 .isEqualTo("Bearer x");
     }
 
     @Test
     void showsNoSecretInText() {
-        assertThat(HttpTarget.of("some.url", "https://user:pass@hooks.example.com:1/services/secret?key=secret", "Bearer secret"))
+        assertThat(HttpTarget.of(
+                        "some.url",
+                        "https://user:pass@hooks.example.com:1/services/secret?key=secret",
+                        "Bearer secret"))
                 .hasToString("https://hooks.example.com:1");
     }
 }

@@ -11,12 +11,16 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.backoff.BackOffExecution;
 
 /** Every target is notified of the changes of a latch, and of its end. */
 class NotifierTests {
@@ -33,7 +37,9 @@ class NotifierTests {
     void close() {
         release.countDown();
         latch.close();
-        notifier.stop();
+        if (notifier != null) {
+            notifier.stop();
+        }
     }
 
     @Test
@@ -78,6 +84,21 @@ class NotifierTests {
         assertThat(last().change().to()).isEqualTo(Role.UNKNOWN);
         // The attempt that was superseded was broken off for it.
         assertThat(hanging).endsWith(Role.UNKNOWN);
+    }
+
+    @Test
+    void triesAgainAfterHalfASecondAndAtLastEveryHalfMinuteWithJitter() {
+        Set<Long> last = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            BackOffExecution pauses = Notifier.backOff().start();
+            assertThat(pauses.nextBackOff()).isBetween(500L, 750L);
+            assertThat(pauses.nextBackOff()).isBetween(500L, 1_500L);
+            IntStream.range(0, 10).forEach(attempt -> pauses.nextBackOff());
+            last.add(pauses.nextBackOff());
+        }
+        assertThat(last)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(pause -> assertThat(pause).isBetween(15_000L, 30_000L));
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.masterlatch.sidecar;
 
 import static io.masterlatch.sidecar.Notifications.SELF;
-import static io.masterlatch.sidecar.Notifications.lost;
 import static io.masterlatch.sidecar.Notifications.gained;
+import static io.masterlatch.sidecar.Notifications.lost;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -57,7 +57,8 @@ class WebhookTests {
         assertThat(bodies)
                 .containsExactly(
                         "{\"master\":\"" + SELF + "\",\"epoch\":7,\"since\":\"2026-11-22T07:35:00.123Z\",\"self\":\""
-                                + SELF + "\",\"role\":\"MASTER\",\"previousRole\":\"STANDBY\",\"cause\":\"claimed the lease,"
+                                + SELF
+                                + "\",\"role\":\"MASTER\",\"previousRole\":\"STANDBY\",\"cause\":\"claimed the lease,"
                                 + " which no instance held\",\"at\":\"2026-11-22T07:35:00.456Z\","
                                 + "\"sequence\":3}",
                         "{\"master\":null,\"epoch\":null,\"since\":null,\"self\":\"" + SELF
