@@ -109,11 +109,13 @@ class CommandTests {
     }
 
     @Test
-    void mayLeaveSomethingRunningThatHoldsItsOutput() throws Exception {
+    void mayLeaveSomethingRunningThatHoldsItsOutput(CapturedOutput output) throws Exception {
         long begun = System.nanoTime();
-        assertThat(shell("sleep 1000 & echo $! > one", LONG).deliver(gained(1))).isTrue();
+        Command command = shell("sleep 1000 & echo $! > one; echo the last line", LONG);
+        assertThat(command.deliver(gained(1))).isTrue();
 
         assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(20));
+        assertThat(output.getOut()).contains("command 1: the last line");
         assertThat(isAlive("one")).isTrue();
         ProcessHandle.of(pid("one")).ifPresent(ProcessHandle::destroyForcibly);
     }

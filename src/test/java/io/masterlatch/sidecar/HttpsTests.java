@@ -16,8 +16,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -27,15 +27,15 @@ import org.springframework.boot.ssl.SslStoreBundle;
 /** Calls over https, with the certificates that an SSL bundle trusts. */
 class HttpsTests {
 
-    private final CertificateAuthority authority = new CertificateAuthority();
-    private final CertificateAuthority stranger = new CertificateAuthority();
-    private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry("ops", trusting(authority));
-    private HttpsServer server;
+    private static final CertificateAuthority AUTHORITY = new CertificateAuthority();
+    private static final CertificateAuthority STRANGER = new CertificateAuthority();
+    private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry("ops", trusting(AUTHORITY));
+    private static HttpsServer server;
 
-    @BeforeEach
-    void start() throws IOException {
+    @BeforeAll
+    static void start() throws IOException {
         server = HttpsServer.create(new InetSocketAddress(Loopback.HOST, 0), 0);
-        Path keys = authority.certify("server", "ip:127.0.0.1").keyStore();
+        Path keys = AUTHORITY.certify("server", "ip:127.0.0.1").keyStore();
         server.setHttpsConfigurator(new HttpsConfigurator(bundle(keys, null).createSslContext()));
         server.createContext("/", exchange -> {
             try (exchange) {
@@ -45,8 +45,8 @@ class HttpsTests {
         server.start();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         server.stop(0);
     }
 
@@ -61,10 +61,10 @@ class HttpsTests {
         UrlCheck check = check(new HttpCaller(bundles, "ops"));
         assertThat(check.problem()).isEmpty();
 
-        bundles.updateBundle("ops", trusting(stranger));
+        bundles.updateBundle("ops", trusting(STRANGER));
         assertThat(check.problem().orElseThrow()).contains("unable to find valid certification path");
 
-        bundles.updateBundle("ops", trusting(authority));
+        bundles.updateBundle("ops", trusting(AUTHORITY));
         assertThat(check.problem()).isEmpty();
     }
 
