@@ -3,6 +3,7 @@ package io.masterlatch;
 import io.masterlatch.service.ConsoleOutput;
 import io.masterlatch.service.ServiceApplication;
 import io.masterlatch.service.ServiceConfiguration;
+import org.springframework.boot.SpringApplication.AbandonedRunException;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
@@ -14,12 +15,19 @@ import org.springframework.context.annotation.Import;
 public class MasterLatchApplication {
 
     /**
-     * Starts the service.
+     * Starts the service. When that fails, the process ends with an exit code that says whether trying again may help.
      *
      * @param args Spring's, such as {@code --server.port=2223}
      */
     public static void main(String[] args) {
         ConsoleOutput.install();
-        new ServiceApplication(MasterLatchApplication.class).run(args);
+        try {
+            new ServiceApplication(MasterLatchApplication.class).run(args);
+        } catch (AbandonedRunException ex) {
+            throw ex;
+        } catch (RuntimeException ex) {
+            // The reason is in the log.
+            System.exit(ServiceApplication.exitCode(ex));
+        }
     }
 }

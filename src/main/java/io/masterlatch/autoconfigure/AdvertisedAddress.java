@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.core.env.Environment;
 
 /**
@@ -33,7 +32,7 @@ record AdvertisedAddress(@Nullable String configured, Environment environment) i
     }
 
     private static RuntimeException unknown(String why) {
-        return new FailureAnalyzedException(
+        return new MisconfigurationException(
                 "masterlatch.address is not set, and " + why + ".",
                 "Set masterlatch.address to the host:port under which others reach this instance.");
     }

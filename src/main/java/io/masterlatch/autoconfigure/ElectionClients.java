@@ -7,7 +7,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
 /** Decides which client the election uses: its own if the settings name a ZooKeeper, else the application's. */
 final class ElectionClients {
@@ -55,7 +54,7 @@ final class ElectionClients {
                 ? "masterlatch.zookeeper.ssl.bundle"
                 : properties.auth().username() != null ? "masterlatch.zookeeper.auth.username" : null;
         if (ignored != null) {
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     ignored + " is set, and it has no effect on the application's own CuratorFramework.",
                     "Set masterlatch.zookeeper.connect-string, so that the election has a client of its own, or remove "
                             + ignored + ".");
@@ -65,7 +64,7 @@ final class ElectionClients {
             logger.info("The election uses the application's CuratorFramework");
             return client;
         } catch (NoUniqueBeanDefinitionException ex) {
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     "There are several CuratorFramework beans, and none is primary: %s."
                             .formatted(String.join(", ", ex.getBeanNamesFound())),
                     "Mark the one for the election with @Primary, or set masterlatch.zookeeper.connect-string, so that the"

@@ -10,7 +10,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -75,7 +74,7 @@ public final class MasterLatchAutoConfiguration {
 
     private static void requireShortLease(Duration lease, Duration session) {
         if (lease.multipliedBy(2).compareTo(session) > 0) {
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     ("masterlatch.lease is %s, and masterlatch.zookeeper.session-timeout is %s: a lease must be at most"
                                     + " half of the session timeout.")
                             .formatted(Settings.text(lease), Settings.text(session)),

@@ -12,7 +12,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginLookup;
 import org.springframework.core.env.Environment;
@@ -67,7 +66,7 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
             }
         }
         if (!unknown.isEmpty()) {
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     String.join(System.lineSeparator(), unknown.values()),
                     "Correct the name, or remove it: only settings of MasterLatch are allowed below "
                             + SettingNames.PREFIX + ".");

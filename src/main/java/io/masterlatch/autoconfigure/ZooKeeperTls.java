@@ -8,7 +8,6 @@ import org.apache.zookeeper.common.ClientX509Util;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -36,7 +35,7 @@ final class ZooKeeperTls implements AutoCloseable {
     /**
      * Returns connections by a bundle.
      *
-     * @throws FailureAnalyzedException when there is no such bundle, or it cannot be used
+     * @throws MisconfigurationException when there is no such bundle, or it cannot be used
      */
     static ZooKeeperTls open(ZooKeeperProperties.Ssl settings, SslBundles bundles) {
         String name = settings.bundle();
@@ -46,7 +45,7 @@ final class ZooKeeperTls implements AutoCloseable {
             return new ZooKeeperTls(files);
         } catch (NoSuchSslBundleException ex) {
             String known = String.join(", ", bundles.getBundleNames());
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     "masterlatch.zookeeper.ssl.bundle is \"%s\", and there is no such bundle.".formatted(name),
                     "Describe it below spring.ssl.bundle.pem.%s or spring.ssl.bundle.jks.%s%s."
                             .formatted(
@@ -55,7 +54,7 @@ final class ZooKeeperTls implements AutoCloseable {
                                     known.isEmpty() ? "" : ", or name one of those that there are: " + known),
                     ex);
         } catch (GeneralSecurityException | IOException | RuntimeException ex) {
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     "The SSL bundle \"%s\", which masterlatch.zookeeper.ssl.bundle names, cannot be used: %s."
                             .formatted(name, TlsDiagnosis.words(ex)),
                     "Correct what is set for it below spring.ssl.bundle, or the files that are named there.",

@@ -3,6 +3,7 @@ package io.masterlatch.embedded;
 import io.masterlatch.autoconfigure.ConnectString;
 import io.masterlatch.autoconfigure.EmbeddedServer;
 import io.masterlatch.autoconfigure.MasterLatchAutoConfiguration;
+import io.masterlatch.autoconfigure.MisconfigurationException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
@@ -49,7 +49,7 @@ public final class EmbeddedAutoConfiguration {
     private static void refuseTls(Environment environment) {
         String bundle = environment.getProperty("masterlatch.zookeeper.ssl.bundle");
         if (StringUtils.hasText(bundle)) {
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     "masterlatch.zookeeper.ssl.bundle is \"%s\", and the embedded ZooKeeper does not speak TLS."
                             .formatted(bundle),
                     "Name an ensemble that does with masterlatch.zookeeper.connect-string, or leave out"
@@ -62,7 +62,7 @@ public final class EmbeddedAutoConfiguration {
         missing.values().removeIf(name -> ClassUtils.isPresent(name, loader));
         if (!missing.isEmpty()) {
             String artifacts = String.join(" and ", missing.keySet());
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     ("masterlatch.zookeeper.embedded.enabled is true, and the embedded"
                                     + " ZooKeeper needs %s, which the class"
                                     + " path does not have.")

@@ -1,9 +1,17 @@
 package io.masterlatch.service;
 
+import io.masterlatch.autoconfigure.MisconfigurationException;
+import io.masterlatch.latch.MasterLatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.config.ConfigDataException;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 
@@ -13,6 +21,8 @@ import org.springframework.core.io.support.PropertiesLoaderUtils;
  * listen on all addresses.
  */
 public final class ServiceApplication extends SpringApplication {
+
+    private static final int CONFIGURATION = 78;
 
     /**
      * Creates an application.
@@ -27,6 +37,31 @@ public final class ServiceApplication extends SpringApplication {
         } catch (IOException ex) {
             throw new UncheckedIOException(ex);
         }
+    }
+
+    /**
+     * Returns the exit code for a start that failed: 78 (EX_CONFIG of sysexits.h) for what only a person can change, so that a supervisor
+     * does not start the service again and again, and 1 for what may pass, such as a port that is taken.
+     */
+    public static int exitCode(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof MisconfigurationException
+                    || cause instanceof BindException
+                    || cause instanceof ConfigDataException
+                    || cause instanceof InvalidConfigurationPropertyValueException
+                    || cause instanceof MutuallyExclusiveConfigurationPropertiesException
+                    || cause instanceof NoSuchBeanDefinitionException missing
+                            && missing.getBeanType() == MasterLatch.class) {
+                return CONFIGURATION;
+            }
+        }
+        return 1;
+    }
+
+    @Override
+    protected void configureEnvironment(ConfigurableEnvironment environment, String[] args) {
+        super.configureEnvironment(environment, args);
+        ConfigurationFiles.check(environment);
     }
 
     @Override

@@ -1,10 +1,10 @@
 package io.masterlatch.sidecar;
 
+import io.masterlatch.autoconfigure.MisconfigurationException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
@@ -19,7 +19,7 @@ record GroupCheck(HealthEndpoint endpoint, String name, HealthEndpointGroup grou
     /**
      * Creates a check of a group.
      *
-     * @throws FailureAnalyzedException when there is no such group, or it contains the election's own component
+     * @throws MisconfigurationException when there is no such group, or it contains the election's own component
      */
     static GroupCheck of(HealthEndpoint endpoint, HealthEndpointGroups groups, @Nullable String name) {
         HealthEndpointGroup group = groups.get(name);
@@ -37,8 +37,8 @@ record GroupCheck(HealthEndpoint endpoint, String name, HealthEndpointGroup grou
         return new GroupCheck(endpoint, name, group);
     }
 
-    private static FailureAnalyzedException unusable(@Nullable String name, String why) {
-        return new FailureAnalyzedException(
+    private static MisconfigurationException unusable(@Nullable String name, String why) {
+        return new MisconfigurationException(
                 HealthGateProperties.GROUP + " is \"" + name + "\". " + why + ".",
                 "Define a group of the application's own components, such as"
                         + " management.endpoint.health.group.fit.include=db, and set " + HealthGateProperties.GROUP

@@ -1,6 +1,7 @@
 package io.masterlatch.sidecar;
 
 import io.masterlatch.autoconfigure.MasterLatchAutoConfiguration;
+import io.masterlatch.autoconfigure.MisconfigurationException;
 import io.masterlatch.autoconfigure.Settings;
 import io.masterlatch.latch.MasterLatch;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -20,7 +21,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.ssl.SslBundles;
@@ -54,7 +54,7 @@ public final class SidecarAutoConfiguration {
         try {
             return bundle == null ? new HttpCaller() : new HttpCaller(bundles.getObject(), bundle);
         } catch (RuntimeException ex) {
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     SSL_BUNDLE + " is \"" + bundle + "\", and this SSL bundle cannot be used: " + ex.getMessage(),
                     "Correct what is set for it below spring.ssl.bundle, or the files that are named there.",
                     ex);
@@ -83,7 +83,7 @@ public final class SidecarAutoConfiguration {
         }
 
         static <T> T noGroups(HealthGateProperties properties) {
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     GROUP + " is \"" + properties.group()
                             + "\", but there is no actuator endpoint health that has groups.",
                     "Add spring-boot-starter-actuator and set management.endpoint.health.access to read-only, its default,"

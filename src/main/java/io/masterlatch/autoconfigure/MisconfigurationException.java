@@ -1,0 +1,28 @@
+package io.masterlatch.autoconfigure;
+
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+
+/** The start ends because of something that only a person can change: a setting, a file, a certificate. Trying again does not help. */
+public final class MisconfigurationException extends FailureAnalyzedException {
+
+    /**
+     * Creates an exception.
+     *
+     * @param description what is wrong, with the name of the setting or the file
+     * @param action what to do about it
+     */
+    public MisconfigurationException(String description, String action) {
+        super(description, action);
+    }
+
+    /**
+     * Creates an exception.
+     *
+     * @param description what is wrong, with the name of the setting or the file
+     * @param action what to do about it
+     * @param cause what was caught
+     */
+    public MisconfigurationException(String description, String action, Throwable cause) {
+        super(description, action, cause);
+    }
+}
