@@ -5,6 +5,7 @@ import io.masterlatch.election.MasterStore;
 import io.masterlatch.latch.MasterLatch;
 import java.time.Duration;
 import org.apache.curator.framework.CuratorFramework;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -41,17 +42,27 @@ public final class MasterLatchAutoConfiguration {
     // As a bean of its own it is closed after the latch, which uses it to the last.
     @Bean
     ElectionClient electionClient(
+            MasterLatchProperties election,
             ZooKeeperProperties properties,
             ZooKeeperIdentity identity,
             ZooKeeperTls tls,
+            ListableBeanFactory beans,
             ObjectProvider<EmbeddedServer> embedded,
             ObjectProvider<CuratorFramework> clients) {
+        Mode mode = election.mode();
+        if (mode != null) {
+            mode.requireNoZooKeeper(properties, beans);
+            return ElectionClient.none(mode);
+        }
         return ElectionClients.choose(properties, identity, tls, embedded, clients);
     }
 
     @Bean
     MasterStore masterStore(
             ElectionClient client, MasterLatchProperties properties, ZooKeeperIdentity identity, ZooKeeperTls tls) {
+        if (properties.mode() != null) {
+            return new FixedMasterStore(properties.mode());
+        }
         return tls.diagnosing(
                 new CuratorMasterStore(client.framework(), client.chroot() + properties.path(), identity.acl()),
                 client.hosts());
@@ -64,12 +75,18 @@ public final class MasterLatchAutoConfiguration {
             MasterStore store,
             MasterLatchProperties properties,
             ZooKeeperProperties zooKeeper,
-            Environment environment) {
+            Environment environment,
+            ObjectProvider<MasterStoreDecorator> decorators) {
         requireShortLease(properties.lease(), zooKeeper.sessionTimeout());
-        return MasterLatch.builder(store)
-                .address(new AdvertisedAddress(properties.address(), environment))
-                .lease(properties.lease())
-                .candidate(properties.candidate())
+        MasterStore decorated = store;
+        for (MasterStoreDecorator decorator : decorators) {
+            decorated = decorator.decorate(decorated);
+        }
+        Mode mode = properties.mode();
+        return MasterLatch.builder(decorated)
+                .address(new AdvertisedAddress(properties.address(), environment, mode != null))
+                .lease(mode == null ? properties.lease() : Mode.LEASE)
+                .candidate(properties.candidate() && mode != Mode.NEVER)
                 .build();
     }
 
