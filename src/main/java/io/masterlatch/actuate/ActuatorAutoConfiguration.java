@@ -57,15 +57,16 @@ public final class ActuatorAutoConfiguration {
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-    @ConditionalOnAvailableEndpoint(endpoint = CandidacyEndpoint.class)
     static class EndpointConfiguration {
 
         @Bean
+        @ConditionalOnAvailableEndpoint
         CandidacyEndpoint candidacyEndpoint(MasterLatch latch) {
             return new CandidacyEndpoint(latch);
         }
 
         @Bean
+        @ConditionalOnAvailableEndpoint(endpoint = CandidacyEndpoint.class)
         CandidacyArguments candidacyArguments() {
             return new CandidacyArguments();
         }

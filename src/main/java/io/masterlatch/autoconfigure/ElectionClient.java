@@ -50,7 +50,7 @@ public final class ElectionClient implements AutoCloseable {
 
     /** Returns no client: the mode answers in place of an election. */
     static ElectionClient none(Mode mode) {
-        return new ElectionClient(null, false, "", "", "none: " + mode, false);
+        return new ElectionClient(null, false, "", "", "none: " + mode.words(), false);
     }
 
     CuratorFramework framework() {

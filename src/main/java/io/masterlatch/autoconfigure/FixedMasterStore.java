@@ -45,7 +45,8 @@ final class FixedMasterStore implements MasterStore {
     public void open(Consumer<Event> events) {
         events.accept(new Event.Connected(SESSION));
         // Health, the log and a metric show what a store warns of.
-        events.accept(new Event.AclWarning(mode + ": no other instance is asked, and there is no ZooKeeper"));
+        events.accept(
+                new Event.AclWarning(mode.words() + ", which is for tests and development only: there is no election"));
     }
 
     @Override
@@ -63,7 +64,7 @@ final class FixedMasterStore implements MasterStore {
         }
         if (request instanceof Request.Claim claim) {
             if (mode == Mode.NEVER) {
-                return new Failed(Failed.Kind.REFUSED, mode + ": this instance does not become master");
+                return new Failed(Failed.Kind.REFUSED, mode.words() + ": this instance does not become master");
             }
             byte[] address = Objects.requireNonNull(claim.record().address()).getBytes(UTF_8);
             node = new MasterNode(TRANSACTION, 0, SESSION.id(), Instant.now(), MasterData.of(address));
@@ -125,6 +126,6 @@ final class FixedMasterStore implements MasterStore {
     /** Names the store for an operator. */
     @Override
     public String toString() {
-        return mode + ", without ZooKeeper";
+        return mode.words() + ", without ZooKeeper";
     }
 }

@@ -5,6 +5,8 @@ import io.masterlatch.election.MasterStore;
 import io.masterlatch.latch.MasterLatch;
 import java.time.Duration;
 import org.apache.curator.framework.CuratorFramework;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -24,6 +26,8 @@ import org.springframework.core.env.Environment;
 @ConditionalOnElection
 @EnableConfigurationProperties({MasterLatchProperties.class, ZooKeeperProperties.class})
 public final class MasterLatchAutoConfiguration {
+
+    private static final Logger logger = LoggerFactory.getLogger(MasterLatchAutoConfiguration.class);
 
     @Bean
     ZooKeeperIdentity zooKeeperIdentity(ZooKeeperProperties properties) {
@@ -52,6 +56,7 @@ public final class MasterLatchAutoConfiguration {
         Mode mode = election.mode();
         if (mode != null) {
             mode.requireNoZooKeeper(properties, beans);
+            logger.warn("{}, which is for tests and development only: there is no election", mode.words());
             return ElectionClient.none(mode);
         }
         return ElectionClients.choose(properties, identity, tls, embedded, clients);

@@ -35,7 +35,7 @@ record MasterLatchProperties(
         Settings.duration("masterlatch.lease", lease, "500ms", "60s");
         if (mode == Mode.ALWAYS && !candidate) {
             throw new InvalidSettingException(
-                    "masterlatch.candidate", false, "must be true or left out, since " + mode);
+                    "masterlatch.candidate", false, "must be true or left out, since " + mode.words());
         }
     }
 }

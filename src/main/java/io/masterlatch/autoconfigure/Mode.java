@@ -30,7 +30,7 @@ enum Mode {
                         : client(beans);
         if (named != null) {
             throw new FailureAnalyzedException(
-                    this + ", which excludes an election, and there is " + named + ".",
+                    words() + ", which excludes an election, and there is " + named + ".",
                     "Remove masterlatch.mode, which is for tests and development without ZooKeeper, or " + named + ".");
         }
     }
@@ -41,8 +41,7 @@ enum Mode {
     }
 
     /** Returns the setting in words. */
-    @Override
-    public String toString() {
+    String words() {
         return "masterlatch.mode is " + name().toLowerCase(Locale.ROOT);
     }
 }
