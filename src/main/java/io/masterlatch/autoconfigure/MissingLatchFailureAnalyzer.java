@@ -27,14 +27,16 @@ final class MissingLatchFailureAnalyzer extends AbstractInjectionFailureAnalyzer
         if (type == null || !TYPES.contains(type.getName()) || cause.getNumberOfBeansFound() > 0) {
             return null;
         }
+        boolean service = description != null && description.contains(" in io.masterlatch.service.");
         String user = cause instanceof MissingLatchException missing
                 ? missing.user()
-                : description == null ? "The application" : description;
+                : service ? "The service" : description == null ? "The application" : description;
         return new FailureAnalysis(
                 "%s requires a %s, and nothing says where the election is held.".formatted(user, type.getSimpleName()),
-                "Set masterlatch.zookeeper.connect-string, or masterlatch.zookeeper.embedded.enabled=true for a trial, or"
-                        + " define a CuratorFramework bean. For tests and development without ZooKeeper, set"
-                        + " masterlatch.mode to always or never.",
+                "Set masterlatch.zookeeper.connect-string=host:port,host:port, or for a trial"
+                        + " masterlatch.zookeeper.embedded.enabled=true%s. For tests and development without ZooKeeper, set"
+                                .formatted(service ? "" : ", or define a CuratorFramework bean")
+                        + " masterlatch.mode=always or never.",
                 cause);
     }
 }

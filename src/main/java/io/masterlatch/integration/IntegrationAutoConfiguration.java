@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.integration.leader.event.OnGrantedEvent;
 
@@ -16,8 +17,9 @@ import org.springframework.integration.leader.event.OnGrantedEvent;
 @ConditionalOnBean(MasterLatch.class)
 public final class IntegrationAutoConfiguration {
 
-    // Before the latch starts, so that no event is missed.
+    // Before the latch starts, so that no event is missed; no other bean asks for it.
     @Bean
+    @Lazy(false)
     LeaderEvents masterLatchLeaderEvents(
             MasterLatch latch, ApplicationEventPublisher publisher, Environment environment) {
         LeaderEvents events =

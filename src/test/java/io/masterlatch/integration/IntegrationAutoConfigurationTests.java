@@ -8,6 +8,7 @@ import io.masterlatch.latch.MasterLatch;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -72,6 +73,16 @@ class IntegrationAutoConfigurationTests {
 
             assertThat(latch.mastership().candidate()).isFalse();
         });
+    }
+
+    @Test
+    void eventsComeWhereBeansAreInitializedLazily() {
+        runner.withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .run(context -> {
+                    Listener listener = context.getBean(Listener.class);
+                    await().until(() -> listener.events.size() == 1);
+                });
     }
 
     @Test
