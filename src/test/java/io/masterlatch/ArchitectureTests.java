@@ -42,6 +42,7 @@ class ArchitectureTests {
     private static final String ACTUATE = "io.masterlatch.actuate";
     private static final String SIDECAR = "io.masterlatch.sidecar";
     private static final String GUARD = "io.masterlatch.guard";
+    private static final String INTEGRATION = "io.masterlatch.integration";
     private static final String[] JAVA = {"java..", "org.jspecify.annotations"};
 
     @ArchTest
@@ -85,7 +86,7 @@ class ArchitectureTests {
             .resideInAPackage(LATCH)
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(JAVA)
-                    .or(resideInAnyPackage(LATCH, ELECTION, "org.slf4j"))
+                    .or(resideInAnyPackage(LATCH, ELECTION, "org.slf4j.."))
                     .or(type(CuratorMasterStore.class))
                     .or(type(CuratorFramework.class))
                     .or(type(LeaderLatchListener.class))
@@ -147,6 +148,10 @@ class ArchitectureTests {
             .should()
             .dependOnClassesThat(outside(GUARD))
             .because("it is for applications that use Spring and the latch, and no other feature");
+
+    @ArchTest
+    static final ArchRule integrationListensToTheLatch =
+            noClasses().that().resideInAPackage(INTEGRATION).should().dependOnClassesThat(outside(INTEGRATION));
 
     @ArchTest
     static final ArchRule embeddedRunsAServerAndNothingElse =

@@ -13,12 +13,9 @@ import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
 
 /**
  * Refuses what {@link CandidacyEndpoint} does not know. Spring would pass over it, so that a hand-over with a misspelt {@code to} would
- * go to anybody.
+ * go to the first in the queue.
  */
-public class CandidacyArguments implements OperationInvokerAdvisor {
-
-    /** Makes an advisor. */
-    public CandidacyArguments() {}
+final class CandidacyArguments implements OperationInvokerAdvisor {
 
     @Override
     public OperationInvoker apply(

@@ -6,14 +6,11 @@ import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.HandOver;
-import io.masterlatch.latch.HandOver.Outcome;
 import io.masterlatch.latch.MasterLatch;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
@@ -35,52 +33,49 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
  * {@code management.endpoint.candidacy.access} is {@code unrestricted}.
  */
 @WebEndpoint(id = CandidacyEndpoint.ID, defaultAccess = Access.READ_ONLY)
-public class CandidacyEndpoint {
+final class CandidacyEndpoint {
 
     static final String ID = "candidacy";
 
     private static final Logger log = LoggerFactory.getLogger(CandidacyEndpoint.class);
 
-    private static final int LONGEST_WAIT = 60;
-    private static final int USUAL_WAIT = 10;
+    private static final String TIMEOUT = "10";
     private static final Duration SLACK = Duration.ofSeconds(5);
     private static final int LONGEST_TEXT = 512;
+    private static final int OK = 200;
     private static final int ACCEPTED = 202;
+    private static final int BAD_REQUEST = 400;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
+    private static final int UNAVAILABLE = 503;
     private static final int GATEWAY_TIMEOUT = 504;
-    private static final Map<Outcome, Integer> STATUS = new EnumMap<>(Map.of(
-            Outcome.HANDED_OVER, WebEndpointResponse.STATUS_OK,
-            Outcome.WON_BY_ANOTHER, CONFLICT,
-            Outcome.NOT_MASTER, CONFLICT,
-            Outcome.UNDER_WAY, CONFLICT,
-            Outcome.NOBODY_ELSE, PRECONDITION_FAILED,
-            Outcome.UNKNOWN_CANDIDATE, WebEndpointResponse.STATUS_BAD_REQUEST,
-            Outcome.TIMED_OUT, GATEWAY_TIMEOUT,
-            Outcome.UNREACHABLE, WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE,
-            Outcome.CLOSED, WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE));
 
     private final MasterLatch latch;
 
-    /**
-     * Creates an endpoint.
-     *
-     * @param latch the latch to control
-     */
-    public CandidacyEndpoint(MasterLatch latch) {
+    CandidacyEndpoint(MasterLatch latch) {
         this.latch = latch;
     }
 
-    /**
-     * Returns how this instance takes part.
-     *
-     * @return {@code master} and {@code epoch} if there is one, {@code self}, {@code role}, {@code candidate} and, when the candidacy is
-     *     suspended, {@code suspended} with the reason
-     */
+    /** An answer: the status, the outcome in one word and in words, and the master if the outcome names one. */
+    private record Answer(
+            int status,
+            String outcome,
+            String message,
+            @Nullable Master master) {
+
+        Answer(int status, String outcome, String message) {
+            this(status, outcome, message, null);
+        }
+
+        static Answer refused(String why) {
+            return new Answer(BAD_REQUEST, "refused", why);
+        }
+    }
+
+    /** Returns how this instance takes part. */
     @ReadOperation
-    public Map<String, Object> read() {
-        Mastership mastership = latch.mastership();
-        return present(mastership, mastership.master(latch.now()).orElse(null));
+    Map<String, Object> read() {
+        return state(null);
     }
 
     /**
@@ -88,58 +83,55 @@ public class CandidacyEndpoint {
      *
      * @param action {@code withdraw}, {@code join} or {@code hand-over}
      * @param to only for a hand-over: the address of the candidate that is to be master; by default the first in the queue
-     * @param timeoutSeconds how long to wait for what was asked for, from 1 to 60; by default 10
-     * @return what happened: {@code outcome} in a word, {@code message} in words, and how things are now
+     * @param timeoutSeconds how long to wait for the outcome, from 1 to 60; by default 10
+     * @return the outcome in one word and in words, and how this instance takes part now
      */
     @WriteOperation
-    public WebEndpointResponse<Map<String, Object>> change(
+    WebEndpointResponse<Map<String, Object>> change(
             @Nullable String action, @Nullable String to, @Nullable String timeoutSeconds) {
-        Integer seconds = timeoutSeconds == null ? Integer.valueOf(USUAL_WAIT) : seconds(timeoutSeconds);
-        if (seconds == null) {
-            return refused(
-                    "timeoutSeconds is '" + timeoutSeconds + "'; it must be a whole number from 1 to " + LONGEST_WAIT);
+        Answer answer = answer(action, to, timeoutSeconds == null ? TIMEOUT : timeoutSeconds);
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("outcome", answer.outcome());
+        body.put("message", answer.message());
+        body.putAll(state(answer.master()));
+        return new WebEndpointResponse<>(body, answer.status());
+    }
+
+    private Answer answer(@Nullable String action, @Nullable String to, String seconds) {
+        if (!seconds.matches("[1-9]|[1-5][0-9]|60")) {
+            return Answer.refused("timeoutSeconds is '" + seconds + "'; it must be a whole number from 1 to 60");
         }
         if (to != null && !"hand-over".equals(action)) {
-            return refused("to is only for the action hand-over");
+            return Answer.refused("to is only for the action hand-over");
         }
-        Duration timeout = Duration.ofSeconds(seconds);
         if (action == null) {
-            return refused("action is missing; send JSON such as {\"action\":\"hand-over\"}, with withdraw, join or"
-                    + " hand-over");
+            return Answer.refused(
+                    "action is missing; send JSON such as {\"action\":\"hand-over\"}, with withdraw, join or"
+                            + " hand-over");
         }
+        Duration timeout = Duration.ofSeconds(Long.parseLong(seconds));
         return switch (action) {
-            case "withdraw" -> logged("withdraw", withdraw(timeout));
-            case "join" -> logged("join", join(timeout));
-            case "hand-over" ->
-                logged(to == null ? "hand over" : "hand over to " + printable(to), handOver(to, timeout));
-            default -> refused("action is '" + action + "'; it must be withdraw, join or hand-over");
+            case "withdraw" -> logged(action, withdraw(timeout));
+            case "join" -> logged(action, join(timeout));
+            case "hand-over" -> logged(to == null ? "hand over" : "hand over to " + to, handOver(to, timeout));
+            default -> Answer.refused("action is '" + action + "'; it must be withdraw, join or hand-over");
         };
     }
 
-    private static @Nullable Integer seconds(String text) {
-        boolean number = text.matches("[0-9]{1,2}");
-        int seconds = number ? Integer.parseInt(text) : 0;
-        return seconds >= 1 && seconds <= LONGEST_WAIT ? Integer.valueOf(seconds) : null;
-    }
-
-    private WebEndpointResponse<Map<String, Object>> withdraw(Duration timeout) {
+    private Answer withdraw(Duration timeout) {
         ReleaseOutcome outcome = within(latch.withdraw(), timeout);
         if (outcome == null || outcome == ReleaseOutcome.UNCONFIRMED) {
-            return answer(
+            return new Answer(
                     GATEWAY_TIMEOUT,
                     "unconfirmed",
                     "This instance is no longer a candidate. ZooKeeper has not confirmed that it released the lease: if it"
                             + " held the lease, the lease lapses");
         }
-        return answer(
-                WebEndpointResponse.STATUS_OK,
-                "withdrawn",
-                outcome == ReleaseOutcome.RELEASED
-                        ? "This instance has released the lease and is no longer a candidate"
-                        : "This instance is no longer a candidate");
+        String released = outcome == ReleaseOutcome.RELEASED ? "has released the lease and is" : "is";
+        return new Answer(OK, "withdrawn", "This instance " + released + " no longer a candidate");
     }
 
-    private WebEndpointResponse<Map<String, Object>> join(Duration timeout) {
+    private Answer join(Duration timeout) {
         CompletableFuture<Boolean> joined = new CompletableFuture<>();
         Consumer<MastershipChange> watch = change -> {
             if (isCandidate(change.to())) {
@@ -151,82 +143,67 @@ public class CandidacyEndpoint {
             latch.join();
             String suspended = latch.suspended().orElse(null);
             if (suspended != null) {
-                return answer(
+                return new Answer(
                         ACCEPTED,
                         "suspended",
                         "This instance becomes a candidate when its candidacy is no longer suspended; now "
                                 + suspended);
             }
-            if (!isCandidate(latch.mastership().role(latch.now())) && within(joined, timeout) == null) {
-                return answer(
-                        GATEWAY_TIMEOUT,
-                        "unconfirmed",
-                        "This instance becomes a candidate as soon as ZooKeeper answers, which it did not in time");
-            }
+            boolean candidate = isCandidate(latch.mastership().role(latch.now())) || within(joined, timeout) != null;
+            return candidate
+                    ? new Answer(OK, "joined", "This instance is a candidate")
+                    : new Answer(
+                            GATEWAY_TIMEOUT,
+                            "unconfirmed",
+                            "This instance becomes a candidate as soon as ZooKeeper answers, which it did not in time");
         } finally {
             latch.removeChangeListener(watch);
         }
-        return answer(WebEndpointResponse.STATUS_OK, "joined", "This instance is a candidate");
     }
 
     private static boolean isCandidate(Role role) {
         return role == Role.STANDBY || role == Role.MASTER;
     }
 
-    private WebEndpointResponse<Map<String, Object>> handOver(@Nullable String to, Duration timeout) {
+    private Answer handOver(@Nullable String to, Duration timeout) {
         // It asks for the candidates, releases the lease, and waits for the successor.
         Duration longest =
                 timeout.multipliedBy(2).plus(latch.mastership().leaseLength()).plus(SLACK);
         HandOver done = within(latch.handOver(to, timeout), longest);
         if (done == null) {
-            return answer(GATEWAY_TIMEOUT, "unconfirmed", "The hand-over is still under way");
+            return new Answer(GATEWAY_TIMEOUT, "unconfirmed", "The hand-over is still under way");
         }
+        int status = switch (done.outcome()) {
+            case HANDED_OVER -> OK;
+            case WON_BY_ANOTHER, NOT_MASTER, UNDER_WAY -> CONFLICT;
+            case NOBODY_ELSE -> PRECONDITION_FAILED;
+            case UNKNOWN_CANDIDATE -> BAD_REQUEST;
+            case TIMED_OUT -> GATEWAY_TIMEOUT;
+            case UNREACHABLE, CLOSED -> UNAVAILABLE;
+        };
         String outcome = done.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
-        return answer(Objects.requireNonNull(STATUS.get(done.outcome())), outcome, done.message(), done.master());
+        return new Answer(status, outcome, done.message(), done.master());
     }
 
-    private WebEndpointResponse<Map<String, Object>> refused(String why) {
-        return answer(WebEndpointResponse.STATUS_BAD_REQUEST, "refused", why);
-    }
-
-    private WebEndpointResponse<Map<String, Object>> answer(int status, String outcome, String message) {
-        return answer(status, outcome, message, null);
-    }
-
-    private WebEndpointResponse<Map<String, Object>> answer(
-            int status, String outcome, String message, @Nullable Master master) {
+    private Map<String, Object> state(@Nullable Master known) {
         Mastership mastership = latch.mastership();
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("outcome", outcome);
-        body.put("message", message);
-        body.putAll(present(
-                mastership,
-                master != null ? master : mastership.master(latch.now()).orElse(null)));
-        return new WebEndpointResponse<>(body, status);
-    }
-
-    private Map<String, Object> present(Mastership mastership, @Nullable Master master) {
-        Map<String, Object> body = new LinkedHashMap<>();
+        Master master = known != null ? known : mastership.master(latch.now()).orElse(null);
+        Map<String, Object> state = new LinkedHashMap<>();
         if (master != null) {
-            body.put("master", master.name());
-            body.put("epoch", master.epoch());
+            state.put("master", master.name());
+            state.put("epoch", master.epoch());
         }
-        body.put("self", mastership.self());
-        body.put("role", mastership.role(latch.now()));
-        body.put("candidate", mastership.candidate());
-        latch.suspended().ifPresent(why -> body.put("suspended", why));
-        return body;
+        state.put("self", mastership.self());
+        state.put("role", mastership.role(latch.now()));
+        state.put("candidate", mastership.candidate());
+        latch.suspended().ifPresent(why -> state.put("suspended", why));
+        return state;
     }
 
     /** Logs each request, also one without effect: the log then says why the master has changed. */
-    private static WebEndpointResponse<Map<String, Object>> logged(
-            String wish, WebEndpointResponse<Map<String, Object>> answer) {
-        Object message = Objects.requireNonNull(answer.getBody()).get("message");
-        if (answer.getStatus() == WebEndpointResponse.STATUS_OK) {
-            log.info("Asked to {}: {}", wish, message);
-        } else {
-            log.warn("Asked to {}: {}", wish, printable(String.valueOf(message)));
-        }
+    private static Answer logged(String asked, Answer answer) {
+        log.atLevel(answer.status() == OK ? Level.INFO : Level.WARN)
+                .log("Asked to {}: {}", printable(asked), printable(answer.message()));
         return answer;
     }
 

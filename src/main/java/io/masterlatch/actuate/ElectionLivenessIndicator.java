@@ -5,16 +5,11 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /** Reports, for the liveness probe, whether only a new process can help. It is never down because ZooKeeper is. */
-public class ElectionLivenessIndicator implements HealthIndicator {
+final class ElectionLivenessIndicator implements HealthIndicator {
 
     private final MasterLatch latch;
 
-    /**
-     * Creates an indicator.
-     *
-     * @param latch the latch to watch
-     */
-    public ElectionLivenessIndicator(MasterLatch latch) {
+    ElectionLivenessIndicator(MasterLatch latch) {
         this.latch = latch;
     }
 

@@ -7,24 +7,20 @@ import io.masterlatch.latch.MasterLatch;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Reports whether the election works as this instance sees it. A healthy standby is up. Reads memory only.
  */
-public class MasterHealthIndicator implements HealthIndicator {
+final class MasterHealthIndicator implements HealthIndicator {
 
     private final MasterLatch latch;
-    private final String ensemble;
+    private final @Nullable String ensemble;
 
-    /**
-     * Creates an indicator.
-     *
-     * @param latch the latch to watch
-     * @param ensemble which ZooKeeper it uses, in words for an operator
-     */
-    public MasterHealthIndicator(MasterLatch latch, String ensemble) {
+    /** Creates an indicator; {@code ensemble} says which ZooKeeper it is, or null. */
+    MasterHealthIndicator(MasterLatch latch, @Nullable String ensemble) {
         this.latch = latch;
         this.ensemble = ensemble;
     }
@@ -44,9 +40,11 @@ public class MasterHealthIndicator implements HealthIndicator {
             }
             health.withDetail("epoch", master.epoch()).withDetail("since", master.sinceText());
         });
-        health.withDetail("self", mastership.self())
-                .withDetail("zookeeper", ensemble)
-                .withDetail("connection", mastership.connection());
+        health.withDetail("self", mastership.self());
+        if (ensemble != null) {
+            health.withDetail("zookeeper", ensemble);
+        }
+        health.withDetail("connection", mastership.connection());
         Session session = mastership.session();
         if (session != null) {
             health.withDetail("sessionId", Session.name(session.id()))

@@ -13,88 +13,81 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The election in figures: {@code masterlatch.role} (0 or 1 for each role), {@code .epoch}, {@code .lease},
- * {@code .lease.remaining}, {@code .session.timeout}, {@code .connected}, {@code .problem}, {@code .warning}, {@code .embedded},
- * {@code .role.changes} and {@code .since.change}. {@link MeteredMasterStore} measures renewals and claims.
- */
-public class MasterMetrics implements MeterBinder {
+/** The election in figures, each as the description in the code says. {@link RequestMetrics} measures renewals and claims. */
+final class MasterMetrics implements MeterBinder {
 
     private final MasterLatch latch;
     private final boolean embedded;
+    private final boolean simulated;
     private volatile long changed = System.nanoTime();
 
-    /**
-     * Creates a binder.
-     *
-     * @param latch the latch to watch
-     * @param embedded whether it uses the embedded ZooKeeper
-     */
-    public MasterMetrics(MasterLatch latch, boolean embedded) {
+    MasterMetrics(MasterLatch latch, boolean embedded, boolean simulated) {
         this.latch = latch;
         this.embedded = embedded;
+        this.simulated = simulated;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         for (Role role : Role.values()) {
-            Gauge.builder("masterlatch.role", this, at -> at.now((m, now) -> m.role(now) == role ? 1 : 0))
+            gauge("masterlatch.role", (mastership, now) -> truth(mastership.role(now) == role))
                     .description("1 for the role that this instance has now, 0 for the others")
                     .tag("role", role.name())
                     .register(registry);
         }
-        Gauge.builder(
+        gauge(
                         "masterlatch.epoch",
-                        this,
-                        at -> at.now(
-                                (m, now) -> m.master(now).map(Master::epoch).orElse(0L)))
+                        (mastership, now) ->
+                                mastership.master(now).map(Master::epoch).orElse(0L))
                 .description("The epoch of the present master; 0 when there is none or this instance cannot tell")
                 .register(registry);
-        Gauge.builder(
-                        "masterlatch.connected",
-                        this,
-                        at -> at.now((m, now) -> m.connection() == Connection.CONNECTED ? 1 : 0))
+        gauge("masterlatch.connected", (mastership, now) -> truth(mastership.connection() == Connection.CONNECTED))
                 .description("1 while connected to ZooKeeper")
                 .register(registry);
-        Gauge.builder(
+        gauge(
                         "masterlatch.problem",
-                        this,
-                        at -> at.now((m, now) -> m.problem(now).isPresent() ? 1 : 0))
+                        (mastership, now) -> truth(mastership.problem(now).isPresent()))
                 .description("1 while health is DOWN; there is the reason in words")
                 .register(registry);
-        Gauge.builder(
+        gauge(
                         "masterlatch.warning",
-                        this,
-                        at -> at.now((m, now) -> Warnings.of(at.latch, m).isPresent() ? 1 : 0))
+                        (mastership, now) ->
+                                truth(Warnings.of(latch, mastership).isPresent()))
                 .description("1 while health has a warning; there it is in words")
                 .register(registry);
-        Gauge.builder("masterlatch.embedded", this, at -> at.embedded ? 1 : 0)
+        gauge("masterlatch.embedded", (mastership, now) -> truth(embedded))
                 .description("1 when the election is held by an embedded ZooKeeper, which is for a trial only")
                 .register(registry);
+        gauge("masterlatch.simulated", (mastership, now) -> truth(simulated))
+                .description("1 when masterlatch.mode answers in place of an election, which is for tests only")
+                .register(registry);
+        gauge("masterlatch.info", (mastership, now) -> 1)
+                .description("1, with the version of MasterLatch")
+                .tag(
+                        "version",
+                        Objects.requireNonNullElse(
+                                MasterLatch.class.getPackage().getImplementationVersion(), "unknown"))
+                .register(registry);
         seconds(
-                registry,
-                "masterlatch.lease",
-                "The lease in force: at most half the session timeout",
-                at -> at.now((m, now) -> m.leaseLength().toNanos()));
+                        "masterlatch.lease",
+                        (mastership, now) -> mastership.leaseLength().toNanos())
+                .description("The lease in force: at most half the session timeout")
+                .register(registry);
         seconds(
-                registry,
-                "masterlatch.lease.remaining",
-                "How long this instance stays master without a further renewal",
-                at -> at.now((m, now) -> m.leaseRemaining(now).toNanos()));
-        seconds(
-                registry,
-                "masterlatch.session.timeout",
-                "The session timeout that ZooKeeper has granted; 0 without a session",
-                at -> at.now((m, now) -> timeout(m.session())));
-        seconds(
-                registry,
-                "masterlatch.since.change",
-                "The time since this instance's role last changed",
-                at -> System.nanoTime() - at.changed);
+                        "masterlatch.lease.remaining",
+                        (mastership, now) -> mastership.leaseRemaining(now).toNanos())
+                .description("How long this instance stays master without a further renewal")
+                .register(registry);
+        seconds("masterlatch.session.timeout", (mastership, now) -> timeout(mastership.session()))
+                .description("The session timeout that ZooKeeper has granted; 0 without a session")
+                .register(registry);
+        seconds("masterlatch.since.change", (mastership, now) -> System.nanoTime() - changed)
+                .description("The time since this instance's role last changed")
+                .register(registry);
         Counter changes = Counter.builder("masterlatch.role.changes")
                 .description("How often this instance's role has changed")
                 .register(registry);
@@ -108,21 +101,23 @@ public class MasterMetrics implements MeterBinder {
         }
     }
 
-    private void seconds(
-            MeterRegistry registry, String name, String description, ToDoubleFunction<MasterMetrics> nanoseconds) {
-        TimeGauge.builder(name, this, TimeUnit.NANOSECONDS, nanoseconds)
-                .description(description)
-                .register(registry);
+    private Gauge.Builder<MasterLatch> gauge(String name, Reading reading) {
+        return Gauge.builder(name, latch, asked -> reading.of(asked.mastership(), asked.now()));
+    }
+
+    private TimeGauge.Builder<MasterLatch> seconds(String name, Reading nanos) {
+        return TimeGauge.builder(name, latch, TimeUnit.NANOSECONDS, asked -> nanos.of(asked.mastership(), asked.now()));
+    }
+
+    private static double truth(boolean value) {
+        return value ? 1 : 0;
     }
 
     private static double timeout(@Nullable Session session) {
         return session == null ? 0 : session.timeout().toNanos();
     }
 
-    private double now(Reading reading) {
-        return reading.of(latch.mastership(), latch.now());
-    }
-
+    /** Reads a figure. */
     private interface Reading {
 
         double of(Mastership mastership, ClockReading now);

@@ -1,11 +1,13 @@
 package io.masterlatch.autoconfigure;
 
+import java.util.Objects;
 import org.apache.curator.framework.CuratorFramework;
+import org.jspecify.annotations.Nullable;
 
 /** The client that the election uses. It is no bean of its own type, so that an application cannot be given it in place of its own. */
 public final class ElectionClient implements AutoCloseable {
 
-    private final CuratorFramework framework;
+    private final @Nullable CuratorFramework framework;
     private final boolean own;
     private final String hosts;
     private final String chroot;
@@ -13,7 +15,7 @@ public final class ElectionClient implements AutoCloseable {
     private final boolean embedded;
 
     private ElectionClient(
-            CuratorFramework framework,
+            @Nullable CuratorFramework framework,
             boolean own,
             String hosts,
             String chroot,
@@ -46,8 +48,13 @@ public final class ElectionClient implements AutoCloseable {
                 false);
     }
 
+    /** Returns no client: the mode answers in place of an election. */
+    static ElectionClient none(Mode mode) {
+        return new ElectionClient(null, false, "", "", "none: " + mode.words(), false);
+    }
+
     CuratorFramework framework() {
-        return framework;
+        return Objects.requireNonNull(framework);
     }
 
     /** Returns the servers, without a chroot. */
@@ -64,9 +71,14 @@ public final class ElectionClient implements AutoCloseable {
         return embedded;
     }
 
+    /** Whether there is no ZooKeeper, and {@code masterlatch.mode} answers in place of an election. */
+    public boolean isSimulated() {
+        return framework == null;
+    }
+
     @Override
     public void close() {
-        if (own) {
+        if (own && framework != null) {
             framework.close();
         }
     }

@@ -5,6 +5,9 @@ import io.masterlatch.election.MasterStore;
 import io.masterlatch.latch.MasterLatch;
 import java.time.Duration;
 import org.apache.curator.framework.CuratorFramework;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -23,6 +26,8 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties({MasterLatchProperties.class, ZooKeeperProperties.class})
 public final class MasterLatchAutoConfiguration {
 
+    private static final Logger logger = LoggerFactory.getLogger(MasterLatchAutoConfiguration.class);
+
     @Bean
     ZooKeeperIdentity zooKeeperIdentity(ZooKeeperProperties properties) {
         return new ZooKeeperIdentity(properties.auth());
@@ -40,17 +45,28 @@ public final class MasterLatchAutoConfiguration {
     // As a bean of its own it is closed after the latch, which uses it to the last.
     @Bean
     ElectionClient electionClient(
+            MasterLatchProperties election,
             ZooKeeperProperties properties,
             ZooKeeperIdentity identity,
             ZooKeeperTls tls,
+            ListableBeanFactory beans,
             ObjectProvider<EmbeddedServer> embedded,
             ObjectProvider<CuratorFramework> clients) {
+        Mode mode = election.mode();
+        if (mode != null) {
+            mode.requireNoZooKeeper(properties, beans);
+            logger.warn("{}, which is for tests and development only: there is no election", mode.words());
+            return ElectionClient.none(mode);
+        }
         return ElectionClients.choose(properties, identity, tls, embedded, clients);
     }
 
     @Bean
     MasterStore masterStore(
             ElectionClient client, MasterLatchProperties properties, ZooKeeperIdentity identity, ZooKeeperTls tls) {
+        if (properties.mode() != null) {
+            return new FixedMasterStore(properties.mode());
+        }
         return tls.diagnosing(
                 new CuratorMasterStore(client.framework(), client.chroot() + properties.path(), identity.acl()),
                 client.hosts());
@@ -63,12 +79,18 @@ public final class MasterLatchAutoConfiguration {
             MasterStore store,
             MasterLatchProperties properties,
             ZooKeeperProperties zooKeeper,
-            Environment environment) {
+            Environment environment,
+            ObjectProvider<MasterStoreDecorator> decorators) {
         requireShortLease(properties.lease(), zooKeeper.sessionTimeout());
-        return MasterLatch.builder(store)
-                .address(new AdvertisedAddress(properties.address(), environment))
-                .lease(properties.lease())
-                .candidate(properties.candidate())
+        MasterStore decorated = store;
+        for (MasterStoreDecorator decorator : decorators) {
+            decorated = decorator.decorate(decorated);
+        }
+        Mode mode = properties.mode();
+        return MasterLatch.builder(decorated)
+                .address(new AdvertisedAddress(properties.address(), environment, mode != null))
+                .lease(mode == null ? properties.lease() : Mode.LEASE)
+                .candidate(properties.candidate() && mode != Mode.NEVER)
                 .build();
     }
 

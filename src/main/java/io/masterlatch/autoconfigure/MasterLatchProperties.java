@@ -14,13 +14,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param candidate Whether this instance is a candidate. When false, it only observes.
  * @param lease How long the mastership outlasts the last renewal, from 500ms to 60s and at most half of
  * masterlatch.zookeeper.session-timeout. After a crash the next master follows after 1.2 times this.
+ * @param mode A fixed answer in place of an election, for tests and development without ZooKeeper: with always this
+ * instance is the master, under the epoch 0; with never it observes and there is no master. It excludes
+ * masterlatch.zookeeper.connect-string, masterlatch.zookeeper.embedded.enabled and a CuratorFramework bean.
  */
 @ConfigurationProperties("masterlatch")
 record MasterLatchProperties(
         @DefaultValue("/master") String path,
         @Nullable String address,
         @DefaultValue("true") boolean candidate,
-        @DefaultValue("3s") Duration lease) {
+        @DefaultValue("3s") Duration lease,
+        @Nullable Mode mode) {
 
     MasterLatchProperties {
         ZnodePath.check("masterlatch.path", path);
@@ -29,5 +33,9 @@ record MasterLatchProperties(
             HostAndPort.checkReachable("masterlatch.address", address);
         }
         Settings.duration("masterlatch.lease", lease, "500ms", "60s");
+        if (mode == Mode.ALWAYS && !candidate) {
+            throw new InvalidSettingException(
+                    "masterlatch.candidate", false, "must be true or left out, since " + mode.words());
+        }
     }
 }

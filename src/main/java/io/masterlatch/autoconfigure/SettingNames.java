@@ -40,7 +40,8 @@ final class SettingNames {
         try {
             for (URL url : Collections.list(loader.getResources(METADATA))) {
                 try (var in = url.openStream()) {
-                    String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                    // Without Jackson, Boot's own parser is used, which cannot read a list of objects on several lines.
+                    String json = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("\\s*\\R\\s*", "");
                     if (json.contains('"' + PREFIX + '.')) {
                         names.add(JsonParserFactory.getJsonParser().parseMap(json), loader);
                     }

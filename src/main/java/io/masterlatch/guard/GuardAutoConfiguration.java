@@ -2,10 +2,12 @@ package io.masterlatch.guard;
 
 import io.masterlatch.autoconfigure.MasterLatchAutoConfiguration;
 import io.masterlatch.latch.MasterLatch;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** Auto-configures what {@link OnlyMaster} needs. */
 @AutoConfiguration(after = MasterLatchAutoConfiguration.class)
@@ -13,12 +15,20 @@ public final class GuardAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(MasterLatch.class)
+    @ConditionalOnMissingBean
     MasterGuard masterGuard(MasterLatch latch) {
         return new MasterGuard(latch);
     }
 
-    @Bean
-    static OnlyMasterPostProcessor onlyMasterPostProcessor(ObjectProvider<MasterGuard> guard) {
-        return new OnlyMasterPostProcessor(guard::getObject);
+    /** Also without a latch: a method that nothing guards must not run on all instances. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(
+            name = "org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor")
+    static class Annotation {
+
+        @Bean
+        static OnlyMasterPostProcessor onlyMasterPostProcessor() {
+            return new OnlyMasterPostProcessor();
+        }
     }
 }

@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets work begin on the master only, and hands it the epoch under which it began. Thread-safe.
+ * Starts work on the master only, and tells it the epoch under which it started. Thread-safe.
  *
- * <p>What is guarded is the beginning. The process may freeze between the question and the work, and the mastership may end while the work
- * goes on. What two masters must never both touch has to compare epochs.
+ * <p>The start is guarded. The process may freeze between the check and the work, and the mastership may end while the work goes on. A
+ * resource that two masters must never both touch has to compare epochs.
  */
 public final class MasterGuard {
 
@@ -30,14 +30,14 @@ public final class MasterGuard {
         /**
          * Does the work.
          *
-         * @param epoch the epoch of the mastership under which it begins
+         * @param epoch the epoch of the mastership under which it starts
          * @throws E when it fails
          */
         void run(long epoch) throws E;
     }
 
     /**
-     * Makes a guard.
+     * Creates a guard.
      *
      * @param latch the latch of this instance
      */
@@ -73,9 +73,9 @@ public final class MasterGuard {
     }
 
     /**
-     * Returns the epoch under which the work of this thread began.
+     * Returns the epoch under which the work of this thread started.
      *
-     * @return the fencing token for whatever the work writes
+     * @return the fencing token for everything that the work writes
      * @throws IllegalStateException outside of guarded work, and on threads that it has started
      */
     public long epoch() {
@@ -89,10 +89,10 @@ public final class MasterGuard {
     }
 
     /**
-     * Returns whether the mastership under which the work of this thread began still lasts. A later mastership of the same instance is
+     * Returns whether the mastership under which the work of this thread started still lasts. A later mastership of the same instance is
      * another one.
      *
-     * @return false when the work had better end
+     * @return false when the work should end
      * @throws IllegalStateException outside of guarded work, and on threads that it has started
      */
     public boolean stillMaster() {

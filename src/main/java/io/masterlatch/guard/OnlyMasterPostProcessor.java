@@ -1,38 +1,52 @@
 package io.masterlatch.guard;
 
+import io.masterlatch.autoconfigure.MissingLatchException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.function.Supplier;
+import java.util.Objects;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /** Guards the methods of beans that are annotated with {@link OnlyMaster}. */
-public final class OnlyMasterPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+final class OnlyMasterPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
 
-    /**
-     * Makes a post-processor.
-     *
-     * @param guard supplies the guard when the first method is called, so that it is not made before its time
-     */
-    public OnlyMasterPostProcessor(Supplier<MasterGuard> guard) {
+    private @Nullable ListableBeanFactory beans;
+
+    OnlyMasterPostProcessor() {
         MethodInterceptor interceptor = invocation -> {
-            guard.get().runIfMaster(epoch -> invocation.proceed());
+            // Looked up at the call, so that it is not made before its time.
+            beans().getBean(MasterGuard.class).runIfMaster(epoch -> invocation.proceed());
             return null;
         };
         this.advisor =
                 new DefaultPointcutAdvisor(new AnnotationMatchingPointcut(null, OnlyMaster.class, true), interceptor);
-        // Who is not the master begins no transaction either. What moves the call to another thread goes before all the
-        // same.
+        // An instance that is not the master begins no transaction either. What moves the call to another thread still
+        // goes
+        // before.
         setBeforeExistingAdvisors(true);
         setProxyTargetClass(true);
         // Before the one that schedules methods, which has to find the guarded ones.
         setOrder(LOWEST_PRECEDENCE - 1);
+    }
+
+    @Override
+    public void setBeanFactory(BeanFactory beanFactory) {
+        super.setBeanFactory(beanFactory);
+        beans = (ListableBeanFactory) beanFactory;
+    }
+
+    private ListableBeanFactory beans() {
+        return Objects.requireNonNull(beans);
     }
 
     @Override
@@ -52,7 +66,7 @@ public final class OnlyMasterPostProcessor extends AbstractBeanFactoryAwareAdvis
         return !targetClass.getName().startsWith("org.springframework.") && super.isEligible(targetClass);
     }
 
-    private static void check(Class<?> type, Method method) {
+    private void check(Class<?> type, Method method) {
         boolean hidden = (method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL)) != 0
                 || Modifier.isFinal(type.getModifiers());
         if (hidden || method.getReturnType() != void.class) {
@@ -62,6 +76,9 @@ public final class OnlyMasterPostProcessor extends AbstractBeanFactoryAwareAdvis
                                     ? "cannot be guarded, since it or its class is private, static or final."
                                     : "returns something: on an instance that is not the master there would be nothing to return."),
                     "Make it a void method that a subclass could override, or use MasterGuard.runIfMaster().");
+        }
+        if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans(), MasterGuard.class, true, false).length == 0) {
+            throw new MissingLatchException("@OnlyMaster on " + type.getName() + "." + method.getName() + "()");
         }
     }
 }

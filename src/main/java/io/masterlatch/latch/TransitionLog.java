@@ -9,6 +9,7 @@ import io.masterlatch.election.Role;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** The log that an operator reads: a line for each change, two for each outage, and a reminder each minute while one lasts. */
 final class TransitionLog {
@@ -46,7 +47,14 @@ final class TransitionLog {
         String who = master != null
                 ? "master " + master.name() + ", epoch " + master.epoch()
                 : change.to() == Role.UNKNOWN ? "master unknown" : "no master";
-        writer.write(log -> log.info("{}: {} ({})", role, who, change.cause()));
+        writer.write(log -> {
+            LoggingEventBuilder line =
+                    log.atInfo().addKeyValue("role", change.to().name()).addKeyValue("cause", change.cause());
+            if (master != null) {
+                line = line.addKeyValue("master", master.name()).addKeyValue("epoch", master.epoch());
+            }
+            line.log("{}: {} ({})", role, who, change.cause());
+        });
     }
 
     void notice(String sentence) {

@@ -57,7 +57,9 @@ class MasterMetricsTests {
                         entry("masterlatch_lease_seconds", 10.0),
                         entry("masterlatch_problem", 0.0),
                         entry("masterlatch_warning", 0.0),
-                        entry("masterlatch_embedded", 0.0));
+                        entry("masterlatch_embedded", 0.0),
+                        entry("masterlatch_simulated", 0.0),
+                        entry("masterlatch_info{version=\"unknown\"}", 1.0));
         assertThat(scraped.get("masterlatch_lease_remaining_seconds")).isBetween(0.001, 10.0);
         assertThat(scraped.get("masterlatch_since_change_seconds")).isBetween(0.0, 120.0);
     }
@@ -109,7 +111,7 @@ class MasterMetricsTests {
     @Test
     void showsThatAnEmbeddedServerIsInUse() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        new MasterMetrics(latch, true).bindTo(registry);
+        new MasterMetrics(latch, true, false).bindTo(registry);
 
         assertThat(registry.get("masterlatch.embedded").gauge().value()).isEqualTo(1);
     }
@@ -166,7 +168,7 @@ class MasterMetricsTests {
                 .address(ScriptedService.SELF)
                 .candidate(false)
                 .build()) {
-            new MasterMetrics(observer, false).bindTo(registry);
+            new MasterMetrics(observer, false, false).bindTo(registry);
             observer.start();
             for (long epoch = 1; epoch <= 5; epoch++) {
                 another.awaitRole(observer, Role.OBSERVER);

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -122,8 +121,8 @@ class OnlyMasterTests {
         }
 
         @Bean
-        static OnlyMasterPostProcessor onlyMasterPostProcessor(ObjectProvider<MasterGuard> guard) {
-            return new OnlyMasterPostProcessor(guard::getObject);
+        static OnlyMasterPostProcessor onlyMasterPostProcessor() {
+            return new OnlyMasterPostProcessor();
         }
     }
 

@@ -1,9 +1,6 @@
 package io.masterlatch.testing;
 
 import io.masterlatch.MasterLatchApplication;
-import io.masterlatch.actuate.MeteredMasterStore;
-import io.masterlatch.election.MasterStore;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -46,14 +43,9 @@ public @interface ScriptedService {
     class Node {
 
         @Bean
+        @Primary
         FakeMasterStore fakeStore() {
             return new FakeMasterStore();
-        }
-
-        @Bean
-        @Primary
-        MasterStore meteredFakeMasterStore(FakeMasterStore node, MeterRegistry registry) {
-            return new MeteredMasterStore(node, registry);
         }
     }
 }

@@ -20,12 +20,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class MeteredMasterStoreTests {
+class RequestMetricsTests {
 
     private static final LeaseRecord RECORD =
             LeaseRecord.of("masterlatch 1 aaaaaaaaaaaaaaaa 1111111111111111 3000 7 a:1".getBytes(UTF_8));
@@ -33,8 +34,14 @@ class MeteredMasterStoreTests {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final HeldStore store = new HeldStore();
-    private final MeteredMasterStore metered = new MeteredMasterStore(store, registry);
+    private final RequestMetrics metrics = new RequestMetrics();
+    private final MasterStore metered = metrics.decorate(store);
     private final List<Reply> replies = new ArrayList<>();
+
+    @BeforeEach
+    void bind() {
+        metrics.bindTo(registry);
+    }
 
     @Test
     void hasEverySeriesFromTheStart() {

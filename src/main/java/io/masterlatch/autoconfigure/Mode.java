@@ -1,0 +1,47 @@
+package io.masterlatch.autoconfigure;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.apache.curator.framework.CuratorFramework;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+
+/** A fixed answer in place of an election, for tests and development without ZooKeeper. */
+enum Mode {
+    /** This instance is the master, under the epoch 0. */
+    ALWAYS,
+    /** This instance observes, and there is no master. */
+    NEVER;
+
+    /** The lease, so long that a debugger that stops the process does not end it soon. */
+    static final Duration LEASE = Duration.ofSeconds(60);
+
+    /**
+     * Requires that nothing names a ZooKeeper.
+     *
+     * @throws FailureAnalyzedException when something does
+     */
+    void requireNoZooKeeper(ZooKeeperProperties properties, ListableBeanFactory beans) {
+        String named = properties.servers() != null
+                ? "masterlatch.zookeeper.connect-string"
+                : beans.getBeanNamesForType(EmbeddedServer.class, true, false).length > 0
+                        ? "masterlatch.zookeeper.embedded.enabled"
+                        : client(beans);
+        if (named != null) {
+            throw new FailureAnalyzedException(
+                    words() + ", which excludes an election, and there is " + named + ".",
+                    "Remove masterlatch.mode, which is for tests and development without ZooKeeper, or " + named + ".");
+        }
+    }
+
+    private static @Nullable String client(ListableBeanFactory beans) {
+        String[] names = beans.getBeanNamesForType(CuratorFramework.class, true, false);
+        return names.length == 0 ? null : "the CuratorFramework bean " + names[0];
+    }
+
+    /** Returns the setting in words. */
+    String words() {
+        return "masterlatch.mode is " + name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,30 @@
+package io.masterlatch.integration;
+
+import io.masterlatch.autoconfigure.MasterLatchAutoConfiguration;
+import io.masterlatch.latch.MasterLatch;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.integration.leader.event.OnGrantedEvent;
+
+/** Auto-configures Spring Integration's events for gaining and losing leadership. */
+@AutoConfiguration(after = MasterLatchAutoConfiguration.class)
+@ConditionalOnClass(OnGrantedEvent.class)
+@ConditionalOnBean(MasterLatch.class)
+public final class IntegrationAutoConfiguration {
+
+    // Before the latch starts, so that no event is missed; no other bean asks for it.
+    @Bean
+    @Lazy(false)
+    LeaderEvents masterLatchLeaderEvents(
+            MasterLatch latch, ApplicationEventPublisher publisher, Environment environment) {
+        LeaderEvents events =
+                new LeaderEvents(latch, environment.getProperty("masterlatch.path", "/master"), publisher);
+        latch.addListener(events);
+        return events;
+    }
+}
