@@ -191,7 +191,7 @@ class StartFailureTests {
                 .start();
         try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
-            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(process.exitValue()).isEqualTo(78);
             assertOneMessage(Files.readString(log));
             assertThat(Files.readString(log))
                     .contains(

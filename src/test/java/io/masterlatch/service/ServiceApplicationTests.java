@@ -22,7 +22,7 @@ class ServiceApplicationTests {
             assertThat(environment.getProperty("spring.mvc.problemdetails.enabled", Boolean.class))
                     .isTrue();
             assertThat(environment.getProperty("management.endpoints.web.exposure.include", String[].class))
-                    .containsExactly("health", "info", "metrics", "prometheus");
+                    .containsExactly("health", "info", "metrics", "prometheus", "sbom");
             assertThat(environment.getProperty("logging.level.org.apache.zookeeper"))
                     .isEqualTo("ERROR");
         }
