@@ -3,6 +3,7 @@ package io.masterlatch;
 import io.masterlatch.service.ConsoleOutput;
 import io.masterlatch.service.ServiceApplication;
 import io.masterlatch.service.ServiceConfiguration;
+import io.masterlatch.web.ServiceWebConfiguration;
 import org.springframework.boot.SpringApplication.AbandonedRunException;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -11,7 +12,7 @@ import org.springframework.context.annotation.Import;
 /** The service. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import(ServiceConfiguration.class)
+@Import({ServiceConfiguration.class, ServiceWebConfiguration.class})
 public class MasterLatchApplication {
 
     /**

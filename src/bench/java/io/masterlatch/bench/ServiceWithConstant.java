@@ -1,8 +1,8 @@
 package io.masterlatch.bench;
 
 import io.masterlatch.MasterLatchApplication;
+import io.masterlatch.service.ServiceApplication;
 import java.nio.charset.StandardCharsets;
-import org.springframework.boot.SpringApplication;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -15,7 +15,7 @@ public final class ServiceWithConstant {
 
     /** Takes Spring's arguments. */
     public static void main(String[] args) {
-        new SpringApplication(MasterLatchApplication.class, Constants.class).run(args);
+        new ServiceApplication(MasterLatchApplication.class, Constants.class).run(args);
     }
 
     /** What never changes. */

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers which instances are candidates. The queue is read from ZooKeeper, at most once a second however many ask, and without a
+ * Answers which instances are candidates. The queue is read from ZooKeeper, at most once a second for all clients, and without a
  * thread that waits.
  */
 @RestController
@@ -43,12 +43,11 @@ class CandidatesController {
 
     /** 200 with the master and then the candidate queue; 503 when ZooKeeper cannot be asked. */
     @RequestMapping(
-            path = "/candidates",
+            path = WebProperties.BASE_PATH + "/candidates",
             method = {RequestMethod.GET, RequestMethod.HEAD},
             produces = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<ResponseEntity<?>> candidates() {
-        return queue().handle(
-                        (queue, failure) -> failure == null ? ResponseEntity.ok(view(queue)) : cannotTell(failure));
+        return queue().handle((queue, failure) -> failure == null ? Responses.json(view(queue)) : cannotTell(failure));
     }
 
     private synchronized CompletableFuture<List<Candidate>> queue() {
@@ -91,20 +90,12 @@ class CandidatesController {
                 ? "no answer within " + PATIENCE_SECONDS + " s"
                 : failure.getMessage();
         String detail = "ZooKeeper cannot be asked for the candidates: " + why;
-        return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "unknown", detail, mastership.self(), role);
+        return Responses.problem(HttpStatus.SERVICE_UNAVAILABLE, "unknown", detail, mastership.self(), role);
     }
 
-    /**
-     * One candidate.
-     *
-     * @param address the address it advertises; null when its node has none
-     * @param role MASTER or STANDBY; UNKNOWN when this instance cannot tell which is master
-     * @param place its place in the queue, from 1; 0 for the master, also a former one that is still there
-     * @param since since when it has been in the queue
-     * @param session its ZooKeeper session
-     */
+    /** The master and a former one that is still there have place 0, the others count from 1. */
     @JsonPropertyOrder({"address", "role", "place", "since", "session"})
-    record CandidateView(@Nullable String address, Role role, int place, String since, String session) {
+    private record CandidateView(@Nullable String address, Role role, int place, String since, String session) {
 
         static CandidateView of(Candidate candidate, Role role, int place) {
             String session = Session.name(candidate.session());

@@ -1,41 +1,24 @@
 package io.masterlatch.web;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of a stream, ready to be sent.
+ * An event of a stream.
  *
- * @param bytes as they go over the wire
- * @param tag the entity tag: another one when anything but a span of time differs; weak, as all formats share it
+ * @param bytes what is sent
+ * @param gist the same without spans of time: that a lease lapsed 20 ms ago, and then 40, is no change
  */
-record Event(byte[] bytes, String tag) {
+record Event(byte[] bytes, String gist) {
 
-    private static final int TAG_BYTES = 8;
     private static final Pattern SPAN = Pattern.compile("\\b[0-9]+ m?s\\b");
 
-    /** Makes an event of a line of JSON; its id is the master's epoch, if there is a master. */
+    /** Makes an event of a line of JSON. Its id is the master's epoch, if there is a master. */
     static Event of(String name, @Nullable Long epoch, byte[] json) {
         String id = epoch != null ? "id: " + epoch + "\n" : "";
         String text = "event: " + name + "\n" + id + "data: " + new String(json, StandardCharsets.UTF_8) + "\n\n";
-        // That a lease lapsed 20 ms ago, and then 40, is no news.
-        byte[] digest = digest(bytes(SPAN.matcher(text).replaceAll("")));
-        return new Event(bytes(text), "W/\"" + HexFormat.of().formatHex(digest, 0, TAG_BYTES) + "\"");
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] digest(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException ex) {
-            throw new IllegalStateException("Every Java platform has SHA-256", ex);
-        }
+        return new Event(
+                text.getBytes(StandardCharsets.UTF_8), SPAN.matcher(text).replaceAll(""));
     }
 }

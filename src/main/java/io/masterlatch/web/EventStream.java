@@ -1,8 +1,11 @@
 package io.masterlatch.web;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,34 +14,56 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream of events to one client: the present state, and whatever follows it. What is sent is what is true when it can be
- * sent, so that a client that reads slowly misses what is over, and nobody is told an older state after a newer one.
+ * A stream of events to one client: the present state, and each that follows it. What is sent is what is true when it can be
+ * sent, so that a client that reads slowly misses what is over, and no client gets an older state after a newer one.
  */
-final class EventStream implements Watcher, WriteListener {
+final class EventStream implements Subscriber, WriteListener, AsyncListener {
 
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
-    // Until a client that has lost its stream comes back.
+    // How long a client that has lost its stream waits before it comes back.
     private static final byte[] GREETING = bytes("retry: 1000\n\n");
     private static final byte[] HEARTBEAT = bytes(":\n\n");
 
     private final AsyncContext request;
     private final ServletOutputStream out;
-    private final Reporter reporter;
+    private final MasterStateProvider state;
+    private final Subscribers subscribers;
     private final long heartbeat;
     private boolean greeted;
-    private @Nullable String told;
+    private @Nullable String sent;
     private long written = System.nanoTime();
     private boolean unflushed;
     private boolean ending;
     private boolean ended;
     private boolean closed;
 
-    EventStream(AsyncContext request, ServletOutputStream out, Reporter reporter, Duration heartbeat) {
+    private EventStream(
+            AsyncContext request,
+            ServletOutputStream out,
+            MasterStateProvider state,
+            Subscribers subscribers,
+            Duration heartbeat) {
         this.request = request;
         this.out = out;
-        this.reporter = reporter;
+        this.state = state;
+        this.subscribers = subscribers;
         this.heartbeat = heartbeat.toNanos();
+    }
+
+    /** Opens a stream on a request, which then goes on without a thread. */
+    static EventStream open(
+            HttpServletRequest request,
+            ServletOutputStream out,
+            MasterStateProvider state,
+            Subscribers subscribers,
+            Duration heartbeat) {
+        AsyncContext context = request.startAsync();
+        context.setTimeout(0);
+        EventStream stream = new EventStream(context, out, state, subscribers, heartbeat);
+        context.addListener(stream);
+        out.setWriteListener(stream);
+        return stream;
     }
 
     @Override
@@ -61,21 +86,38 @@ final class EventStream implements Watcher, WriteListener {
         ending = true;
         look();
         if (!closed) {
-            // It does not read just now, and nobody waits for that.
+            // The client does not read just now. Nothing waits for that.
             closed = true;
             request.complete();
         }
     }
 
     @Override
-    public void onError(Throwable cause) {
+    public synchronized void onError(Throwable cause) {
         log.trace("The client of an event stream has gone", cause);
-        gone();
+        closed = true;
     }
 
     @Override
-    public synchronized void gone() {
-        closed = true;
+    public void onError(AsyncEvent event) {
+        // Before the request is completed, after which the container uses its objects for another one.
+        onError(event.getThrowable());
+        request.complete();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        onError(event);
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        subscribers.leave(this);
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        // Nothing here begins a second time.
     }
 
     private synchronized void write() throws IOException {
@@ -103,7 +145,7 @@ final class EventStream implements Watcher, WriteListener {
         return !greeted
                 || ending
                 || System.nanoTime() - written >= heartbeat
-                || !reporter.now().tag().equals(told);
+                || !state.now().event().gist().equals(sent);
     }
 
     private byte[] next() {
@@ -113,13 +155,13 @@ final class EventStream implements Watcher, WriteListener {
         }
         if (ending) {
             ended = true;
-            return reporter.farewell().bytes();
+            return state.stopping().bytes();
         }
-        Event present = reporter.now().event();
-        if (present.tag().equals(told)) {
+        Event present = state.now().event();
+        if (present.gist().equals(sent)) {
             return HEARTBEAT;
         }
-        told = present.tag();
+        sent = present.gist();
         return present.bytes();
     }
 

@@ -5,64 +5,67 @@ import io.masterlatch.election.Master;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
 import io.masterlatch.election.UtcMillis;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what this instance has seen happen since it started. */
+/** Keeps the latest changes of role or master that this instance has seen since it started, and answers with them. */
 @RestController
-class HistoryController {
+class HistoryController implements Consumer<MastershipChange> {
 
-    private final MastershipHistory history;
+    private static final int CAPACITY = 100;
 
-    HistoryController(MastershipHistory history) {
-        this.history = history;
+    private final Clock clock;
+    private final Deque<ChangeView> changes = new ArrayDeque<>();
+
+    HistoryController(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized void accept(MastershipChange change) {
+        if (changes.size() == CAPACITY) {
+            changes.removeFirst();
+        }
+        Master master = change.master();
+        changes.addLast(new ChangeView(
+                UtcMillis.text(clock.instant()),
+                change.from(),
+                change.to(),
+                master == null ? null : master.address(),
+                master == null ? null : master.epoch(),
+                master == null ? null : master.sinceText(),
+                change.cause()));
     }
 
     /** The latest changes, the oldest first. */
     @RequestMapping(
-            path = "/master/history",
+            path = WebProperties.BASE_PATH + "/master/history",
             method = {RequestMethod.GET, RequestMethod.HEAD},
             produces = MediaType.APPLICATION_JSON_VALUE)
-    List<ChangeView> history() {
-        return history.entries().stream().map(ChangeView::of).toList();
+    ResponseEntity<byte[]> history() {
+        return Responses.json(changes());
     }
 
-    /**
-     * One change.
-     *
-     * @param at when this instance saw it
-     * @param from its role before
-     * @param to its role after
-     * @param master the master's address after; null when there is none, or it is not known or not readable
-     * @param epoch the master's epoch after; null when there is no master or it is not known
-     * @param since since when that one is master
-     * @param cause why, in words
-     */
+    private synchronized List<ChangeView> changes() {
+        return List.copyOf(changes);
+    }
+
     @JsonPropertyOrder({"at", "from", "to", "master", "epoch", "since", "cause"})
-    record ChangeView(
+    private record ChangeView(
             String at,
             Role from,
             Role to,
             @Nullable String master,
             @Nullable Long epoch,
             @Nullable String since,
-            String cause) {
-
-        static ChangeView of(MastershipHistory.Entry entry) {
-            MastershipChange change = entry.change();
-            Master master = change.master();
-            return new ChangeView(
-                    UtcMillis.text(entry.at()),
-                    change.from(),
-                    change.to(),
-                    master == null ? null : master.address(),
-                    master == null ? null : master.epoch(),
-                    master == null ? null : master.sinceText(),
-                    change.cause());
-        }
-    }
+            String cause) {}
 }

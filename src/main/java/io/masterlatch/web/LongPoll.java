@@ -1,44 +1,47 @@
 package io.masterlatch.web;
 
-import jakarta.servlet.AsyncContext;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.context.request.async.DeferredResult;
 
-/**
- * A request that waits for an answer that is news to the client. When there is one, or the time is up, it is handled anew, so
- * that what is answered is true then.
- */
-final class LongPoll implements Watcher {
+/** A request that waits until there is something new to the client, or the time is up. */
+final class LongPoll extends DeferredResult<ResponseEntity<?>> implements Subscriber {
 
-    private final AsyncContext request;
-    private final Question question;
-    private final Reporter reporter;
+    private final ConditionalRequest request;
+    private final Supplier<Representation> state;
+    private final Function<ConditionalRequest, ResponseEntity<?>> answer;
+    private final Subscribers subscribers;
     private final long end;
-    private final AtomicBoolean over = new AtomicBoolean();
 
-    LongPoll(AsyncContext request, Question question, Reporter reporter) {
+    LongPoll(
+            ConditionalRequest request,
+            Supplier<Representation> state,
+            Function<ConditionalRequest, ResponseEntity<?>> answer,
+            Subscribers subscribers) {
+        // Never by the container, which would answer 503.
+        super(0L);
         this.request = request;
-        this.question = question;
-        this.reporter = reporter;
+        this.state = state;
+        this.answer = answer;
+        this.subscribers = subscribers;
+        onCompletion(() -> subscribers.leave(this));
         // The client named an upper bound: rather one look early than one late.
-        this.end = System.nanoTime() + question.time().minus(Watchers.PACE).toNanos();
+        this.end = System.nanoTime()
+                + Duration.ofSeconds(request.seconds()).minus(Subscribers.PACE).toNanos();
     }
 
     @Override
     public void look() {
-        if (System.nanoTime() - end >= 0 || question.isAnsweredBy(reporter.now())) {
+        if (System.nanoTime() - end >= 0 || request.isAnsweredBy(state.get())) {
             end();
         }
     }
 
     @Override
     public void end() {
-        if (over.compareAndSet(false, true)) {
-            request.dispatch();
-        }
-    }
-
-    @Override
-    public void gone() {
-        over.set(true);
+        subscribers.leave(this);
+        setResult(answer.apply(request));
     }
 }

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -19,7 +20,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Answers what this instance is. Under the name of a role it answers by the status alone, as load balancers want it: 200 when
@@ -27,18 +27,18 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @RestController
 @RequestMapping(
+        path = WebProperties.BASE_PATH + "/role",
         // OPTIONS too: some load balancers check by it, and one that is always answered by 200 would take all for
         // masters.
-        method = {RequestMethod.GET, RequestMethod.HEAD, RequestMethod.OPTIONS},
-        produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+        method = {RequestMethod.GET, RequestMethod.HEAD, RequestMethod.OPTIONS})
 class RoleController {
 
-    private final MasterLatch latch;
-    private final JsonMapper mapper;
+    private static final String NAME = "/{name:master|standby|observer}";
 
-    RoleController(MasterLatch latch, JsonMapper mapper) {
+    private final MasterLatch latch;
+
+    RoleController(MasterLatch latch) {
         this.latch = latch;
-        this.mapper = mapper;
     }
 
     /** Adds the header Allow to an answer to OPTIONS. */
@@ -50,26 +50,39 @@ class RoleController {
     }
 
     /** What this instance is, and for how long that holds. */
-    @RequestMapping("/role")
-    ResponseEntity<Answer> role() {
+    @RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<?> role() {
         Mastership mastership = latch.mastership();
         ClockReading now = latch.now();
-        Role role = mastership.role(now);
         // A number with three digits after the point, which a script can compare as it is.
         BigDecimal seconds = BigDecimal.valueOf(mastership.knownFor(now).toMillis(), 3);
-        return ResponseEntity.ok(Answer.of(new CertainRoleView(mastership.self(), role, seconds), role.name(), mapper));
+        return Responses.json(new CertainRoleView(mastership.self(), mastership.role(now), seconds));
+    }
+
+    @RequestMapping(produces = MediaType.TEXT_PLAIN_VALUE)
+    ResponseEntity<?> roleText() {
+        return Responses.text(latch.mastership().role(latch.now()).name());
     }
 
     /** Whether this instance is that. */
-    @RequestMapping("/role/{name:master|standby|observer}")
+    @RequestMapping(path = NAME, produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<?> is(@PathVariable String name) {
+        return is(name, (self, role) -> Responses.json(new RoleView(self, role)));
+    }
+
+    @RequestMapping(path = NAME, produces = MediaType.TEXT_PLAIN_VALUE)
+    ResponseEntity<?> isText(@PathVariable String name) {
+        return is(name, (self, role) -> Responses.text(role.name()));
+    }
+
+    private ResponseEntity<?> is(String name, BiFunction<String, Role, ResponseEntity<?>> answer) {
         Mastership mastership = latch.mastership();
         Role role = mastership.role(latch.now());
-        if (role == Role.valueOf(name.toUpperCase(Locale.ROOT))) {
-            return ResponseEntity.ok(Answer.of(new RoleView(mastership.self(), role), role.name(), mapper));
-        }
-        String detail = "This instance is " + role + ", not " + name.toUpperCase(Locale.ROOT);
-        return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "other-role", detail, mastership.self(), role);
+        Role asked = Role.valueOf(name.toUpperCase(Locale.ROOT));
+        String detail = "This instance is " + role + ", not " + asked;
+        return role == asked
+                ? answer.apply(mastership.self(), role)
+                : Responses.problem(HttpStatus.SERVICE_UNAVAILABLE, "other-role", detail, mastership.self(), role);
     }
 
     @JsonPropertyOrder({"self", "role"})

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What clients that wait for changes over HTTP may cost.
+ * The clients that wait for changes over HTTP.
  *
  * @param limit How many clients may wait for changes at once, event streams and long polls together, from 0 to 100000. The
  * next one is answered by 503.

@@ -2,42 +2,106 @@ package io.masterlatch.web;
 
 import io.masterlatch.autoconfigure.MasterLatchAutoConfiguration;
 import io.masterlatch.latch.MasterLatch;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.web.servlet.DispatcherServlet;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Auto-configures the HTTP interface. */
-@AutoConfiguration(after = MasterLatchAutoConfiguration.class)
+/**
+ * Auto-configures the HTTP interface, if {@code masterlatch.web.enabled} is true. It answers on its own paths below
+ * {@code masterlatch.web.base-path} and changes nothing on any other.
+ */
+@AutoConfiguration(after = {MasterLatchAutoConfiguration.class, DispatcherServletAutoConfiguration.class})
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnClass({DispatcherServlet.class, DispatcherServletPath.class, JsonMapper.class})
+@ConditionalOnBooleanProperty("masterlatch.web.enabled")
 @ConditionalOnBean(MasterLatch.class)
-@EnableConfigurationProperties(SubscribersProperties.class)
-@Import({
-    MasterController.class,
-    RoleController.class,
-    CandidatesController.class,
-    HistoryController.class,
-    PageController.class,
-    Reporter.class,
-    Watchers.class,
-    AnswerConverter.class,
-    NoStoreFilter.class,
-    SecurityHeaders.class
-})
+@EnableConfigurationProperties({WebProperties.class, SubscribersProperties.class})
 public final class WebAutoConfiguration {
 
-    private static final int HISTORY_LENGTH = 100;
+    // Spring Security's filters have -100: they see the path without the slash, as its rules name it.
+    private static final int BEFORE_SECURITY = -110;
 
     @Bean
-    WatchLimits watchLimits(SubscribersProperties subscribers) {
-        return new WatchLimits(subscribers.limit(), subscribers.heartbeat());
+    FilterRegistrationBean<PathsFilter> masterLatchPathsFilter(
+            WebProperties web, ObjectProvider<DispatcherServletPath> servlet) {
+        String prefix = servlet.stream()
+                .findFirst()
+                .map(DispatcherServletPath::getPrefix)
+                .orElse("");
+        FilterRegistrationBean<PathsFilter> filter = new FilterRegistrationBean<>(new PathsFilter());
+        web.paths().forEach(path -> filter.addUrlPatterns(prefix + path, prefix + path + "/"));
+        filter.setOrder(BEFORE_SECURITY);
+        return filter;
     }
 
     @Bean
-    MastershipHistory mastershipHistory(MasterLatch latch) {
-        MastershipHistory history = new MastershipHistory(Clock.systemUTC(), HISTORY_LENGTH);
+    RefusalResolver masterLatchRefusalResolver() {
+        return new RefusalResolver();
+    }
+
+    @Bean
+    Subscribers masterLatchSubscribers(MasterLatch latch, SubscribersProperties properties) {
+        return new Subscribers(latch, properties.limit());
+    }
+
+    // The names are long, since an application may well have a RoleController of its own.
+
+    @Bean
+    MasterController masterLatchMasterController(
+            MasterLatch latch, Subscribers subscribers, SubscribersProperties properties) {
+        return new MasterController(new MasterStateProvider(latch), subscribers, properties.heartbeat());
+    }
+
+    @Bean
+    RoleController masterLatchRoleController(MasterLatch latch) {
+        return new RoleController(latch);
+    }
+
+    @Bean
+    CandidatesController masterLatchCandidatesController(MasterLatch latch) {
+        return new CandidatesController(latch);
+    }
+
+    /** Not made when it is first asked: it keeps what happens before. */
+    @Bean
+    @Lazy(false)
+    HistoryController masterLatchHistoryController(MasterLatch latch) {
+        HistoryController history = new HistoryController(Clock.systemUTC());
         latch.addChangeListener(history);
         return history;
+    }
+
+    /** How many clients wait, of how many that may. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterBinder.class)
+    static class Metrics {
+
+        @Bean
+        MeterBinder masterLatchSubscribersMetrics(Subscribers subscribers) {
+            return registry -> {
+                Gauge.builder("masterlatch.subscribers", subscribers, Subscribers::count)
+                        .description("How many clients wait for changes, over event streams and long polls together")
+                        .register(registry);
+                Gauge.builder("masterlatch.subscribers.limit", subscribers, Subscribers::limit)
+                        .description("How many clients may wait for changes; one more is answered 503")
+                        .register(registry);
+            };
+        }
     }
 }

@@ -190,7 +190,9 @@ class CandidatesControllerTests {
             ResponseEntity<?> answer =
                     new CandidatesController(another).candidates().get();
 
-            assertThat(answer.getBody().toString()).contains("role=UNKNOWN").doesNotContain("STANDBY");
+            assertThat(new String((byte[]) answer.getBody(), StandardCharsets.UTF_8))
+                    .contains("\"role\":\"UNKNOWN\"")
+                    .doesNotContain("STANDBY");
         }
     }
 

@@ -2,7 +2,6 @@ package io.masterlatch.web;
 
 import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Master;
@@ -11,6 +10,7 @@ import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -31,8 +31,7 @@ class HistoryControllerTests {
 
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T07:36:00Z"), ZoneOffset.UTC);
 
-    private final MastershipHistory history = new MastershipHistory(CLOCK, 2);
-    private final HistoryController controller = new HistoryController(history);
+    private final HistoryController controller = new HistoryController(CLOCK);
 
     @Autowired
     private FakeMasterStore node;
@@ -45,29 +44,22 @@ class HistoryControllerTests {
 
     @Test
     void isEmptyAtTheStart() {
-        assertThat(controller.history()).isEmpty();
+        assertThat(new String(controller.history().getBody(), StandardCharsets.UTF_8))
+                .isEqualTo("[]");
     }
 
     @Test
-    void hasTheOldestFirstAndForgetsItFirst() {
+    void hasTheOldestFirst() {
         Master master = new Master("a:1", 7, FakeMasterStore.SINCE, 1, "0000000000000001");
-        history.accept(new MastershipChange(Role.UNKNOWN, Role.STANDBY, null, null, "first"));
-        history.accept(new MastershipChange(Role.STANDBY, Role.MASTER, null, master, "second"));
-        history.accept(new MastershipChange(Role.MASTER, Role.UNKNOWN, master, null, "third"));
+        controller.accept(new MastershipChange(Role.STANDBY, Role.MASTER, null, master, "second"));
+        controller.accept(new MastershipChange(Role.MASTER, Role.UNKNOWN, master, null, "third"));
 
-        assertThat(new JsonMapper().writeValueAsString(controller.history()))
+        assertThat(new String(controller.history().getBody(), StandardCharsets.UTF_8))
                 .isEqualTo("[{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"STANDBY\",\"to\":\"MASTER\","
                         + "\"master\":\"a:1\",\"epoch\":7,\"since\":\"2026-11-22T07:35:00.123Z\","
                         + "\"cause\":\"second\"},"
                         + "{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"MASTER\",\"to\":\"UNKNOWN\","
                         + "\"master\":null,\"epoch\":null,\"since\":null,\"cause\":\"third\"}]");
-    }
-
-    @Test
-    void keepsAtLeastOneChange() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new MastershipHistory(CLOCK, 0))
-                .withMessage("'capacity' must be at least 1, not 0");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -91,9 +92,44 @@ class HttpContractTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nothing", "/master/", "/master/1", "/MASTER", "/actuator/nothing"})
+    @ValueSource(strings = {"/nothing", "/master/1", "/MASTER", "/role/chief", "/actuator/nothing"})
     void knowsNoOtherPath(String path) {
-        assertThatProblem(send("GET", path, "text/html"), 404);
+        assertThatProblem(send("GET", path, "text/html"), 404)
+                .hasHeader("Cache-Control", "no-store")
+                .bodyText()
+                .contains("\"type\":\"urn:masterlatch:problem:no-such-path\"")
+                .contains("There are /master, /master/history, /candidates, /role, ");
+    }
+
+    /** 404 means that there is no master, also to a load balancer whose check has a slash too many. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/master/", "/master/history/", "/candidates/", "/role/", "/role/standby/"})
+    void ignoresASlashAtTheEnd(String path) {
+        assertThat(send("GET", path, "*/*")).hasStatusOk().hasHeader("Cache-Control", "no-store");
+        assertThat(send("HEAD", path, "*/*")).hasStatusOk();
+        assertThatProblem(send("DELETE", path, "*/*"), 405);
+    }
+
+    @Test
+    void ignoresASlashAtTheEndOfALongPoll() throws IOException {
+        String response = raw(
+                "GET /master/ HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\nPrefer: wait=1\r\nConnection: close\r\n\r\n");
+
+        assertThat(response).startsWith("HTTP/1.1 304 ").contains("\r\nPreference-Applied: wait=1\r\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/master, text/plain;charset=ISO-8859-1, text/plain;charset=UTF-8",
+        "/master, application/json;charset=UTF-16, application/json",
+        "/role, text/plain;charset=US-ASCII, text/plain;charset=UTF-8",
+        "/role/standby, text/plain;charset=US-ASCII, text/plain;charset=UTF-8",
+        "/role/standby, application/json;charset=ISO-8859-1, application/json",
+        "/candidates, application/json;charset=ISO-8859-1, application/json",
+        "/master/history, application/json;charset=ISO-8859-1, application/json",
+    })
+    void answersInUtf8WhateverCharsetIsAccepted(String path, String accept, String type) {
+        assertThat(send("GET", path, accept)).hasStatusOk().hasHeader("Content-Type", type);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
@@ -64,7 +65,7 @@ class LongPollTests {
     }
 
     @Test
-    void tagsWhatIsToldDifferentlyWhenAnythingInItIsDifferent() throws Exception {
+    void tagsEachMasterAndEpochDifferentlyAndWhatIsNone() throws Exception {
         Set<String> tags = new HashSet<>();
         tags.add(tag(get()));
         given(held(OTHER, 4294967303L), Role.STANDBY);
@@ -80,6 +81,48 @@ class LongPollTests {
         tags.add(tag(get()));
 
         assertThat(tags).hasSize(6).doesNotContain("");
+    }
+
+    /** So that a client which is sent to another instance each time waits all the same. */
+    @Test
+    void theMasterAndAStandbyTagTheSameMasterAlike() throws Exception {
+        given(held(ScriptedService.SELF, 7), Role.STANDBY);
+        String before = tag(get());
+        given(FakeMasterStore.vacant(), Role.MASTER);
+        Master own = latch.getLeader().orElseThrow();
+        String asMaster = tag(get());
+        given(held(ScriptedService.SELF, own.epoch()), Role.STANDBY);
+
+        assertThat(tag(get())).isEqualTo(asMaster).isNotEqualTo(before);
+        assertThat(get("If-None-Match", asMaster).statusCode()).isEqualTo(304);
+    }
+
+    @Test
+    void thereIsOneTagForNoMasterAndOneForCannotTellWhateverTheReason() throws Exception {
+        thereIsNoMaster();
+        String noMaster = tag(get());
+        given(FakeMasterStore.blocked(), Role.STANDBY);
+        assertThat(tag(get())).isEqualTo(noMaster);
+
+        node.begin(FakeMasterStore.stranger(new byte[0], FakeMasterStore.SINCE));
+        node.awaitRole(latch, Role.STANDBY);
+        String cannotTell = tag(get());
+        node.refuse("authentication failed");
+        node.awaitRole(latch, Role.UNKNOWN);
+        assertThat(tag(get())).isEqualTo(cannotTell).isNotEqualTo(noMaster);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-gzip\"", "\"-gzip", "--br\""})
+    void aSuffixOfAProxyMakesNoOtherTag(String end) throws Exception {
+        String known = tag(get()).replaceFirst("\"$", end);
+        assertThat(get("If-None-Match", known).statusCode()).isEqualTo(304);
+        CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", known, "Prefer", "wait=60");
+        assertThatItWaits(waiting);
+
+        node.change(heldBy(OTHER));
+
+        assertThat(waiting.get(10, TimeUnit.SECONDS).body()).contains(OTHER);
     }
 
     @Test
@@ -131,7 +174,7 @@ class LongPollTests {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo(OTHER + "\n");
         assertThat(tag(answer)).isEqualTo(tag(get()));
-        assertThat(answer.headers().allValues("Preference-Applied")).containsExactly("wait=60");
+        assertThat(answer.headers().allValues("Preference-Applied")).containsExactly("wait=50");
         assertThat(answer.headers().allValues("Cache-Control")).containsExactly("no-store");
     }
 
@@ -164,10 +207,10 @@ class LongPollTests {
     }
 
     @Test
-    void waitsForNoLongerThanAMinute() throws Exception {
+    void waitsForNoLongerThanProxiesDo() throws Exception {
         HttpResponse<String> answer = get("Prefer", "wait=3600");
 
-        assertThat(answer.headers().firstValue("Preference-Applied")).contains("wait=60");
+        assertThat(answer.headers().firstValue("Preference-Applied")).contains("wait=50");
     }
 
     @Test
@@ -190,7 +233,7 @@ class LongPollTests {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("\"role\":\"UNKNOWN\"");
         assertThat(answer.headers().firstValue("Retry-After")).contains("1");
-        assertThat(answer.headers().firstValue("Preference-Applied")).contains("wait=60");
+        assertThat(answer.headers().firstValue("Preference-Applied")).contains("wait=50");
     }
 
     @Test

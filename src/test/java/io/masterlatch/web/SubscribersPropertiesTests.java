@@ -39,8 +39,7 @@ class SubscribersPropertiesTests {
                 "masterlatch.subscribers.limit=many",
                 "masterlatch.subscribers.heartbeat=999ms",
                 "masterlatch.subscribers.heartbeat=11m",
-                "masterlatch.subscribers.heartbeat=0",
-                "watch.heartbeats=10s"
+                "masterlatch.subscribers.heartbeat=0"
             })
     void badSettings(String setting) {
         this.runner

@@ -87,7 +87,8 @@ class WalkTests {
             "/actuator/info", 200,
             "/actuator/metrics", 200,
             "/actuator/metrics/masterlatch.role", 200,
-            "/actuator/prometheus", 200);
+            "/actuator/prometheus", 200,
+            "/actuator/sbom", 200);
 
     /** Files that are served to clients, by their paths. */
     private static final Set<String> FILES = Set.of();
@@ -100,7 +101,7 @@ class WalkTests {
             "[GET, HEAD, OPTIONS] /role",
             "[GET, HEAD, OPTIONS] /role/{name:master|standby|observer}",
             "[GET, HEAD] /",
-            "[GET, HEAD] /page/{file:page\\.css|page\\.js|link\\.js|(?:master|standby|observer|unknown|lost)\\.svg}",
+            "[GET, HEAD] /page/{name:[a-z]+\\.(?:css|js|svg)}",
             "[] /error",
             "files /**",
             "files /webjars/**");
@@ -113,6 +114,8 @@ class WalkTests {
             "[GET] /actuator/metrics",
             "[GET] /actuator/metrics/{requiredMetricName}",
             "[GET] /actuator/prometheus",
+            "[GET] /actuator/sbom",
+            "[GET] /actuator/sbom/{id}",
             "[] /error",
             "files /**",
             "files /webjars/**");

@@ -23,7 +23,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
 /** Whoever waits for changes when the instance stops is told so, and does not hold it up. */
-class WatchersShutdownTests {
+class SubscribersShutdownTests {
 
     // The graceful shutdown waits for open requests for 30 s.
     private static final Duration SOON = Duration.ofSeconds(15);
@@ -121,7 +121,7 @@ class WatchersShutdownTests {
         long asked = System.nanoTime();
         context.close();
         Duration time = Duration.ofNanos(System.nanoTime() - asked);
-        System.out.println("WatchersShutdownTests: stopped after " + time);
+        System.out.println("SubscribersShutdownTests: stopped after " + time);
         assertThat(time).isLessThan(SOON);
     }
 }

@@ -26,7 +26,7 @@ import org.springframework.test.web.servlet.client.assertj.RestTestClientRespons
 /** What it costs when many wait. */
 @ScriptedService
 @TestPropertySource(properties = "masterlatch.subscribers.limit=2000")
-class ManyWatchersTests {
+class ManySubscribersTests {
 
     private static final int EACH = 1000;
 
@@ -80,10 +80,10 @@ class ManyWatchersTests {
                             .value()
                     == 503);
 
-            assertThat(gauge("masterlatch.watchers")).isEqualTo(2 * EACH);
-            assertThat(gauge("masterlatch.watchers.limit")).isEqualTo(2 * EACH);
-            System.out.println(
-                    "ManyWatchersTests: " + threads + " threads before, " + threads() + " while " + 2 * EACH + " wait");
+            assertThat(gauge("masterlatch.subscribers")).isEqualTo(2 * EACH);
+            assertThat(gauge("masterlatch.subscribers.limit")).isEqualTo(2 * EACH);
+            System.out.println("ManySubscribersTests: " + threads + " threads before, " + threads() + " while "
+                    + 2 * EACH + " wait");
             assertThat(threads()).isLessThan(threads + 30);
 
             long changed = System.nanoTime();
@@ -95,8 +95,8 @@ class ManyWatchersTests {
                 assertThat(EventClient.answerOn(poll).status()).isEqualTo(200);
             }
             System.out.println(
-                    "ManyWatchersTests: all told after " + (System.nanoTime() - changed) / 1_000_000 + " ms");
-            await().until(() -> gauge("masterlatch.watchers") == EACH);
+                    "ManySubscribersTests: all told after " + (System.nanoTime() - changed) / 1_000_000 + " ms");
+            await().until(() -> gauge("masterlatch.subscribers") == EACH);
         } finally {
             for (EventClient stream : streams) {
                 stream.close();

@@ -31,11 +31,11 @@ import org.springframework.test.web.servlet.client.assertj.RestTestClientRespons
             "masterlatch.subscribers.heartbeat=1s",
             "server.tomcat.connection-timeout=2s"
         })
-class DeadWatchersTests {
+class DeadSubscribersTests {
 
     private static final String FULL = "{\"detail\":\"As many clients wait for changes as this instance allows: 3\","
             + "\"instance\":\"/master\",\"status\":503,\"title\":\"Service Unavailable\","
-            + "\"type\":\"urn:masterlatch:problem:too-many-watchers\","
+            + "\"type\":\"urn:masterlatch:problem:too-many-subscribers\","
             + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}";
 
     @Autowired

@@ -1,0 +1,11 @@
+package io.masterlatch.web;
+
+/** A client that waits for a change. It is not told what has changed: it looks again by itself. */
+interface Subscriber {
+
+    /** Sends what is new to the client, as far as that is possible without waiting. */
+    void look();
+
+    /** Ends the wait, since this instance is stopping. */
+    void end();
+}
