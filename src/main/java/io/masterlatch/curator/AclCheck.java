@@ -31,6 +31,7 @@ final class AclCheck {
         look(paths.parent(), false, () -> {});
         look(paths.queue(), true, () -> {});
         look(paths.master(), false, () -> {});
+        look(paths.guard(), false, () -> {});
         look(paths.lease(), true, () -> findings.accept(words()));
     }
 

@@ -14,6 +14,9 @@ final class Batch {
     @Nullable
     LeaseNode lease;
 
+    @Nullable
+    Integer guard;
+
     boolean candidate;
 
     /** Returns whether there was an answer, which that there is no such node may be as well. */

@@ -176,7 +176,8 @@ final class ClientConnection {
         if (present == null || present.zooKeeper != zooKeeper) {
             handle = new Handle(
                     zooKeeper,
-                    new LeaseRequests(zooKeeper, paths, acl, watcher(new Event.NodeChanged())),
+                    new LeaseRequests(
+                            zooKeeper, paths, acl, watcher(new Event.NodeChanged()), watcher(new Event.GuardChanged())),
                     new QueueRequests(zooKeeper, paths, acl, watcher(new Event.CandidateLeft())));
         }
         unanswered = 0;

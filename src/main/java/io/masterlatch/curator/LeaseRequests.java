@@ -38,13 +38,15 @@ final class LeaseRequests {
     private final Paths paths;
     private final List<ACL> acl;
     private final Watcher watcher;
+    private final Watcher guardWatcher;
     private final MasterNodeReader reader;
 
-    LeaseRequests(ZooKeeper zooKeeper, Paths paths, List<ACL> acl, Watcher watcher) {
+    LeaseRequests(ZooKeeper zooKeeper, Paths paths, List<ACL> acl, Watcher watcher, Watcher guardWatcher) {
         this.zooKeeper = zooKeeper;
         this.paths = paths;
         this.acl = acl;
         this.watcher = watcher;
+        this.guardWatcher = guardWatcher;
         this.reader = new MasterNodeReader(zooKeeper, paths.master(), watcher);
     }
 
@@ -62,6 +64,18 @@ final class LeaseRequests {
                     }
                 },
                 null);
+        if (look.watchLease()) {
+            // Behind the lease, so that a release that is counted later is later than what the lease was seen to be.
+            zooKeeper.exists(
+                    paths.guard(),
+                    guardWatcher,
+                    (rc, p, ctx, stat) -> {
+                        if (batch.note(rc, true, "read", paths.guard()) && rc == OK) {
+                            batch.guard = stat.getVersion();
+                        }
+                    },
+                    null);
+        }
         String candidate = look.candidate();
         if (candidate != null) {
             zooKeeper.exists(
@@ -71,7 +85,11 @@ final class LeaseRequests {
                             batch.candidate = batch.note(rc, true, "read", paths.candidate(candidate)) && rc == OK,
                     null);
         }
-        reader.read(look.watchMaster(), batch, node -> new Reply.Looked(batch.lease, node, batch.candidate), reply);
+        reader.read(
+                look.watchMaster(),
+                batch,
+                node -> new Reply.Looked(batch.lease, node, batch.guard, batch.candidate),
+                reply);
     }
 
     void createLease(Request.CreateLease create, Consumer<Reply> reply) {
@@ -111,6 +129,10 @@ final class LeaseRequests {
     void claim(Request.Claim claim, Consumer<Reply> reply) {
         List<Op> ops = write(claim.record(), claim.version());
         int writes = ops.size();
+        Integer guard = claim.guard();
+        if (guard != null) {
+            ops.add(Op.check(paths.guard(), guard));
+        }
         Integer nodeVersion = claim.nodeVersion();
         if (nodeVersion != null) {
             ops.add(Op.delete(paths.master(), nodeVersion));
@@ -124,6 +146,11 @@ final class LeaseRequests {
         zooKeeper.multi(
                 ops,
                 (rc, p, ctx, results) -> {
+                    if (guard != null && ZooKeeperErrors.failedAt(results) == writes) {
+                        reply.accept(
+                                new Failed(Failed.Kind.NODE_CHANGED, "the write before is not known for a release"));
+                        return;
+                    }
                     if (rc != OK) {
                         reply.accept(failure(rc, results, writes, "create"));
                         return;
@@ -167,7 +194,16 @@ final class LeaseRequests {
     }
 
     void release(Request.Release release, Consumer<Reply> reply) {
-        List<Op> ops = write(release.record(), release.version());
+        release(release, release.record().successor() == null, reply);
+    }
+
+    private void release(Request.Release release, boolean withGuard, Consumer<Reply> reply) {
+        List<Op> ops = new ArrayList<>();
+        if (withGuard) {
+            // In front, so that its watch fires first.
+            ops.add(Op.setData(paths.guard(), new byte[0], ANY));
+        }
+        ops.addAll(write(release.record(), release.version()));
         int writes = ops.size();
         Integer nodeVersion = release.nodeVersion();
         if (nodeVersion != null) {
@@ -182,10 +218,16 @@ final class LeaseRequests {
         zooKeeper.multi(
                 ops,
                 (rc, p, ctx, results) -> {
+                    int place = ZooKeeperErrors.failedAt(results);
                     if (rc == OK) {
                         reply.accept(new Reply.Written(written(results, writes, release.record()), null));
-                    } else if (ZooKeeperErrors.failedAt(results) == deletions) {
-                        release(new Request.Release(release.record(), release.version(), nodeVersion, null), reply);
+                    } else if (withGuard && place == 0) {
+                        release(release, false, reply);
+                    } else if (place == deletions) {
+                        release(
+                                new Request.Release(release.record(), release.version(), nodeVersion, null),
+                                withGuard,
+                                reply);
                     } else {
                         reply.accept(failure(rc, results, writes, "delete"));
                     }

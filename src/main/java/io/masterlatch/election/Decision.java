@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>mine</td><td>bound</td><td>renew every fifth of a lease; claim anew when a former session owns the node</td></tr>
  * <tr><td>mine</td><td>missing</td><td>claim anew</td></tr>
  * <tr><td>not mine, released or lapsed</td><td>missing, bound, or left over by this session</td><td>claim, in turn</td></tr>
+ * <tr><td>not mine, held; then its guard was written</td><td>bound</td><td>claim without a look, if first</td></tr>
  * <tr><td>otherwise</td><td></td><td>wait</td></tr>
  * </table>
  */
@@ -109,17 +110,28 @@ final class Decision {
 
     private @Nullable Request whenNotMine(long now) {
         Long at = state.claimAt();
-        return at != null && now - at >= 0 && state.observed.isFree(now) ? claim(state.rule.cause()) : null;
+        if (at != null && now - at >= 0 && state.observed.isFree(now)) {
+            return claim(state.rule.cause());
+        }
+        Integer guard = isFirst() && !state.queue.isJoining() ? state.observed.takeGuardOfRelease() : null;
+        return guard == null ? null : claimUnseen(guard);
     }
 
     private Request claim(TakeOver cause) {
         LeaseNode lease = Objects.requireNonNull(state.observed.lease());
         MasterNode node = state.observed.node();
-        return new Request.Claim(
-                LeaseRecord.held(state.own.id(), state.own.nonce(), state.lease, 0, state.self),
-                lease.version(),
-                node == null ? null : Integer.valueOf(node.version()),
-                cause);
+        Integer nodeVersion = node == null ? null : Integer.valueOf(node.version());
+        return new Request.Claim(claimRecord(), lease.version(), nodeVersion, null, cause);
+    }
+
+    /** Claims a lease that seems to have been released just now, without a look: the guard's version proves it, or nothing is done. */
+    private Request claimUnseen(int guard) {
+        LeaseNode lease = Objects.requireNonNull(state.observed.lease());
+        return new Request.Claim(claimRecord(), lease.version() + 1, null, guard, TakeOver.RELEASED);
+    }
+
+    private LeaseRecord claimRecord() {
+        return LeaseRecord.held(state.own.id(), state.own.nonce(), state.lease, 0, state.self);
     }
 
     private @Nullable Request leftover(long now) {

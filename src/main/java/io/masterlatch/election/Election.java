@@ -78,6 +78,9 @@ public final class Election {
             state.remarks.aclWarning(warning.what());
         } else if (event instanceof Event.NodeChanged) {
             state.again = true;
+        } else if (event instanceof Event.GuardChanged) {
+            state.observed.guardChanged();
+            state.again = true;
         } else if (event instanceof Event.CandidateLeft) {
             state.queue.readAgain();
             state.again = true;

@@ -73,6 +73,9 @@ public sealed interface Event {
     /** The master's node or the lease may have changed. */
     record NodeChanged() implements Event {}
 
+    /** The guard of the lease may have been written, as it is by a release for any candidate. */
+    record GuardChanged() implements Event {}
+
     /** The candidate that this instance watches may have left the queue. */
     record CandidateLeft() implements Event {}
 

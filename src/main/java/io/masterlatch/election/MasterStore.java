@@ -13,7 +13,7 @@ public interface MasterStore {
      * Begins to connect.
      *
      * @param events takes {@link Event.Connected}, {@link Event.Disconnected}, {@link Event.ConnectError}, {@link Event.AclWarning},
-     *     {@link Event.NodeChanged} and {@link Event.CandidateLeft}, on any thread, until {@link #close}
+     *     {@link Event.NodeChanged}, {@link Event.GuardChanged} and {@link Event.CandidateLeft}, on any thread, until {@link #close}
      */
     void open(Consumer<Event> events);
 

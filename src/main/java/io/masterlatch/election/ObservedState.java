@@ -14,6 +14,8 @@ final class ObservedState {
     private @Nullable LeaseNode lease;
     private @Nullable LeaseNode lastLease;
     private @Nullable MasterNode node;
+    private @Nullable Integer guard;
+    private boolean guardChanged;
     private boolean known;
     private boolean looked;
     private boolean confirmed;
@@ -76,6 +78,8 @@ final class ObservedState {
         }
         known = true;
         looked = true;
+        guard = null;
+        guardChanged = false;
         lease = newLease;
         node = newNode;
         lastLease = newLease == null ? lastLease : newLease;
@@ -85,6 +89,32 @@ final class ObservedState {
         if (isBound()) {
             bound = master();
         }
+    }
+
+    /** Takes the version of the guard, which the last look read behind the lease; null when it did not. */
+    void guard(@Nullable Integer version) {
+        guard = version;
+    }
+
+    void guardChanged() {
+        guardChanged = true;
+    }
+
+    /**
+     * Returns, once for each look, the version that the guard has when the next write of the lease was a release. That version and the
+     * lease's next prove it together, whatever has been seen: the guard was written since, and each of its writes is in one transaction
+     * with a release.
+     *
+     * @return null when there seems to have been none; also for versions below zero, of which some mean something else to ZooKeeper
+     */
+    @Nullable
+    Integer takeGuardOfRelease() {
+        Integer seen = guard;
+        if (!guardChanged || seen == null || !isBound() || seen < 0 || lease.version() < 0) {
+            return null;
+        }
+        guard = null;
+        return seen + 1;
     }
 
     private boolean isSame(@Nullable LeaseNode newLease, @Nullable MasterNode newNode) {

@@ -67,6 +67,7 @@ final class Replies {
             state.lookAt = now.nanos() + state.lease.toNanos() / 20;
             return;
         }
+        state.observed.guard(looked.guard());
         if (pending.request() instanceof Request.Look look && look.candidate() != null && !looked.candidate()) {
             state.queue.forget(now.nanos());
         }

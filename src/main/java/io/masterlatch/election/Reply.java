@@ -11,9 +11,14 @@ public sealed interface Reply {
      *
      * @param lease the lease node; null when there is none
      * @param node the master's node; null when there is none
+     * @param guard the data version of the guard, read behind the lease; null when it is missing or was not asked for
      * @param candidate whether the candidate node that was looked for is there
      */
-    record Looked(@Nullable LeaseNode lease, @Nullable MasterNode node, boolean candidate) implements Reply {}
+    record Looked(
+            @Nullable LeaseNode lease,
+            @Nullable MasterNode node,
+            @Nullable Integer guard,
+            boolean candidate) implements Reply {}
 
     /**
      * The lease was written.

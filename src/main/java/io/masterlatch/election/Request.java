@@ -11,11 +11,11 @@ public sealed interface Request {
     }
 
     /**
-     * Reads the lease and then the master's node.
+     * Reads the lease, then its guard if that is to be watched, and then the master's node.
      *
      * @param sync whether to have the server catch up with the leader first
      * @param watchMaster whether to watch the master's node
-     * @param watchLease whether to watch the lease
+     * @param watchLease whether to watch the lease and its guard
      * @param candidate name of this instance's own candidate node, to look for as well; null for none
      */
     record Look(
@@ -45,9 +45,16 @@ public sealed interface Request {
      * @param record the record to write
      * @param version the version of the record that it replaces
      * @param nodeVersion the data version of the master's node to delete first; null when there is none
+     * @param guard the data version that the guard must have, which proves that the record replaced is a release; null when its
+     *     content is known
      * @param cause why the lease is free
      */
-    record Claim(LeaseRecord record, int version, @Nullable Integer nodeVersion, TakeOver cause) implements Request {
+    record Claim(
+            LeaseRecord record,
+            int version,
+            @Nullable Integer nodeVersion,
+            @Nullable Integer guard,
+            TakeOver cause) implements Request {
         @Override
         public boolean isWrite() {
             return true;
@@ -68,7 +75,8 @@ public sealed interface Request {
     }
 
     /**
-     * Writes the lease and deletes the master's node, in one transaction.
+     * Writes the lease and deletes the master's node, in one transaction. A release for any candidate writes the guard as well, so that
+     * the guard's version counts those releases; that one is left out when it is missing, and so is the candidate node.
      *
      * @param record the record to write
      * @param version the version of the record that it replaces

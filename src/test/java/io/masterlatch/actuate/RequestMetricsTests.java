@@ -80,7 +80,7 @@ class RequestMetricsTests {
         Failed failed = new Failed(kind, "why");
         metered.send(new Request.Renew(RECORD, 1), replies::add);
         store.answer(failed);
-        metered.send(new Request.Claim(RECORD, 1, null, TakeOver.LAPSED), replies::add);
+        metered.send(new Request.Claim(RECORD, 1, null, null, TakeOver.LAPSED), replies::add);
         store.answer(failed);
 
         assertThat(timer("masterlatch.renewals", outcome).count()).isOne();
@@ -92,7 +92,7 @@ class RequestMetricsTests {
     @ParameterizedTest
     @EnumSource(value = TakeOver.class, mode = EnumSource.Mode.EXCLUDE, names = "OWN")
     void countsTakeOversByTheirCause(TakeOver cause) {
-        metered.send(new Request.Claim(RECORD, 1, null, cause), replies::add);
+        metered.send(new Request.Claim(RECORD, 1, null, null, cause), replies::add);
         store.answer(WRITTEN);
 
         assertThat(timer("masterlatch.claims", "claimed").count()).isOne();
@@ -106,7 +106,7 @@ class RequestMetricsTests {
 
     @Test
     void aClaimAnewIsNoTakeOver() {
-        metered.send(new Request.Claim(RECORD, 1, 1, TakeOver.OWN), replies::add);
+        metered.send(new Request.Claim(RECORD, 1, 1, null, TakeOver.OWN), replies::add);
         store.answer(WRITTEN);
 
         assertThat(timer("masterlatch.claims", "claimed").count()).isOne();
@@ -116,7 +116,7 @@ class RequestMetricsTests {
     @Test
     void doesNotMeasureALook() {
         metered.send(new Request.Look(false, true, true, null), replies::add);
-        store.answer(new Reply.Looked(null, null, false));
+        store.answer(new Reply.Looked(null, null, null, false));
 
         assertThat(registry.get("masterlatch.renewals").timers())
                 .allSatisfy(timer -> assertThat(timer.count()).isZero());

@@ -39,6 +39,7 @@ class LeaseRequestsTests {
 
     private final LocalZooKeeper server = new LocalZooKeeper(Duration.ofMillis(500));
     private final AtomicInteger changes = new AtomicInteger();
+    private final AtomicInteger guards = new AtomicInteger();
     private RawClient client;
     private RawClient other;
     private LeaseRequests requests;
@@ -48,7 +49,12 @@ class LeaseRequestsTests {
         server.start();
         client = new RawClient(server.connectString());
         other = new RawClient(server.connectString());
-        requests = new LeaseRequests(client, PATHS, TestElection.OPEN, event -> changes.incrementAndGet());
+        requests = new LeaseRequests(
+                client,
+                PATHS,
+                TestElection.OPEN,
+                event -> changes.incrementAndGet(),
+                event -> guards.incrementAndGet());
     }
 
     @AfterEach
@@ -60,7 +66,7 @@ class LeaseRequestsTests {
 
     @Test
     void aLookSeesThatThereIsNothing() throws Exception {
-        assertThat(reply(reply -> requests.look(LOOK, reply))).isEqualTo(new Reply.Looked(null, null, false));
+        assertThat(reply(reply -> requests.look(LOOK, reply))).isEqualTo(new Reply.Looked(null, null, null, false));
     }
 
     @Test
@@ -108,7 +114,7 @@ class LeaseRequestsTests {
         assertThat(new String(other.getData(PATHS.lease(), false, null), UTF_8))
                 .isEqualTo("masterlatch 1 aaaaaaaaaaaaaaaa 2222222222222222 3000 - a:1");
         assertThat(looked(reply -> requests.look(LOOK, reply)))
-                .isEqualTo(new Reply.Looked(claimed.lease(), node, false));
+                .isEqualTo(new Reply.Looked(claimed.lease(), node, null, false));
         assertThat(client.reads).as("it knows the node that it created").hasValue(0);
     }
 
@@ -130,9 +136,9 @@ class LeaseRequestsTests {
     @Test
     void aClaimReplacesTheNodeOfAnother() throws Exception {
         create();
-        LeaseRequests others = new LeaseRequests(other, PATHS, TestElection.OPEN, event -> {});
+        LeaseRequests others = new LeaseRequests(other, PATHS, TestElection.OPEN, event -> {}, event -> {});
         Reply.Written first =
-                written(reply -> others.claim(new Request.Claim(held(0), 0, null, TakeOver.VACANT), reply));
+                written(reply -> others.claim(new Request.Claim(held(0), 0, null, null, TakeOver.VACANT), reply));
 
         Reply.Written second = claim(1, first.node().version());
 
@@ -370,7 +376,7 @@ class LeaseRequestsTests {
                 reply -> requests.createLease(new Request.CreateLease(RELEASED), reply),
                 "the parent of " + PATHS.lease() + " is an ephemeral node");
         try (RawClient chrooted = new RawClient(server.connectString() + "/nowhere")) {
-            LeaseRequests lost = new LeaseRequests(chrooted, PATHS, TestElection.OPEN, event -> {});
+            LeaseRequests lost = new LeaseRequests(chrooted, PATHS, TestElection.OPEN, event -> {}, event -> {});
             assertRefused(
                     reply -> lost.createLease(new Request.CreateLease(RELEASED), reply),
                     "does the connect string's chroot exist?");
@@ -380,7 +386,7 @@ class LeaseRequestsTests {
     @Test
     void anAclThatNeedsAuthenticationIsRefusedInWords() throws Exception {
         List<ACL> creator = Collections.singletonList(new ACL(Perms.ALL, ZooDefs.Ids.AUTH_IDS));
-        LeaseRequests unknown = new LeaseRequests(client, new Paths("/master"), creator, event -> {});
+        LeaseRequests unknown = new LeaseRequests(client, new Paths("/master"), creator, event -> {}, event -> {});
 
         assertRefused(
                 reply -> unknown.createLease(new Request.CreateLease(RELEASED), reply),
@@ -415,7 +421,7 @@ class LeaseRequestsTests {
     }
 
     private static Request.Claim claimOf(int version, Integer nodeVersion) {
-        return new Request.Claim(held(0), version, nodeVersion, TakeOver.VACANT);
+        return new Request.Claim(held(0), version, nodeVersion, null, TakeOver.VACANT);
     }
 
     private static void assertRefused(Consumer<Consumer<Reply>> request, String reason) throws Exception {

@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.zookeeper.AsyncCallback.DataCallback;
+import org.apache.zookeeper.AsyncCallback.StatCallback;
+import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 
 /** A plain ZooKeeper handle that counts what it reads, and how requests on it are answered. */
@@ -18,6 +22,8 @@ import org.apache.zookeeper.ZooKeeper;
 final class RawClient extends ZooKeeper {
 
     final AtomicInteger reads = new AtomicInteger();
+    /** What was looked at, in the order of the requests. */
+    final List<String> asked = new CopyOnWriteArrayList<>();
 
     RawClient(String connectString) throws IOException {
         super(connectString, 10_000, event -> {});
@@ -28,6 +34,18 @@ final class RawClient extends ZooKeeper {
     public void getData(String path, boolean watch, DataCallback callback, Object context) {
         reads.incrementAndGet();
         super.getData(path, watch, callback, context);
+    }
+
+    @Override
+    public void getData(String path, Watcher watcher, DataCallback callback, Object context) {
+        asked.add(path);
+        super.getData(path, watcher, callback, context);
+    }
+
+    @Override
+    public void exists(String path, Watcher watcher, StatCallback callback, Object context) {
+        asked.add(path);
+        super.exists(path, watcher, callback, context);
     }
 
     /** Waits for the reply to a request. */

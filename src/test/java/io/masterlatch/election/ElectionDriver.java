@@ -41,6 +41,9 @@ final class ElectionDriver {
     @Nullable
     MasterNode node;
 
+    @Nullable
+    Integer guard = 5;
+
     private final List<MastershipChange> changes = new ArrayList<>();
     private long nanos = ORIGIN;
     private long wallAhead;
@@ -90,6 +93,13 @@ final class ElectionDriver {
 
     ElectionDriver released() {
         return record(LeaseRecord.released("00000000000000e0", OTHER, null));
+    }
+
+    /** Another instance releases the lease for any candidate, and the watch of the guard fires. */
+    ElectionDriver releasedByOther() {
+        guard++;
+        node = null;
+        return released().on(new Event.GuardChanged());
     }
 
     ElectionDriver releasedFor(String id) {
@@ -202,12 +212,14 @@ final class ElectionDriver {
     Reply execute(Request request) {
         if (request instanceof Request.Look look) {
             boolean candidate = queue.stream().anyMatch(place -> place.name().equals(look.candidate()));
-            return new Reply.Looked(lease, node, candidate);
+            return new Reply.Looked(lease, node, look.watchLease() ? guard : null, candidate);
+        }
+        if (request instanceof Request.Claim claim && claim.guard() != null) {
+            boolean known = claim.guard().equals(guard) && claim.version() == lease.version() && node == null;
+            return known ? claim(claim) : new Failed(Failed.Kind.CONFLICT, "no");
         }
         if (request instanceof Request.Claim claim) {
-            record(claim.record());
-            node = node(transactions, session().id(), SELF);
-            return new Reply.Written(lease, node);
+            return claim(claim);
         }
         if (request instanceof Request.Renew renew) {
             record(renew.record());
@@ -215,6 +227,7 @@ final class ElectionDriver {
         }
         if (request instanceof Request.Release release) {
             record(release.record());
+            guard = guard == null || release.record().successor() != null ? guard : Integer.valueOf(guard + 1);
             node = release.nodeVersion() == null ? node : null;
             queue.removeIf(place -> place.name().equals(release.candidate()));
             return new Reply.Written(lease, node);
@@ -240,6 +253,12 @@ final class ElectionDriver {
             queue.removeIf(place -> place.name().equals(leave.name()));
         }
         return new Reply.Done();
+    }
+
+    private Reply claim(Request.Claim claim) {
+        record(claim.record());
+        node = node(transactions, session().id(), SELF);
+        return new Reply.Written(lease, node);
     }
 
     // What the election does

@@ -159,7 +159,7 @@ class ElectionTests {
         driver.start().connect();
         driver.expect(Request.Look.class);
 
-        driver.on(new Event.Replied(99, new Reply.Looked(driver.lease, null, true)))
+        driver.on(new Event.Replied(99, new Reply.Looked(driver.lease, null, null, true)))
                 .expectNothing();
         assertThat(driver.role()).isEqualTo(Role.UNKNOWN);
     }

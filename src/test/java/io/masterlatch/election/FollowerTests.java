@@ -174,7 +174,7 @@ class FollowerTests {
             driver.renewedByOther(L).on(new Event.NodeChanged()).look();
             driver.on(new Event.NodeChanged());
             driver.expect(Request.Look.class);
-            driver.answer(new Reply.Looked(now, driver.node, true));
+            driver.answer(new Reply.Looked(now, driver.node, null, true));
             long stale = driver.millis();
 
             assertThat(driver.until(Request.Look.class).sync()).isTrue();
@@ -244,7 +244,7 @@ class FollowerTests {
             LeaseNode old = driver.lease;
             driver.claimedByOther(L).on(new Event.NodeChanged());
             driver.expect(Request.Look.class);
-            driver.answer(new Reply.Looked(old, driver.node, true));
+            driver.answer(new Reply.Looked(old, driver.node, null, true));
 
             assertThat(driver.namedMaster()).isEqualTo(first);
             driver.look();

@@ -64,6 +64,7 @@ class RenewalTests {
                         written.version() - 1,
                         LeaseRecord.held(driver.id(), confirmedNonce(), L, 0, SELF)),
                 driver.node,
+                null,
                 true));
         driver.expect(Request.Renew.class);
         driver.fail(Failed.Kind.CONFLICT);

@@ -122,7 +122,7 @@ final class Instance implements AutoCloseable {
     }
 
     Reply claim(int version, @Nullable Integer nodeVersion) {
-        return send(new Request.Claim(held(0), version, nodeVersion, TakeOver.RELEASED));
+        return send(new Request.Claim(held(0), version, nodeVersion, null, TakeOver.RELEASED));
     }
 
     /** Claims the lease, and expects to get it. */

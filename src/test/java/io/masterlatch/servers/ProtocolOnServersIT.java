@@ -99,7 +99,7 @@ class ProtocolOnServersIT {
         assertThat(stat.getCzxid()).isEqualTo(claimed.node().czxid());
         assertThat(stat.getVersion()).isEqualTo(1);
         assertThat(stat.getEphemeralOwner()).isEqualTo(one.session());
-        assertThat(other.look()).isEqualTo(new Reply.Looked(claimed.lease(), claimed.node(), false));
+        assertThat(other.look()).isEqualTo(new Reply.Looked(claimed.lease(), claimed.node(), null, false));
     }
 
     @Test
@@ -184,7 +184,7 @@ class ProtocolOnServersIT {
         assertThat(released.lease().record()).isEqualTo(record);
         assertThat(released.lease().version()).isEqualTo(2);
         assertThat(other.look(new Request.Look(false, false, false, candidate)))
-                .isEqualTo(new Reply.Looked(released.lease(), null, false));
+                .isEqualTo(new Reply.Looked(released.lease(), null, null, false));
 
         assertThat(one.release(2, null)).isInstanceOf(Reply.Written.class);
     }
@@ -225,12 +225,12 @@ class ProtocolOnServersIT {
     void withoutALeaseNodeNothingIsWritten() throws Exception {
         one.zooKeeper().delete(one.lease() + "/guard", -1);
         one.zooKeeper().delete(one.lease(), -1);
-        assertThat(one.look()).isEqualTo(new Reply.Looked(null, null, false));
+        assertThat(one.look()).isEqualTo(new Reply.Looked(null, null, null, false));
         assertFailed(one.claim(0, null), Kind.NO_LEASE);
         assertFailed(one.renew(1, 0), Kind.NO_LEASE);
         assertFailed(one.release(0, null), Kind.NO_LEASE);
         assertFailed(one.send(new Request.RemoveLeftover(0, 0)), Kind.NO_LEASE);
-        assertThat(one.look()).isEqualTo(new Reply.Looked(null, null, false));
+        assertThat(one.look()).isEqualTo(new Reply.Looked(null, null, null, false));
     }
 
     @Test

@@ -99,14 +99,20 @@ final class Connection {
         if (watched.isEmpty()) {
             return;
         }
-        watched.removeIf(path -> {
-            boolean changed =
-                    isChanged(transaction.before(path), transaction.state().node(path));
-            if (changed) {
-                toClient(() -> client.fired(this, path));
-            }
-            return changed;
-        });
+        Request request = transaction.request();
+        if (request != null) {
+            // As a server does, in the order of the operations.
+            request.ops.forEach(op -> tellChange(op.path(), transaction));
+        }
+        List.copyOf(watched).forEach(path -> tellChange(path, transaction));
+    }
+
+    private void tellChange(String path, Transaction transaction) {
+        boolean changed =
+                isChanged(transaction.before(path), transaction.state().node(path));
+        if (changed && watched.remove(path)) {
+            toClient(() -> client.fired(this, path));
+        }
     }
 
     private static boolean isChanged(@Nullable Znode before, @Nullable Znode after) {

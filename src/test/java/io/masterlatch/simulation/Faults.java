@@ -22,6 +22,7 @@ final class Faults {
         processes.kinds(this::kind);
         kind(3, "a stranger came", this::stranger);
         kind(2, "the node was deleted by hand", this::deleteNode);
+        kind(1, "the node and the guard were deleted by hand", this::deleteGuard);
         kind(2, "the node was edited by hand", this::editNode);
         kind(1, "the queue was deleted by hand", this::deleteQueue);
     }
@@ -70,6 +71,11 @@ final class Faults {
     private void deleteNode() {
         world.story.tell(() -> "the node is deleted by hand");
         world.ensemble.byHand(List.of(Op.delete(Paths.MASTER, -1)));
+    }
+
+    private void deleteGuard() {
+        world.story.tell(() -> "the node and the guard are deleted by hand");
+        world.ensemble.byHand(List.of(Op.delete(Paths.GUARD, -1), Op.delete(Paths.MASTER, -1)));
     }
 
     private void editNode() {

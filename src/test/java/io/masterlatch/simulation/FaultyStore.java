@@ -43,6 +43,10 @@ final class FaultyStore implements MasterStore {
                 return;
             }
             instance.world.story.tell(() -> instance + " gets " + answer);
+            if (request instanceof Request.Claim claim && claim.guard() != null) {
+                instance.world.occurred(
+                        "a claim without a look " + (answer instanceof Reply.Written ? "won" : "failed"));
+            }
             Runnable back = instance.world.referee.sees(instance, sent, answer);
             long arrived = instance.clock.now();
             boolean stalled = instance.faults.standsStill();

@@ -33,13 +33,15 @@ final class LeaseRequests {
     private final Client client;
     private final int handle;
     private final Runnable watcher;
+    private final Runnable guardWatcher;
     private long knownChange;
     private @Nullable MasterData known;
 
-    LeaseRequests(Client client, Runnable watcher) {
+    LeaseRequests(Client client, Runnable watcher, Runnable guardWatcher) {
         this.client = client;
         this.handle = client.handle();
         this.watcher = watcher;
+        this.guardWatcher = guardWatcher;
     }
 
     void look(Look look, Consumer<Reply> reply) {
@@ -51,6 +53,13 @@ final class LeaseRequests {
             batch.note(outcome);
             batch.lease = lease(outcome.state(), null);
         });
+        if (look.watchLease()) {
+            client.send(handle, Request.read(Paths.GUARD, true, guardWatcher, outcome -> {
+                batch.note(outcome);
+                Znode guard = outcome.state().node(Paths.GUARD);
+                batch.guard = guard == null ? null : Integer.valueOf(guard.version());
+            }));
+        }
         String candidate = look.candidate();
         if (candidate != null) {
             read(Paths.candidate(candidate), true, false, outcome -> {
@@ -58,7 +67,11 @@ final class LeaseRequests {
                 batch.candidate = outcome.code() == Code.OK;
             });
         }
-        readNode(look.watchMaster(), batch, node -> new Reply.Looked(batch.lease, node, batch.candidate), reply);
+        readNode(
+                look.watchMaster(),
+                batch,
+                node -> new Reply.Looked(batch.lease, node, batch.guard, batch.candidate),
+                reply);
     }
 
     void createLease(CreateLease create, Consumer<Reply> reply) {
@@ -78,6 +91,9 @@ final class LeaseRequests {
     void claim(Claim claim, Consumer<Reply> reply) {
         List<Op> ops = write(claim.record(), claim.version());
         int writes = ops.size();
+        if (claim.guard() != null) {
+            ops.add(Op.check(Paths.GUARD, claim.guard()));
+        }
         if (claim.nodeVersion() != null) {
             ops.add(Op.delete(Paths.MASTER, claim.nodeVersion()));
         }
@@ -109,7 +125,15 @@ final class LeaseRequests {
     }
 
     void release(Release release, Consumer<Reply> reply) {
-        List<Op> ops = write(release.record(), release.version());
+        release(release, release.record().successor() == null, reply);
+    }
+
+    private void release(Release release, boolean withGuard, Consumer<Reply> reply) {
+        List<Op> ops = new ArrayList<>();
+        if (withGuard) {
+            ops.add(Op.set(Paths.GUARD, new byte[0], ANY));
+        }
+        ops.addAll(write(release.record(), release.version()));
         int writes = ops.size();
         if (release.nodeVersion() != null) {
             ops.add(Op.delete(Paths.MASTER, release.nodeVersion()));
@@ -122,8 +146,13 @@ final class LeaseRequests {
         write(ops, outcome -> {
             if (outcome.code() == Code.OK) {
                 reply.accept(new Reply.Written(Objects.requireNonNull(lease(outcome.state(), release.record())), null));
+            } else if (withGuard && outcome.failedAt() == 0) {
+                release(release, false, reply);
             } else if (outcome.failedAt() == deletions) {
-                release(new Release(release.record(), release.version(), release.nodeVersion(), null), reply);
+                release(
+                        new Release(release.record(), release.version(), release.nodeVersion(), null),
+                        withGuard,
+                        reply);
             } else {
                 reply.accept(Failures.of(outcome, writes));
             }
@@ -220,6 +249,7 @@ final class LeaseRequests {
 
         private @Nullable Failed failed;
         private @Nullable LeaseNode lease;
+        private @Nullable Integer guard;
         private boolean candidate;
 
         void note(Outcome outcome) {

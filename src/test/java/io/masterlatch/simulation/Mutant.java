@@ -59,10 +59,7 @@ enum Mutant {
     CLAIM_WITHOUT_A_VERSION(
             Realm.ORDINARY,
             "",
-            edit(
-                    "Decision",
-                    "state.lease, 0, state.self),\n                lease.version(),",
-                    "state.lease, 0, state.self), -1,")),
+            edit("Decision", "lease.version(), nodeVersion, null, cause)", "-1, nodeVersion, null, cause)")),
     A_LOOK_EXTENDS(
             Realm.ORDINARY,
             "froze|under way|cut off|slow",
@@ -86,6 +83,10 @@ enum Mutant {
             "handed over|withdrew|stopped|slow|server froze",
             edit("Election", "state.endLease(why, now);\n        state.changes", "state.changes"),
             edit("Replies", "state.own.released();", "state.own.released(); state.endLease(\"released\", now);")),
+    CLAIM_WITHOUT_A_LOOK_OR_A_GUARD(
+            Realm.ORDINARY,
+            "guard",
+            edit("Decision", "null, guard, TakeOver.RELEASED)", "null, null, TakeOver.RELEASED)")),
     OWN_LEFTOVER_IS_NOBODYS(
             Realm.LEASE_RELEASED,
             "",

@@ -95,7 +95,8 @@ final class SimulatedStore implements MasterStore {
             connected = true;
             if (lease == null || handle != client.handle()) {
                 handle = client.handle();
-                lease = new LeaseRequests(client, () -> tell(new Event.NodeChanged()));
+                lease = new LeaseRequests(
+                        client, () -> tell(new Event.NodeChanged()), () -> tell(new Event.GuardChanged()));
                 queue = new QueueRequests(client, () -> tell(new Event.CandidateLeft()));
             }
             tell(new Event.Connected(new Session(client.session(), Duration.ofNanos(client.timeout()))));

@@ -48,6 +48,8 @@ class SimulationTests {
 
     private static final String[] OCCURRENCES = {
         "SessionMoved",
+        "a claim without a look failed",
+        "a claim without a look won",
         "a hand-over",
         "a leader without a quorum was asked",
         "a new session on a lagging server",

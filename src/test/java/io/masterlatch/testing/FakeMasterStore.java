@@ -62,6 +62,7 @@ public final class FakeMasterStore implements MasterStore {
     private boolean reachable = true;
     private boolean answering = true;
     private @Nullable Failed claimFailure;
+    private int guard;
     private int openings;
     private int looks;
     private long joins;
@@ -432,12 +433,13 @@ public final class FakeMasterStore implements MasterStore {
         if (renewing) {
             renewForeign();
         }
-        return new Reply.Looked(lease, node, queued().contains(look.candidate()));
+        return new Reply.Looked(lease, node, look.watchLease() ? guard : null, queued().contains(look.candidate()));
     }
 
     private Reply claim(Request.Claim claim) {
         return unlessReplaced(claim.version(), () -> {
-            if ((node == null) != (claim.nodeVersion() == null)) {
+            boolean unproven = claim.guard() != null && claim.guard() != guard;
+            if (unproven || (node == null) != (claim.nodeVersion() == null)) {
                 return new Failed(Failed.Kind.NODE_CHANGED, "the master's node is another one");
             }
             write(claim.record());
@@ -450,6 +452,7 @@ public final class FakeMasterStore implements MasterStore {
 
     private Reply release(Request.Release release) {
         write(release.record());
+        guard += release.record().successor() == null ? 1 : 0;
         node = release.nodeVersion() == null ? node : null;
         own.removeIf(candidate -> candidate.name().equals(release.candidate()));
         return new Reply.Written(lease, node);
