@@ -166,26 +166,27 @@ final class CandidateQueue {
         if (!isPlaced()) {
             return FRONT;
         }
-        return (int)
-                before(id, holder).stream().map(CandidateNode::id).distinct().count();
+        Set<String> ids = new HashSet<>();
+        before(id, holder).forEach(node -> ids.add(node.id()));
+        return ids.size();
     }
 
     /** Returns the nodes in front of this instance's own, without the holder's. Of several nodes with one id the latest counts. */
     private List<CandidateNode> before(String id, @Nullable String holder) {
         List<CandidateNode> before = new ArrayList<>();
-        Set<String> behind = new HashSet<>();
-        boolean found = false;
-        for (CandidateNode node : nodes) {
-            if (node.name().equals(own)) {
-                found = true;
-            } else if (found) {
-                behind.add(node.id());
-            } else {
+        int place = 0;
+        while (place < nodes.size() && !nodes.get(place).name().equals(own)) {
+            CandidateNode node = nodes.get(place++);
+            if (!node.id().equals(id) && !node.id().equals(holder)) {
                 before.add(node);
             }
         }
-        before.removeIf(node ->
-                behind.contains(node.id()) || node.id().equals(id) || node.id().equals(holder));
+        // The first in the queue has no time to look through hundreds behind it.
+        if (!before.isEmpty()) {
+            Set<String> behind = new HashSet<>();
+            nodes.subList(place, nodes.size()).forEach(node -> behind.add(node.id()));
+            before.removeIf(node -> behind.contains(node.id()));
+        }
         return before;
     }
 

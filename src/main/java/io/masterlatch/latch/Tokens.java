@@ -1,6 +1,7 @@
 package io.masterlatch.latch;
 
 import java.security.SecureRandom;
+import java.util.HexFormat;
 
 /** Chance. From the system, not from this process's memory, which a clone of this process has as well. */
 final class Tokens {
@@ -11,7 +12,7 @@ final class Tokens {
 
     /** Draws 16 hexadecimal digits. */
     static String draw() {
-        return String.format("%016x", RANDOM.nextLong());
+        return HexFormat.of().toHexDigits(RANDOM.nextLong());
     }
 
     static long below(long bound) {

@@ -8,15 +8,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.election.Candidate;
+import io.masterlatch.election.Event;
 import io.masterlatch.election.LeaseRecord;
+import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed.Kind;
 import io.masterlatch.election.Request;
 import io.masterlatch.election.TakeOver;
+import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.LocalZooKeeper;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryForever;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Watcher;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +40,8 @@ class GuardTests {
     private static final Paths PATHS = new Paths("/master");
     private static final Request.Look FIRST = new Request.Look(false, true, true, null);
 
-    private final LocalZooKeeper server = new LocalZooKeeper(Duration.ofMillis(500));
+    // Sessions may last for two of the longest leases: no renewal comes while a test looks on.
+    private final LocalZooKeeper server = new LocalZooKeeper(Duration.ofSeconds(6));
     private final List<String> fired = new CopyOnWriteArrayList<>();
     private RawClient client;
     private RawClient other;
@@ -138,6 +149,74 @@ class GuardTests {
         assertThat(kind(claim(2, 1))).isEqualTo(Kind.NODE_CHANGED);
         assertThat(reply(requests::createGuard)).isEqualTo(new Reply.Done());
         assertThat(kind(claim(2, 1))).as("a new guard counts from zero").isEqualTo(Kind.NODE_CHANGED);
+    }
+
+    @Test
+    void theFirstInTheQueueFollowsAMasterThatStopsWithoutALook() throws Exception {
+        List<String> traffic = new CopyOnWriteArrayList<>();
+        List<String> causes = new CopyOnWriteArrayList<>();
+        try (CuratorFramework one = curator();
+                CuratorFramework two = curator();
+                MasterLatch a = latch(new CuratorMasterStore(one, "/one", null), "a:1");
+                MasterLatch b = latch(new Recording(new CuratorMasterStore(two, "/one", null), traffic), "b:1")) {
+            b.addChangeListener(change -> causes.add(change.cause()));
+            a.start();
+            a.await();
+            b.start();
+            await().until(() -> traffic.contains("Look: Looked, guard 0"));
+            traffic.clear();
+
+            a.close();
+
+            assertThat(b.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(traffic.get(0)).isEqualTo("Claim: Written");
+            await().untilAsserted(() -> assertThat(causes).contains("took over from a:1: it released the lease"));
+        }
+    }
+
+    private CuratorFramework curator() {
+        CuratorFramework client =
+                CuratorFrameworkFactory.newClient(server.connectString(), 120_000, 10_000, new RetryForever(100));
+        client.start();
+        return client;
+    }
+
+    private static MasterLatch latch(MasterStore store, String address) {
+        return MasterLatch.builder(store)
+                .address(address)
+                .lease(LeaseRecord.LONGEST)
+                .build();
+    }
+
+    /** Notes what is asked and answered. */
+    private record Recording(MasterStore store, List<String> traffic) implements MasterStore {
+
+        @Override
+        public void open(Consumer<Event> events) {
+            store.open(events);
+        }
+
+        @Override
+        public void send(Request request, Consumer<Reply> reply) {
+            store.send(request, answer -> {
+                String guard = answer instanceof Reply.Looked looked && looked.guard() != null
+                        ? ", guard " + looked.guard()
+                        : "";
+                traffic.add(request.getClass().getSimpleName() + ": "
+                        + answer.getClass().getSimpleName() + guard);
+                reply.accept(answer);
+            });
+        }
+
+        @Override
+        public CompletableFuture<List<Candidate>> candidates() {
+            return store.candidates();
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
     }
 
     private void release(int version, String words) throws Exception {

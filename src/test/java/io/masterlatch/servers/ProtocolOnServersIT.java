@@ -13,6 +13,7 @@ import io.masterlatch.election.MasterNode;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed.Kind;
 import io.masterlatch.election.Request;
+import io.masterlatch.election.TakeOver;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -205,6 +206,38 @@ class ProtocolOnServersIT {
         one.zooKeeper().delete(one.path(), 3);
         assertFailed(one.release(1, 3), Kind.NODE_CHANGED);
         assertThat(one.look().lease().version()).isEqualTo(1);
+    }
+
+    @Test
+    void aReleaseIsCountedByTheGuardAndClaimedWithoutALook() throws Exception {
+        one.claimed(0, null);
+        Reply.Looked seen = other.look(new Request.Look(false, true, true, null));
+        assertThat(seen.guard()).isZero();
+        assertThat(one.release(1, 1)).isInstanceOf(Reply.Written.class);
+        other.awaitEvent(Event.GuardChanged.class);
+
+        assertFailed(other.send(new Request.Claim(other.held(0), 1, null, 1, TakeOver.RELEASED)), Kind.CONFLICT);
+        assertFailed(other.send(new Request.Claim(other.held(0), 2, null, 2, TakeOver.RELEASED)), Kind.NODE_CHANGED);
+        Reply.Written claimed =
+                (Reply.Written) other.send(new Request.Claim(other.held(0), 2, null, 1, TakeOver.RELEASED));
+        assertThat(claimed.lease().version()).isEqualTo(3);
+        assertThat(claimed.lease().mzxid()).isEqualTo(claimed.node().czxid());
+        assertThat(claimed.node().version()).isEqualTo(1);
+        assertThat(one.look()).isEqualTo(new Reply.Looked(claimed.lease(), claimed.node(), null, false));
+    }
+
+    @Test
+    void withoutAGuardAReleaseIsDoneAndAClaimWithoutALookIsNot() throws Exception {
+        one.claimed(0, null);
+        one.zooKeeper().delete(one.lease() + "/guard", -1);
+        assertThat(one.release(1, 1)).isInstanceOf(Reply.Written.class);
+
+        Request claim = new Request.Claim(other.held(0), 2, null, 1, TakeOver.RELEASED);
+        assertFailed(other.send(claim), Kind.NODE_CHANGED);
+        assertThat(one.send(new Request.CreateGuard())).isEqualTo(new Reply.Done());
+        assertFailed(other.send(claim), Kind.NODE_CHANGED);
+        assertThat(other.look().lease().version()).isEqualTo(2);
+        assertThat(other.look().node()).isNull();
     }
 
     @Test
