@@ -19,12 +19,11 @@ final class Batch {
 
     boolean candidate;
 
-    /** Returns whether there was an answer, which that there is no such node may be as well. */
-    boolean note(int rc, boolean maybeMissing, String what, String path) {
-        boolean answered = rc == Code.OK.intValue() || maybeMissing && rc == Code.NONODE.intValue();
-        if (!answered && failed == null) {
-            failed = ZooKeeperErrors.of(rc, what, path);
+    /** Takes the result code of a read. Returns whether the node is there; that it is missing is an answer as well. */
+    boolean note(int rc, String path) {
+        if (failed == null && rc != Code.OK.intValue() && rc != Code.NONODE.intValue()) {
+            failed = ZooKeeperErrors.of(rc, "read", path);
         }
-        return answered;
+        return rc == Code.OK.intValue();
     }
 }

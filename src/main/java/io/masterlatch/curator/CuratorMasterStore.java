@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.utils.ZKPaths;
@@ -39,7 +41,11 @@ public final class CuratorMasterStore implements MasterStore {
     private final String path;
     private final Paths paths;
     private final List<ACL> acl;
-    private final OwnCandidates own = new OwnCandidates();
+    /** The ids under which this instance may have nodes in the queue. */
+    private final Set<String> ids = ConcurrentHashMap.newKeySet();
+    /** Those of requests to join without a definite answer: each may still make a node. */
+    private final Set<String> joining = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable ClientConnection connection;
 
     /**
@@ -89,12 +95,35 @@ public final class CuratorMasterStore implements MasterStore {
                             + " has data version -1, at which ZooKeeper accepts the writes of all instances alike:"
                             + " write its data once more by hand"));
         } else {
-            own.sent(request);
+            if (request instanceof Request.JoinQueue join) {
+                ids.add(join.id());
+                joining.add(join.id());
+            }
             send(handle, request, answer -> {
-                own.replied(request, answer);
+                noteCandidates(request, answer);
                 reply.accept(answer);
             });
         }
+    }
+
+    private void noteCandidates(Request request, Reply reply) {
+        if (reply instanceof Failed failed && failed.kind() == Failed.Kind.UNANSWERED) {
+            return;
+        }
+        if (request instanceof Request.JoinQueue join) {
+            joining.remove(join.id());
+        } else if (request instanceof Request.LeaveQueue leave && reply instanceof Reply.Done) {
+            gone(leave.name());
+        } else if (request instanceof Request.Release release && reply instanceof Reply.Written) {
+            gone(release.candidate());
+        }
+    }
+
+    private void gone(@Nullable String name) {
+        Optional.ofNullable(name)
+                .flatMap(CandidateNode::of)
+                .filter(node -> !joining.contains(node.id()))
+                .ifPresent(node -> ids.remove(node.id()));
     }
 
     private static void send(Handle handle, Request request, Consumer<Reply> reply) {
@@ -161,7 +190,8 @@ public final class CuratorMasterStore implements MasterStore {
 
     /** The client lives on, and with it its session and what that owns. */
     private void leaveQueue() {
-        Set<String> left = own.take();
+        Set<String> left = Set.copyOf(ids);
+        ids.clear();
         // Normally the release has deleted it, and a request now would only hold up the successor's claim.
         if (left.isEmpty()) {
             return;

@@ -1,5 +1,7 @@
 package io.masterlatch.curator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.CandidateNode;
 import io.masterlatch.election.MasterData;
@@ -7,7 +9,6 @@ import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Request;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,10 +20,11 @@ import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.OpResult.CreateResult;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 
 /** Requests about the candidate queue, on one ZooKeeper handle. */
 final class QueueRequests {
@@ -32,49 +34,34 @@ final class QueueRequests {
     // Nodes at the front that are examined for whether they are ephemeral, at one reading.
     private static final int EXAMINED = 16;
 
-    private final ZooKeeper zooKeeper;
+    private final AsyncZooKeeper client;
     private final Paths paths;
-    private final List<ACL> acl;
     private final Watcher watcher;
     private final Set<String> ephemeral = new HashSet<>();
     private final Set<String> persistent = new HashSet<>();
 
     QueueRequests(ZooKeeper zooKeeper, Paths paths, List<ACL> acl, Watcher watcher) {
-        this.zooKeeper = zooKeeper;
+        this.client = new AsyncZooKeeper(zooKeeper, acl);
         this.paths = paths;
-        this.acl = acl;
         this.watcher = watcher;
     }
 
     void join(Request.JoinQueue join, Consumer<Reply> reply) {
-        byte[] data = join.address().getBytes(StandardCharsets.UTF_8);
+        byte[] data = join.address().getBytes(UTF_8);
         String prefix = paths.candidate(join.id() + "-");
-        String former = join.former();
-        if (former == null) {
-            zooKeeper.create(
-                    prefix,
-                    data,
-                    acl,
-                    CreateMode.EPHEMERAL_SEQUENTIAL,
-                    (rc, p, ctx, name) -> joined(rc, name, reply),
-                    null);
+        CreateMode mode = CreateMode.EPHEMERAL_SEQUENTIAL;
+        if (join.former() == null) {
+            client.create(prefix, data, mode, (rc, name) -> joined(rc, name, reply));
             return;
         }
-        zooKeeper.multi(
-                List.of(
-                        Op.delete(paths.candidate(former), -1),
-                        Op.create(prefix, data, acl, CreateMode.EPHEMERAL_SEQUENTIAL)),
-                (rc, p, ctx, results) -> {
-                    int place = ZooKeeperErrors.failedAt(results);
-                    if (rc == OK) {
-                        joined(rc, ((CreateResult) results.get(1)).getPath(), reply);
-                    } else if (place == 0 && ZooKeeperErrors.codeAt(results, 0) == NONODE) {
-                        join(new Request.JoinQueue(join.id(), join.address(), null), reply);
-                    } else {
-                        joined(place < 0 ? rc : ZooKeeperErrors.codeAt(results, place), "", reply);
-                    }
-                },
-                null);
+        List<Op> ops = List.of(Op.delete(paths.candidate(join.former()), -1), client.creation(prefix, data, mode));
+        client.transact(ops, done -> {
+            if (done.failedAt() == 0 && done.code() == NONODE) {
+                join(new Request.JoinQueue(join.id(), join.address(), null), reply);
+            } else {
+                joined(done.code(), done.isDone() ? done.created(1) : "", reply);
+            }
+        });
     }
 
     private void joined(int rc, String path, Consumer<Reply> reply) {
@@ -88,38 +75,23 @@ final class QueueRequests {
     }
 
     private void createQueue(Consumer<Reply> reply) {
-        Parents parents = Parents.create(zooKeeper, acl, paths.queue());
-        zooKeeper.create(
+        Parents parents = Parents.create(client, paths.queue());
+        client.create(
                 paths.queue(),
-                new byte[0],
-                acl,
-                CreateMode.PERSISTENT,
-                (rc, p, ctx, name) -> {
-                    if (rc == OK || rc == Code.NODEEXISTS.intValue()) {
-                        reply.accept(new Failed(Failed.Kind.NODE_CHANGED, paths.queue() + " was missing"));
-                    } else if (rc == NONODE) {
-                        reply.accept(parents.whyMissing());
-                    } else {
-                        reply.accept(ZooKeeperErrors.of(rc, "create", paths.queue()));
-                    }
-                },
-                null);
+                rc -> reply.accept(
+                        rc == OK || rc == Code.NODEEXISTS.intValue()
+                                ? new Failed(Failed.Kind.NODE_CHANGED, paths.queue() + " was missing")
+                                : parents.failure(rc)));
     }
 
     void read(Request.ReadQueue read, Consumer<Reply> reply) {
-        zooKeeper.getChildren(
-                paths.queue(),
-                false,
-                (rc, p, ctx, children) -> {
-                    if (rc == OK) {
-                        examine(sorted(children), read.own(), reply);
-                    } else if (rc == NONODE) {
-                        reply.accept(new Reply.Queue(List.of()));
-                    } else {
-                        reply.accept(ZooKeeperErrors.of(rc, "read", paths.queue()));
-                    }
-                },
-                null);
+        client.children(paths.queue(), (rc, names) -> {
+            if (rc == OK) {
+                examine(sorted(names), read.own(), reply);
+            } else {
+                answer(rc, "read", paths.queue(), new Reply.Queue(List.of()), reply);
+            }
+        });
     }
 
     /** A candidate is an ephemeral node. Others are left over from a backup or a copy, and would be waited for. */
@@ -131,25 +103,17 @@ final class QueueRequests {
                 .takeWhile(name -> !name.equals(own))
                 .filter(name -> !ephemeral.contains(name) && !persistent.contains(name))
                 .limit(EXAMINED)
-                .forEach(name -> zooKeeper.exists(
-                        paths.candidate(name),
-                        null,
-                        (rc, p, ctx, stat) -> {
-                            if (rc == OK) {
-                                (stat.getEphemeralOwner() == 0 ? persistent : ephemeral).add(name);
-                            }
-                        },
-                        null));
-        zooKeeper.exists(
-                paths.candidate(own),
-                null,
-                (rc, p, ctx, stat) -> reply.accept(
-                        rc == OK || rc == NONODE
-                                ? new Reply.Queue(nodes.stream()
-                                        .filter(node -> !persistent.contains(node.name()))
-                                        .toList())
-                                : ZooKeeperErrors.of(rc, "read", paths.queue())),
-                null);
+                .forEach(name -> client.exists(paths.candidate(name), null, (rc, stat) -> {
+                    if (rc == OK) {
+                        (stat.getEphemeralOwner() == 0 ? persistent : ephemeral).add(name);
+                    }
+                }));
+        client.exists(paths.candidate(own), null, (rc, stat) -> {
+            List<CandidateNode> candidates = nodes.stream()
+                    .filter(node -> !persistent.contains(node.name()))
+                    .toList();
+            answer(rc, "read", paths.queue(), new Reply.Queue(candidates), reply);
+        });
     }
 
     private static List<CandidateNode> sorted(List<String> names) {
@@ -161,85 +125,67 @@ final class QueueRequests {
     }
 
     void watch(Request.WatchCandidate watch, Consumer<Reply> reply) {
-        zooKeeper.exists(
-                paths.candidate(watch.name()),
-                watcher,
-                (rc, p, ctx, stat) -> {
-                    if (rc == NONODE) {
-                        // What it was set for has happened already.
-                        watcher.process(null);
-                    }
-                    reply.accept(
-                            rc == OK || rc == NONODE
-                                    ? new Reply.Done()
-                                    : ZooKeeperErrors.of(rc, "watch", paths.candidate(watch.name())));
-                },
-                null);
+        String path = paths.candidate(watch.name());
+        client.exists(path, watcher, (rc, stat) -> {
+            if (rc == NONODE) {
+                // What it was set for has happened already.
+                watcher.process(null);
+            }
+            answer(rc, "watch", path, new Reply.Done(), reply);
+        });
     }
 
     void leave(Request.LeaveQueue leave, Consumer<Reply> reply) {
-        zooKeeper.delete(
-                paths.candidate(leave.name()),
-                -1,
-                (rc, p, ctx) -> reply.accept(
-                        rc == OK || rc == NONODE
-                                ? new Reply.Done()
-                                : ZooKeeperErrors.of(rc, "delete", paths.candidate(leave.name()))),
-                null);
+        String path = paths.candidate(leave.name());
+        client.delete(path, rc -> answer(rc, "delete", path, new Reply.Done(), reply));
+    }
+
+    /** Answers a request for which it does not matter whether there is such a node. */
+    private static void answer(int rc, String what, String path, Reply done, Consumer<Reply> reply) {
+        reply.accept(rc == OK || rc == NONODE ? done : ZooKeeperErrors.of(rc, what, path));
     }
 
     CompletableFuture<List<Candidate>> candidates() {
         CompletableFuture<List<Candidate>> result = new CompletableFuture<>();
         // A server that lags behind would name candidates that have gone.
-        zooKeeper.sync(paths.queue(), (rc, p, ctx) -> failIf(rc != OK, rc, result), null);
-        zooKeeper.getChildren(
-                paths.queue(),
-                false,
-                (rc, p, ctx, children) -> {
-                    if (rc == NONODE) {
-                        result.complete(List.of());
-                    } else if (!failIf(rc != OK, rc, result)) {
-                        readEach(sorted(children), result);
-                    }
-                },
-                null);
+        client.sync(paths.queue(), rc -> failIf(rc != OK, rc, result));
+        client.children(paths.queue(), (rc, names) -> {
+            if (rc == NONODE) {
+                result.complete(List.of());
+            } else if (!failIf(rc != OK, rc, result)) {
+                readEach(sorted(names), result);
+            }
+        });
         return result;
     }
 
     private void readEach(List<CandidateNode> nodes, CompletableFuture<List<Candidate>> result) {
         List<Candidate> candidates = new ArrayList<>();
         for (CandidateNode node : nodes) {
-            zooKeeper.getData(
-                    paths.candidate(node.name()),
-                    false,
-                    (rc, p, ctx, data, stat) -> {
-                        if (rc == OK && stat.getEphemeralOwner() != 0) {
-                            candidates.add(new Candidate(
-                                    node,
-                                    MasterData.of(data).address(),
-                                    Instant.ofEpochMilli(stat.getCtime()),
-                                    stat.getEphemeralOwner()));
-                        }
-                        failIf(rc != OK && rc != NONODE, rc, result);
-                    },
-                    null);
+            client.read(paths.candidate(node.name()), null, (rc, data, stat) -> {
+                if (rc == OK && stat.getEphemeralOwner() != 0) {
+                    candidates.add(candidate(node, data, stat));
+                }
+                failIf(rc != OK && rc != NONODE, rc, result);
+            });
         }
         // Answered after all of those, since ZooKeeper answers the requests of a session in their order.
-        zooKeeper.exists(
-                paths.queue(),
-                false,
-                (rc, p, ctx, stat) -> {
-                    if (!failIf(rc != OK && rc != NONODE, rc, result)) {
-                        result.complete(List.copyOf(candidates));
-                    }
-                },
-                null);
+        client.exists(paths.queue(), null, (rc, stat) -> {
+            if (!failIf(rc != OK && rc != NONODE, rc, result)) {
+                result.complete(List.copyOf(candidates));
+            }
+        });
+    }
+
+    private static Candidate candidate(CandidateNode node, byte @Nullable [] data, Stat stat) {
+        Instant since = Instant.ofEpochMilli(stat.getCtime());
+        return new Candidate(node, MasterData.of(data).address(), since, stat.getEphemeralOwner());
     }
 
     private boolean failIf(boolean failed, int rc, CompletableFuture<?> result) {
         if (failed) {
-            result.completeExceptionally(new IOException(
-                    ZooKeeperErrors.of(rc, "read", paths.queue()).reason()));
+            String why = ZooKeeperErrors.of(rc, "read", paths.queue()).reason();
+            result.completeExceptionally(new IOException(why));
         }
         return failed;
     }

@@ -15,12 +15,7 @@ public record CandidateNode(String name, String id, long sequence) implements Co
 
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{16})-(-?[0-9]{9,11})");
 
-    /**
-     * Reads the name of a node.
-     *
-     * @param name the name
-     * @return the place; empty when the node was not created by a latch
-     */
+    /** Reads the name of a node; empty when no latch created it. */
     public static Optional<CandidateNode> of(String name) {
         Matcher matcher = NAME.matcher(name);
         return matcher.matches()

@@ -34,11 +34,7 @@ final class CandidateQueue {
     private long notBefore;
     private long jitter;
 
-    /**
-     * Makes an empty queue.
-     *
-     * @param random returns a number from zero to below its argument
-     */
+    /** The numbers are from zero to below the argument. */
     CandidateQueue(LongUnaryOperator random) {
         this.random = random;
         this.jitter = random.applyAsLong(TURN);
@@ -158,9 +154,7 @@ final class CandidateQueue {
     }
 
     /**
-     * Counts the candidates in front, without the holder of the lease: its node stays until its session ends.
-     *
-     * @return the position from zero; {@link #FRONT} when this instance has no known place
+     * Counts the others in front, without the holder of the lease, whose node stays until its session ends; {@link #FRONT} without a place.
      */
     int position(String id, @Nullable String holder) {
         if (!isPlaced()) {

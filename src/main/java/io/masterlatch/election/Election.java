@@ -39,13 +39,8 @@ public final class Election {
     private long requests;
 
     /**
-     * Creates an election that is not started.
-     *
-     * @param self the address that this instance advertises, {@code host:port}
-     * @param candidate whether it is a candidate
-     * @param lease the configured lease
-     * @param tokens draws 16 hexadecimal digits that no other process draws, not even a copy of this one
-     * @param random returns a number from zero to below its argument
+     * Creates an election that is not started. The tokens are 16 hexadecimal digits that no other process draws, not even a copy of this one;
+     * the numbers are from zero to below the argument.
      */
     public Election(String self, boolean candidate, Duration lease, Supplier<String> tokens, LongUnaryOperator random) {
         Objects.requireNonNull(self, "'self' must not be null");
@@ -54,12 +49,7 @@ public final class Election {
         this.decision = new Decision(state);
     }
 
-    /**
-     * Takes an event.
-     *
-     * @param event what happened
-     * @param now both clocks
-     */
+    /** Takes an event. */
     public void on(Event event, ClockReading now) {
         state.expire(now);
         if (event instanceof Event.Replied replied) {
@@ -160,14 +150,12 @@ public final class Election {
         Pending under = pending;
         // A place in the queue that is made meanwhile is to be left as well.
         boolean joining = under != null && successor == null && under.request() instanceof Request.JoinQueue;
-        pending = under != null && (joining || under.request().isWrite()) ? under.ofThePast() : null;
+        pending = under != null && (joining || under.request() instanceof Request.Write) ? under.ofThePast() : null;
     }
 
     /**
-     * Returns what to do next. To be called after every event, after every action but {@link Action.Wait}, and when its time has come.
-     *
-     * @param now both clocks, read before a request is sent: the lease runs from here
-     * @return the action; a request counts as sent now
+     * Returns what to do next; a request counts as sent now, and the lease runs from here. To be called after every event, after every action
+     * but {@link Action.Wait}, and when its time has come.
      */
     public Action next(ClockReading now) {
         state.expire(now);
@@ -233,30 +221,17 @@ public final class Election {
         return state.connection == Connection.CONNECTED ? Times.next(wake, decision.dueAt(now), now) : wake;
     }
 
-    /**
-     * Returns what this instance knows now.
-     *
-     * @param now both clocks
-     * @return an immutable snapshot
-     */
+    /** Returns what this instance knows now. */
     public Mastership snapshot(ClockReading now) {
         return state.snapshot(now);
     }
 
-    /**
-     * Returns the changes of role and master since the last call.
-     *
-     * @return the changes, the oldest first
-     */
+    /** Returns the changes of role and master since the last call, the oldest first. */
     public List<MastershipChange> takeChanges() {
         return state.changes.take();
     }
 
-    /**
-     * Returns what else an operator should read, since the last call.
-     *
-     * @return sentences for the log
-     */
+    /** Returns what else an operator should read, in sentences, since the last call. */
     public List<String> takeNotices() {
         return state.changes.takeNotices();
     }

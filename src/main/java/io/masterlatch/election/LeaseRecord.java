@@ -68,12 +68,7 @@ public record LeaseRecord(
         return new LeaseRecord(Kind.RELEASED, null, nonce, Duration.ZERO, 0, by, successor);
     }
 
-    /**
-     * Reads the data of the lease node.
-     *
-     * @param data the bytes; null for a node without data
-     * @return the record; never fails
-     */
+    /** Reads the data of the lease node, which may have none; never fails. */
     public static LeaseRecord of(byte @Nullable [] data) {
         LeaseRecord unreadable = new LeaseRecord(Kind.UNREADABLE, null, null, LONGEST, 0, null, null);
         if (data == null || data.length > MAX_BYTES) {
@@ -106,11 +101,7 @@ public record LeaseRecord(
         return new LeaseRecord(Kind.HELD, orNull(words[2]), words[3], length, epoch, orNull(words[6]), null);
     }
 
-    /**
-     * Returns the bytes to write.
-     *
-     * @return the record as one line of UTF-8
-     */
+    /** Returns the record as one line of UTF-8. */
     public byte[] bytes() {
         String text = switch (kind) {
             case HELD ->
@@ -124,11 +115,7 @@ public record LeaseRecord(
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /**
-     * Whether no instance holds the lease.
-     *
-     * @return true when it was released and may be claimed at once
-     */
+    /** Returns whether it was released and may be claimed at once. */
     public boolean isReleased() {
         return kind == Kind.RELEASED;
     }

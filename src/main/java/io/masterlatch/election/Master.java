@@ -20,20 +20,12 @@ public record Master(
         long session,
         @Nullable String holder) {
 
-    /**
-     * Returns the address, or the session when there is no readable address.
-     *
-     * @return a name for log lines and messages
-     */
+    /** Returns a name for log lines and messages: the address, or the session when there is no readable address. */
     public String name() {
         return address != null ? address : "session " + Session.name(session);
     }
 
-    /**
-     * Returns {@link #since} as the service writes it everywhere.
-     *
-     * @return the time in UTC with milliseconds, for example {@code 2026-11-22T07:35:00.000Z}
-     */
+    /** Returns {@link #since} as the service writes it everywhere, for example {@code 2026-11-22T07:35:00.000Z}. */
     public String sinceText() {
         return UtcMillis.text(since);
     }

@@ -21,12 +21,7 @@ public record MasterData(@Nullable String address, @Nullable String problem) {
     // The port is checked as a number, so that 99999 is refused.
     private static final Pattern HOST_PORT = Pattern.compile("(?:\\[[0-9A-Fa-f:.%]+]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
 
-    /**
-     * Reads the data of a node.
-     *
-     * @param data the bytes, or null for a node without data
-     * @return what they say
-     */
+    /** Reads the data of a node, which may have none. */
     public static MasterData of(byte @Nullable [] data) {
         if (data == null || data.length == 0) {
             return new MasterData(null, "its data is empty");
@@ -51,22 +46,12 @@ public record MasterData(@Nullable String address, @Nullable String problem) {
                 : new MasterData(text, "its data is \"" + text + "\", not host:port");
     }
 
-    /**
-     * Stands for data that was not read for its length.
-     *
-     * @param length how many bytes the node has
-     * @return data without an address, and the reason
-     */
+    /** Stands for data of so many bytes, which were not read. */
     public static MasterData tooLong(int length) {
         return new MasterData(null, "its data has " + length + " bytes, more than any host:port");
     }
 
-    /**
-     * Tells whether a text is an address to advertise.
-     *
-     * @param text any text
-     * @return true for {@code host:port} with a port from 1 to 65535, and an IPv6 address in brackets
-     */
+    /** Returns whether a text is {@code host:port} with a port from 1 to 65535, and an IPv6 address in brackets. */
     public static boolean isHostPort(String text) {
         Matcher matcher = HOST_PORT.matcher(text);
         if (!matcher.matches()) {

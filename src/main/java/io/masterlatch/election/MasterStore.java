@@ -10,25 +10,20 @@ import java.util.function.Consumer;
 public interface MasterStore {
 
     /**
-     * Begins to connect.
-     *
-     * @param events takes {@link Event.Connected}, {@link Event.Disconnected}, {@link Event.ConnectError}, {@link Event.AclWarning},
-     *     {@link Event.NodeChanged}, {@link Event.GuardChanged} and {@link Event.CandidateLeft}, on any thread, until {@link #close}
+     * Begins to connect. The consumer takes {@link Event.Connected}, {@link Event.Disconnected}, {@link Event.ConnectError},
+     * {@link Event.AclWarning}, {@link Event.NodeChanged}, {@link Event.GuardChanged} and {@link Event.CandidateLeft}, on any thread, until
+     * {@link #close}.
      */
     void open(Consumer<Event> events);
 
     /**
-     * Sends a request on the present connection, once. It is never repeated.
-     *
-     * @param request the request
-     * @param reply takes the answer, on any thread, normally exactly once; the election gives up what is never answered
+     * Sends a request on the present connection, once: it is never repeated. The answer comes on any thread, normally exactly once; the
+     * election gives up what is never answered.
      */
     void send(Request request, Consumer<Reply> reply);
 
     /**
-     * Reads the candidate queue with the candidates' addresses, from a server that has caught up with the leader.
-     *
-     * @return the candidates, the earliest first; fails when ZooKeeper cannot be asked
+     * Reads the candidate queue, the earliest first, from a server that has caught up with the leader; fails when ZooKeeper cannot be asked.
      */
     CompletableFuture<List<Candidate>> candidates();
 

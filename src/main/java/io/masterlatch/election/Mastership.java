@@ -84,26 +84,14 @@ public record Mastership(
         }
     }
 
-    /**
-     * Returns the snapshot of an instance that is not started.
-     *
-     * @param self its address
-     * @param candidate whether it will be a candidate
-     * @param lease the configured lease
-     * @return a snapshot in the role UNKNOWN
-     */
+    /** Returns the snapshot of an instance that is not started, with the lease that is configured. */
     public static Mastership closed(String self, boolean candidate, Duration lease) {
         NodeState none = new Unknown("the election is not started", null);
         return new Mastership(
                 self, "", candidate, Connection.CLOSED, null, lease, null, none, 0, 0, null, null, null, List.of());
     }
 
-    /**
-     * Returns the role at a time.
-     *
-     * @param now both clocks, read by the caller
-     * @return the role; MASTER only while the lease runs
-     */
+    /** Returns the role, which is MASTER only while the lease runs. */
     public Role role(ClockReading now) {
         if (lease != null && lease.runs(now)) {
             return Role.MASTER;
@@ -114,12 +102,7 @@ public record Mastership(
         return candidate ? Role.STANDBY : Role.OBSERVER;
     }
 
-    /**
-     * Returns the master at a time.
-     *
-     * @param now both clocks, read by the caller
-     * @return the master; empty when there is none or this instance cannot tell, which {@link #role} tells apart
-     */
+    /** Returns the master; empty when there is none or this instance cannot tell, which {@link #role} tells apart. */
     public Optional<Master> master(ClockReading now) {
         if (lease != null && lease.runs(now)) {
             return Optional.of(lease.master());
@@ -136,22 +119,12 @@ public record Mastership(
                 : Optional.empty();
     }
 
-    /**
-     * Returns how long this instance stays master without a further renewal.
-     *
-     * @param now both clocks, read by the caller
-     * @return the rest of the lease; zero when it is not master
-     */
+    /** Returns how long this instance stays master without a further renewal; zero when it is not master. */
     public Duration leaseRemaining(ClockReading now) {
         return lease != null && lease.runs(now) ? Duration.ofNanos(lease.end() - now.nanos()) : Duration.ZERO;
     }
 
-    /**
-     * Returns how long this instance can give its present answers without hearing from ZooKeeper.
-     *
-     * @param now both clocks, read by the caller
-     * @return the rest of the time, for the master that of its lease; zero when the role is UNKNOWN
-     */
+    /** Returns how long this instance can give its present answers without hearing from ZooKeeper; zero in the role UNKNOWN. */
     public Duration knownFor(ClockReading now) {
         if (role(now) == Role.MASTER) {
             return leaseRemaining(now);
@@ -160,12 +133,7 @@ public record Mastership(
         return isKnown(nanos) ? Duration.ofNanos(knownUntil(nanos) - nanos) : Duration.ZERO;
     }
 
-    /**
-     * Returns why there is no master.
-     *
-     * @param now both clocks, read by the caller
-     * @return the cause in words; empty when there is a master or this instance cannot tell
-     */
+    /** Returns why there is no master, in words; empty when there is one or this instance cannot tell. */
     public Optional<String> vacancy(ClockReading now) {
         Role role = role(now);
         if (role == Role.MASTER || role == Role.UNKNOWN || master(now).isPresent()) {
@@ -186,12 +154,7 @@ public record Mastership(
         return "the lease of " + (held.own() ? "this instance" : held.master().name()) + " lapsed";
     }
 
-    /**
-     * Returns what keeps the election from working, as far as this instance can see.
-     *
-     * @param now both clocks, read by the caller
-     * @return the reason in words, for an operator; empty while it works
-     */
+    /** Returns what keeps the election from working, as far as this instance can see, in words for an operator; empty while it works. */
     public Optional<String> problem(ClockReading now) {
         if (connection != Connection.CONNECTED && role(now) == Role.UNKNOWN) {
             return unknown(now);
@@ -228,11 +191,7 @@ public record Mastership(
         return Optional.empty();
     }
 
-    /**
-     * Returns what an operator should look into although the election works.
-     *
-     * @return the warning in words; empty when there is none
-     */
+    /** Returns what an operator should look into although the election works, in words. */
     public Optional<String> warning() {
         return warnings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", warnings));
     }

@@ -32,11 +32,7 @@ final class ObservedState {
         behindSince = null;
     }
 
-    /**
-     * Takes what a look saw.
-     *
-     * @return false when the server is behind one that answered earlier, so that nothing follows from it
-     */
+    /** Takes what a look saw. Returns false when the server is behind one that answered earlier, so that nothing follows from it. */
     boolean look(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
         LeaseNode last = lastLease;
         boolean back =
@@ -102,10 +98,8 @@ final class ObservedState {
 
     /**
      * Returns, once for each look, the version that the guard has when the next write of the lease was a release. That version and the
-     * lease's next prove it together, whatever has been seen: the guard was written since, and each of its writes is in one transaction
-     * with a release.
-     *
-     * @return null when there seems to have been none; also for versions below zero, of which some mean something else to ZooKeeper
+     * lease's next prove it together: the guard was written since, and each of its writes is in one transaction with a release. Returns null
+     * when there seems to have been none, and for versions below zero, of which some mean something else to ZooKeeper.
      */
     @Nullable
     Integer takeGuardOfRelease() {
@@ -221,12 +215,7 @@ final class ObservedState {
                 record == null ? null : record.holder());
     }
 
-    /**
-     * Says who is master by what was seen last.
-     *
-     * @param ownEnd when the lease of this instance ended, if the record is its own; null when it is not
-     * @return null for a torn look
-     */
+    /** Says who is master by what was seen last; null for a torn look. */
     @Nullable
     NodeState state(@Nullable Long ownEnd, long now) {
         if (!looked) {

@@ -125,9 +125,8 @@ final class OwnLease {
     }
 
     /**
-     * Runs from the time the write was <i>sent</i>: whoever may take the lease over counts from a later one.
-     *
-     * @return false when the reply came so late that the lease is over: then it is to be renewed at once
+     * Runs from the time the write was <i>sent</i>: whoever may take the lease over counts from a later one. Returns false when the reply
+     * came so late that the lease is over: then it is to be renewed at once.
      */
     boolean extend(Lease extended, ClockReading now) {
         if (!extended.runs(now)) {

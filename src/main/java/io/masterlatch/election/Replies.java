@@ -176,10 +176,10 @@ final class Replies {
         if (request instanceof Request.JoinQueue || request instanceof Request.ReadQueue) {
             state.queue.pause(now + state.lease.toNanos() / 20);
         }
-        if (request.isWrite()) {
+        if (request instanceof Request.Write) {
             state.own.unanswered();
         }
-        lookAt(now + state.lease.toNanos() / 20, request.isWrite());
+        lookAt(now + state.lease.toNanos() / 20, request instanceof Request.Write);
     }
 
     private void lookAt(long time, boolean uncertain) {

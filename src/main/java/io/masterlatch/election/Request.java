@@ -5,10 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** A request to ZooKeeper. None is ever repeated by whatever carries it out. */
 public sealed interface Request {
 
-    /** Whether the request may change the lease node. */
-    default boolean isWrite() {
-        return false;
-    }
+    /** A request that may change the lease node. */
+    sealed interface Write extends Request {}
 
     /**
      * Reads the lease, then its guard if that is to be watched, and then the master's node.
@@ -29,12 +27,7 @@ public sealed interface Request {
      *
      * @param record its first content
      */
-    record CreateLease(LeaseRecord record) implements Request {
-        @Override
-        public boolean isWrite() {
-            return true;
-        }
-    }
+    record CreateLease(LeaseRecord record) implements Write {}
 
     /** Creates the guard of the lease node if it is missing. */
     record CreateGuard() implements Request {}
@@ -54,12 +47,7 @@ public sealed interface Request {
             int version,
             @Nullable Integer nodeVersion,
             @Nullable Integer guard,
-            TakeOver cause) implements Request {
-        @Override
-        public boolean isWrite() {
-            return true;
-        }
-    }
+            TakeOver cause) implements Write {}
 
     /**
      * Writes the lease, and reads the master's node behind that.
@@ -67,12 +55,7 @@ public sealed interface Request {
      * @param record the record to write
      * @param version the version of the record that it replaces
      */
-    record Renew(LeaseRecord record, int version) implements Request {
-        @Override
-        public boolean isWrite() {
-            return true;
-        }
-    }
+    record Renew(LeaseRecord record, int version) implements Write {}
 
     /**
      * Writes the lease and deletes the master's node, in one transaction. A release for any candidate writes the guard as well, so that
@@ -87,10 +70,11 @@ public sealed interface Request {
             LeaseRecord record,
             int version,
             @Nullable Integer nodeVersion,
-            @Nullable String candidate) implements Request {
-        @Override
-        public boolean isWrite() {
-            return true;
+            @Nullable String candidate) implements Write {
+
+        /** Returns the same release without the deletion of the candidate node. */
+        public Release keepingCandidate() {
+            return new Release(record, version, nodeVersion, null);
         }
     }
 

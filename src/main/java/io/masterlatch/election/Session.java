@@ -10,12 +10,7 @@ import java.time.Duration;
  */
 public record Session(long id, Duration timeout) {
 
-    /**
-     * Writes a session id as ZooKeeper's own logs do.
-     *
-     * @param id the id
-     * @return for example {@code 0x100012a3b4c0001}
-     */
+    /** Writes a session id as ZooKeeper's own logs do, for example {@code 0x100012a3b4c0001}. */
     public static String name(long id) {
         return "0x" + Long.toHexString(id);
     }

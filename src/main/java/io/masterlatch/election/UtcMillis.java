@@ -13,12 +13,7 @@ public final class UtcMillis {
 
     private UtcMillis() {}
 
-    /**
-     * Writes a time.
-     *
-     * @param time the time
-     * @return such as {@code 2026-11-22T07:35:00.000Z}
-     */
+    /** Writes a time, for example {@code 2026-11-22T07:35:00.000Z}. */
     public static String text(Instant time) {
         return MILLIS.format(time);
     }

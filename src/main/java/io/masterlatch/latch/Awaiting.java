@@ -21,12 +21,7 @@ final class Awaiting {
         }
     }
 
-    /**
-     * Waits.
-     *
-     * @param over whether there is nothing more to wait for
-     * @param nanos the longest time to wait
-     */
+    /** Waits until it is over, or that long. */
     void await(BooleanSupplier over, long nanos) throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();

@@ -9,6 +9,7 @@ import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Reply;
+import io.masterlatch.election.Request;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -95,12 +96,7 @@ final class ElectionLoop {
         timer.every(tick, this::tick);
     }
 
-    /**
-     * Passes a command on to the election.
-     *
-     * @param event makes the event of its ticket
-     * @return what became of the lease, when that is known
-     */
+    /** Passes a command on to the election; the result says what became of the lease. */
     CompletableFuture<ReleaseOutcome> command(LongFunction<Event> event) {
         long ticket = lastTicket.incrementAndGet();
         CompletableFuture<ReleaseOutcome> outcome = new CompletableFuture<>();
@@ -114,11 +110,7 @@ final class ElectionLoop {
         timer.after(0, () -> on(event));
     }
 
-    /**
-     * Has the lease released and ends the loop, after which it does nothing more, whatever comes. Returns within the lease or 2 s.
-     *
-     * @return what became of the lease; the latch has no leadership in any case
-     */
+    /** Has the lease released and ends the loop, after which it does nothing more, whatever comes. Returns within the lease or 2 s. */
     ReleaseOutcome stop(String why) {
         CompletableFuture<ReleaseOutcome> stopped = command(ticket -> new Event.Stop(ticket, why));
         long end = System.nanoTime() + Math.max(5 * tick, PATIENCE);
@@ -226,7 +218,7 @@ final class ElectionLoop {
             Mastership snapshot = election.snapshot(now);
             latest = snapshot;
             outlet.publish(snapshot);
-            if (action instanceof Action.Send send && send.request().isWrite()) {
+            if (action instanceof Action.Send send && send.request() instanceof Request.Write) {
                 // Before anything else: what wakes other threads would hold it up, and others wait for it.
                 send(send);
                 tell();

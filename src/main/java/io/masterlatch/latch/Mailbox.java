@@ -18,11 +18,7 @@ final class Mailbox {
     private final AtomicInteger waiting = new AtomicInteger();
     private final Consumer<Throwable> failures;
 
-    /**
-     * Makes an empty mailbox.
-     *
-     * @param failures takes whatever an input throws
-     */
+    /** Whatever an input throws goes to the consumer. */
     Mailbox(Consumer<Throwable> failures) {
         this.failures = failures;
     }

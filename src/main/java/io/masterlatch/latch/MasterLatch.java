@@ -306,11 +306,8 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Suspends the candidacy, whatever {@link #join()} says, until {@link #resume}: what this instance would be master of is not fit.
-     * It releases the lease if held, and only observes, also after it is closed and started again. Suspension and withdrawal do not
-     * undo each other. When the result completes, with what became of the lease, this latch has no leadership.
-     *
-     * @param why the reason, in words for an operator; it replaces the one before
+     * Suspends the candidacy, whatever {@link #join()} says, until {@link #resume}, for a reason in words: what this instance would be master
+     * of is not fit. Otherwise as {@link #withdraw()}; the two do not undo each other.
      */
     public CompletableFuture<ReleaseOutcome> suspend(String why) {
         Objects.requireNonNull(why, "'why' must not be null");
@@ -351,12 +348,9 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Hands the mastership over to another candidate and goes to the end of the queue. Nothing is released unless there is a candidate
-     * to hand over to. If that one does not claim the lease, another does, and at last this latch again.
-     *
-     * @param to the address of the candidate who is to be the next master; null for the first in the queue
-     * @param timeout how long to wait for ZooKeeper to say who is a candidate, and then for the successor
-     * @return the outcome; never fails
+     * Hands the mastership over to the candidate with an address, or the first in the queue, and goes to the end of the queue. Nothing is
+     * released unless there is a candidate to hand over to. If that one does not claim the lease, another does, and at last this latch again.
+     * Waits that long for ZooKeeper to say who is a candidate, and then for the successor. The result never fails.
      */
     public CompletableFuture<HandOver> handOver(@Nullable String to, Duration timeout) {
         return handingOver.begin(to, Objects.requireNonNull(timeout, "'timeout' must not be null"));

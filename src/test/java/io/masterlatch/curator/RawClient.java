@@ -17,7 +17,7 @@ import org.apache.zookeeper.AsyncCallback.StatCallback;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 
-/** A plain ZooKeeper handle that counts what it reads, and how requests on it are answered. */
+/** A plain ZooKeeper handle that counts what it reads beside the lease, and how requests on it are answered. */
 @SuppressWarnings("try") // that close() may be interrupted is ZooKeeper's
 final class RawClient extends ZooKeeper {
 
@@ -31,14 +31,11 @@ final class RawClient extends ZooKeeper {
     }
 
     @Override
-    public void getData(String path, boolean watch, DataCallback callback, Object context) {
-        reads.incrementAndGet();
-        super.getData(path, watch, callback, context);
-    }
-
-    @Override
     public void getData(String path, Watcher watcher, DataCallback callback, Object context) {
         asked.add(path);
+        if (!path.endsWith("-lease")) {
+            reads.incrementAndGet();
+        }
         super.getData(path, watcher, callback, context);
     }
 

@@ -74,8 +74,8 @@ enum Mutant {
             "request under way|late|withdrew|handed over|slow|server froze",
             edit(
                     "Election",
-                    "pending = under != null && (joining || under.request().isWrite()) ? under.ofThePast() : null;",
-                    "pending = null; state.releasing.guess = under != null && under.request().isWrite();"),
+                    "pending = under != null && (joining || under.request() instanceof Request.Write) ? under.ofThePast() : null;",
+                    "pending = null; state.releasing.guess = under != null && under.request() instanceof Request.Write;"),
             edit("Releasing", "final String why;", "final String why; boolean guess;"),
             edit("Releasing", "lease.version(),", "lease.version() + (guess ? 1 : 0),")),
     LEASE_ENDED_WHEN_THE_RELEASE_IS_ANSWERED(
