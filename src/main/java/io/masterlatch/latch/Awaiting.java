@@ -4,11 +4,24 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/** Threads that wait for leadership. */
+/** Threads that wait for leadership, from a start of the latch to its close. */
 final class Awaiting {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private boolean open; // guarded by 'lock', as is the next
+    private int closings;
+
+    void open() {
+        change(() -> open = true);
+    }
+
+    void close() {
+        change(() -> {
+            open = false;
+            closings++;
+        });
+    }
 
     /** Changes what the waiting threads look at, and has them look. */
     void change(Runnable change) {
@@ -21,14 +34,22 @@ final class Awaiting {
         }
     }
 
-    /** Waits until it is over, or that long. */
-    void await(BooleanSupplier over, long nanos) throws InterruptedException {
+    /** Waits that long. Returns whether the latch leads, and is open, and was not closed meanwhile: it may have been started again. */
+    boolean await(BooleanSupplier leads, long nanos) throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();
         try {
-            while (!over.getAsBoolean() && left > 0) {
+            int before = closings;
+            while (open && closings == before) {
+                if (leads.getAsBoolean()) {
+                    return true;
+                }
+                if (left <= 0) {
+                    return false;
+                }
                 left = changed.awaitNanos(left);
             }
+            return false;
         } finally {
             lock.unlock();
         }

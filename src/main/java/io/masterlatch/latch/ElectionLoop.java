@@ -52,6 +52,7 @@ final class ElectionLoop {
     private volatile boolean closed;
     private volatile @Nullable Mastership latest;
     private final Queue<MastershipChange> untold = new ArrayDeque<>();
+    private final Queue<Action.Finish> finished = new ArrayDeque<>();
     private boolean opened;
     private boolean alarmed;
     private long alarm;
@@ -214,6 +215,9 @@ final class ElectionLoop {
         while (!closed) {
             ClockReading now = clock.get();
             Action action = election.next(now);
+            if (action instanceof Action.Finish finish) {
+                finished.add(finish);
+            }
             // Before a release is sent, every answer says that this is not the master any more.
             Mastership snapshot = election.snapshot(now);
             latest = snapshot;
@@ -230,24 +234,25 @@ final class ElectionLoop {
                 wakeUp(wait.until(), now.nanos());
                 return;
             }
-            if (action instanceof Action.Finish finish) {
-                CompletableFuture<ReleaseOutcome> outcome = tickets.remove(finish.ticket());
-                if (outcome != null) {
-                    outcome.complete(finish.outcome());
-                }
-            } else if (action instanceof Action.Send send) {
+            if (action instanceof Action.Send send) {
                 send(send);
             }
         }
     }
 
-    /** What could not be told for an exception is told with the next step, so that listeners miss nothing. */
+    /** What could not be told for an exception is told with the next step, so that listeners and callers miss nothing. */
     private void tell() {
         untold.addAll(election.takeChanges());
         for (MastershipChange change = untold.poll(); change != null; change = untold.poll()) {
             outlet.changed(change);
         }
         election.takeNotices().forEach(outlet::notice);
+        for (Action.Finish finish = finished.poll(); finish != null; finish = finished.poll()) {
+            CompletableFuture<ReleaseOutcome> outcome = tickets.remove(finish.ticket());
+            if (outcome != null) {
+                outcome.complete(finish.outcome());
+            }
+        }
     }
 
     private void send(Action.Send send) {

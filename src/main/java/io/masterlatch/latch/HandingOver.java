@@ -17,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +29,10 @@ final class HandingOver {
     private static final String NOTHING_RELEASED = "; nothing was released";
 
     private final MasterLatch latch;
-    private final Function<LongFunction<Event>, CompletableFuture<ReleaseOutcome>> commands;
     private final AtomicReference<@Nullable CompletableFuture<HandOver>> underWay = new AtomicReference<>();
 
-    HandingOver(MasterLatch latch, Function<LongFunction<Event>, CompletableFuture<ReleaseOutcome>> commands) {
+    HandingOver(MasterLatch latch) {
         this.latch = latch;
-        this.commands = commands;
     }
 
     CompletableFuture<HandOver> begin(@Nullable String to, Duration timeout) {
@@ -128,7 +124,7 @@ final class HandingOver {
         };
         latch.addChangeListener(watch);
         String why = "released the lease to hand it over to " + name(next);
-        return commands.apply(ticket ->
+        return latch.command(ticket ->
                         new Event.HandOver(ticket, own.epoch(), why, next.node().id()))
                 .thenCompose(released -> released == ReleaseOutcome.NOT_HELD
                         ? CompletableFuture.completedFuture(notMaster())

@@ -34,29 +34,25 @@ import org.jspecify.annotations.Nullable;
  * {@link org.apache.curator.framework.recipes.leader.LeaderLatch}.
  *
  * <p><b>No two latches have leadership at the same instant</b>, whichever process, machine or connection is frozen, cut off or killed:
- * leadership is a lease that every latch can see, and it is compared with the clock at each question. What is not guaranteed is that
- * work started under {@link #hasLeadership()} finishes under it. A resource that two masters must never both touch has to compare
- * epochs ({@link Master#epoch()}). Clocks may run up to 9 % fast or slow.
+ * leadership is a lease that every latch can see, and it is compared with the clock at each question. Clocks may run up to 9 % fast or
+ * slow. Not guaranteed is that work started under {@link #hasLeadership()} finishes under it: a resource that two masters must never
+ * both touch has to compare epochs ({@link Master#epoch()}).
  *
- * <p>The client may be shared, and started before or after the latch; closing the latch leaves it open. One client may serve several
- * latches, each on a path of its own. Unlike LeaderLatch it can be started again after it was closed, and keeps leadership through a
- * loss of the connection, or of the session, that is shorter than the lease.
+ * <p>The client may be shared, also by several latches on different paths, and started before or after the latch, which leaves it open.
+ * Unlike LeaderLatch a latch can be started again, and keeps leadership through a loss of the connection, or of the session, that is
+ * shorter than the lease.
  *
- * <p>Thread-safe. Listeners are called in the order of events, under no lock, each on its own thread; one that throws or blocks harms
- * neither the election nor the other listeners.
+ * <p>Thread-safe. Listeners are called in the order of events, under no lock, each on its own thread; one may throw or block.
  */
 public final class MasterLatch implements AutoCloseable {
 
     /** The lease unless another is configured. */
     public static final Duration DEFAULT_LEASE = Duration.ofSeconds(3);
 
-    /** The stages of a latch's life. */
+    /** The stages of a latch's life, as LeaderLatch has them; one that is closed may be started again. */
     public enum State {
-        /** Not started yet. */
         LATENT,
-        /** Started, and taking part. */
         STARTED,
-        /** Closed; it may be started again. */
         CLOSED
     }
 
@@ -66,59 +62,38 @@ public final class MasterLatch implements AutoCloseable {
     private final Supplier<ClockReading> clock;
     private final Supplier<LoopTimer> timers;
     private final Listeners listeners = new Listeners();
-    private final HandingOver handingOver = new HandingOver(this, this::command);
+    private final HandingOver handingOver = new HandingOver(this);
     private final Awaiting awaiting = new Awaiting();
     private final ReentrantLock lifecycle = new ReentrantLock();
     private boolean wanted; // guarded by 'lifecycle'
     private @Nullable LoopOutlet outlet; // guarded by 'lifecycle'
     private volatile @Nullable String suspended; // written under 'lifecycle'
     private volatile State state = State.LATENT;
-    private volatile int closings;
     private volatile String id = "not started";
     private volatile Mastership mastership;
     private volatile @Nullable ElectionLoop loop;
 
-    /** Creates a latch that is a candidate, with {@link #DEFAULT_LEASE}; see {@link #MasterLatch(CuratorFramework, String, String, Duration)}. */
+    /** Creates a latch that is a candidate, with {@link #DEFAULT_LEASE}. */
     public MasterLatch(CuratorFramework client, String path, String address) {
         this(client, path, address, DEFAULT_LEASE);
     }
 
-    /**
-     * Creates a latch that is a candidate.
-     *
-     * @param client the client to use, started or not
-     * @param path path of the master's node, within the client's namespace
-     * @param address the address to advertise, {@code host:port}
-     * @param lease how long the mastership outlasts the last renewal, from 500 ms to 60 s; in force is at most half the session timeout
-     * @throws IllegalArgumentException when path, address or lease are not valid
-     */
+    /** Creates a latch that is a candidate; for what the builder's methods of these names say, and with the errors that they throw. */
     public MasterLatch(CuratorFramework client, String path, String address, Duration lease) {
-        this(
-                new CuratorMasterStore(client, path, null),
-                MasterLatchBuilder.fixed(address),
-                true,
-                MasterLatchBuilder.checked(lease),
-                SystemClock::read,
-                ThreadTimer::new);
+        this(builder(client, path).address(address).lease(lease));
     }
 
-    MasterLatch(
-            MasterStore store,
-            Supplier<String> address,
-            boolean candidate,
-            Duration lease,
-            Supplier<ClockReading> clock,
-            Supplier<LoopTimer> timers) {
-        this.store = store;
-        this.address = address;
-        this.wanted = candidate;
-        this.lease = lease;
-        this.clock = clock;
-        this.timers = timers;
-        this.mastership = Mastership.closed(id, candidate, lease);
+    MasterLatch(MasterLatchBuilder built) {
+        store = built.stores.apply(built.acl);
+        address = Objects.requireNonNull(built.address, "'address' must be set");
+        wanted = built.candidate;
+        lease = built.lease;
+        clock = built.clock;
+        timers = built.timers;
+        mastership = Mastership.closed(id, wanted, lease);
     }
 
-    /** Begins to build a latch on a client, started or not, and a path within its namespace. */
+    /** Begins to build a latch on a client, started or not; the path is that of the master's node within the client's namespace. */
     public static MasterLatchBuilder builder(CuratorFramework client, String path) {
         return new MasterLatchBuilder(acl -> new CuratorMasterStore(client, path, acl));
     }
@@ -128,12 +103,7 @@ public final class MasterLatch implements AutoCloseable {
         return new MasterLatchBuilder(acl -> store);
     }
 
-    /**
-     * Starts to take part in the election. Returns at once: connecting happens in the background.
-     *
-     * @throws IllegalStateException when it is started already
-     * @throws IllegalArgumentException when the address that is supplied now is not {@code host:port}
-     */
+    /** Starts to take part in the election, under the address that is supplied now; connecting happens in the background. */
     public void start() {
         lifecycle.lock();
         try {
@@ -141,16 +111,16 @@ public final class MasterLatch implements AutoCloseable {
                 throw new IllegalStateException("The latch of " + id + " is started already");
             }
             String self = MasterLatchBuilder.checked(address.get());
-            // Threads first, with an Error if there are none to be had: then nothing has begun.
+            // Threads first, here and with the timer: with an Error if there are none to be had, nothing has begun.
             listeners.open();
-            LoopTimer timer = timers.get();
             Election election = new Election(self, isCandidate(), lease, Tokens::draw, Tokens::below);
             LoopOutlet begun = new LoopOutlet(listeners, latest -> awaiting.change(() -> mastership = latest));
-            ElectionLoop started = new ElectionLoop(election, store, clock, timer, lease, begun);
+            ElectionLoop started = new ElectionLoop(election, store, clock, timers.get(), lease, begun);
             id = self;
             outlet = begun;
             loop = started;
             state = State.STARTED;
+            awaiting.open();
             begun.started(election.snapshot(clock.get()), store.toString(), clock.get());
             started.start();
         } finally {
@@ -158,11 +128,7 @@ public final class MasterLatch implements AutoCloseable {
         }
     }
 
-    /**
-     * Releases the lease, if held, and takes no further part. When it returns, this latch has no leadership. It returns within the
-     * lease or 2 s, whichever is longer: if ZooKeeper cannot be reached for so long, what was held lapses. Callers of {@link #await()}
-     * get an {@link EOFException}. The client stays open. Does nothing for a latch that is not started.
-     */
+    /** Releases the lease, if held, and takes no further part. When it returns, within the lease or 2 s, this latch has no leadership. */
     @Override
     public void close() {
         lifecycle.lock();
@@ -173,7 +139,7 @@ public final class MasterLatch implements AutoCloseable {
                 return;
             }
             state = State.CLOSED;
-            closings++;
+            awaiting.close();
             ReleaseOutcome outcome = present.stop("it was closed");
             loop = null;
             outlet = null;
@@ -185,10 +151,7 @@ public final class MasterLatch implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns whether this latch is the master now, which is true only while no other latch can be. The clock is compared with the end
-     * of the lease, so that the answer is right in the first instruction after a pause of any length.
-     */
+    /** Returns whether this latch is the master now, by the clock: right in the first instruction after a pause of any length. */
     public boolean hasLeadership() {
         return mastership.role(clock.get()) == Role.MASTER;
     }
@@ -199,38 +162,19 @@ public final class MasterLatch implements AutoCloseable {
         return !left.isZero() && left.compareTo(atLeast) >= 0;
     }
 
-    /**
-     * Waits until this latch is the master.
-     *
-     * @throws InterruptedException when the thread is interrupted while it waits
-     * @throws EOFException when the latch is not started, or is closed meanwhile
-     */
+    /** Waits until this latch is the master; throws an {@link EOFException} when it is not started, or is closed meanwhile. */
     public void await() throws InterruptedException, EOFException {
-        int closingsBefore = closings;
-        awaiting.await(() -> !isStartedSince(closingsBefore) || hasLeadership(), Long.MAX_VALUE);
-        if (!isStartedSince(closingsBefore)) {
+        if (!awaiting.await(this::hasLeadership, Long.MAX_VALUE)) {
             throw new EOFException("The latch of " + id + " is not started");
         }
     }
 
-    /**
-     * Waits until this latch is the master, or a time has passed. Returns false if the time has passed, or the latch is not started or
-     * is closed meanwhile.
-     *
-     * @throws InterruptedException when the thread is interrupted while it waits
-     */
+    /** Waits that long; returns false if this latch is not the master by then, or is not started, or is closed meanwhile. */
     public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
-        int closingsBefore = closings;
-        awaiting.await(() -> !isStartedSince(closingsBefore) || hasLeadership(), unit.toNanos(timeout));
-        return isStartedSince(closingsBefore) && hasLeadership();
+        return awaiting.await(this::hasLeadership, unit.toNanos(timeout));
     }
 
-    /** Whether this is still the life in which a caller began to wait: a latch may be started again before it wakes up. */
-    private boolean isStartedSince(int closingsBefore) {
-        return state == State.STARTED && closings == closingsBefore;
-    }
-
-    /** Returns the stage of this latch's life, which says nothing about leadership. */
+    /** Returns the stage of this latch's life. */
     public State getState() {
         return state;
     }
@@ -255,16 +199,13 @@ public final class MasterLatch implements AutoCloseable {
         return clock.get();
     }
 
-    /**
-     * Returns why only a new process can help, for a liveness probe; empty while this process can do its work, whether ZooKeeper can be
-     * reached or not.
-     */
+    /** Returns why only a new process can help, for a liveness probe; empty while this one can do its work, with ZooKeeper or without. */
     public Optional<String> stuck() {
         ElectionLoop present = loop;
         return present == null ? Optional.empty() : present.stuck();
     }
 
-    /** Registers a listener for gaining and losing leadership, called on a thread of the latch's own. Calls alternate. */
+    /** Registers a listener, called on a thread of the latch's own. */
     public void addListener(LeaderLatchListener listener) {
         addListener(listener, Runnable::run);
     }
@@ -274,15 +215,12 @@ public final class MasterLatch implements AutoCloseable {
         listeners.add(listener, executor);
     }
 
-    /** Removes a listener. A call in progress completes. */
+    /** Removes a listener; a call in progress completes. */
     public void removeListener(LeaderLatchListener listener) {
         listeners.remove(listener);
     }
 
-    /**
-     * Registers a listener for every change of role or master that this latch sees, also while it is not the master. It is called on a
-     * thread of the latch's own, one call at a time.
-     */
+    /** Registers a listener for every change of role or master, called on a thread of the latch's own, one call at a time. */
     public void addChangeListener(Consumer<MastershipChange> listener) {
         listeners.add(listener, change -> true, listener, Runnable::run);
     }
@@ -292,10 +230,7 @@ public final class MasterLatch implements AutoCloseable {
         listeners.remove(listener);
     }
 
-    /**
-     * Withdraws the candidacy: releases the lease if held, and only observes from now on, also after the latch is closed and started
-     * again. When the result completes, with what became of the lease, this latch has no leadership.
-     */
+    /** Releases the lease if held, and only observes from now on, also after the next start. The result says what became of the lease. */
     public CompletableFuture<ReleaseOutcome> withdraw() {
         return decide(() -> wanted = false, "withdrawn");
     }
@@ -305,19 +240,14 @@ public final class MasterLatch implements AutoCloseable {
         decide(() -> wanted = true, "a candidate again");
     }
 
-    /**
-     * Suspends the candidacy, whatever {@link #join()} says, until {@link #resume}, for a reason in words: what this instance would be master
-     * of is not fit. Otherwise as {@link #withdraw()}; the two do not undo each other.
-     */
+    /** Withdraws until {@link #resume}, whatever {@link #join()} says, for a reason in words: what it would be master of is not fit. */
     public CompletableFuture<ReleaseOutcome> suspend(String why) {
-        Objects.requireNonNull(why, "'why' must not be null");
-        return decide(() -> suspended = why, why);
+        return decide(() -> suspended = Objects.requireNonNull(why, "'why' must not be null"), why);
     }
 
     /** Ends a suspension, for a cause in words. The latch is a candidate again, at the end of the queue, unless it was withdrawn. */
     public void resume(String why) {
-        Objects.requireNonNull(why, "'why' must not be null");
-        decide(() -> suspended = null, why);
+        decide(() -> suspended = null, Objects.requireNonNull(why, "'why' must not be null"));
     }
 
     /** Returns why the candidacy is suspended; empty when it is not, though it may have been withdrawn. */
@@ -348,15 +278,14 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Hands the mastership over to the candidate with an address, or the first in the queue, and goes to the end of the queue. Nothing is
-     * released unless there is a candidate to hand over to. If that one does not claim the lease, another does, and at last this latch again.
-     * Waits that long for ZooKeeper to say who is a candidate, and then for the successor. The result never fails.
+     * Releases the lease for the candidate with that address, or for the first in the queue, and goes to the end of the queue. If that one
+     * does not claim it, another does. Waits that long for ZooKeeper to name the candidates, and then for the successor; never fails.
      */
     public CompletableFuture<HandOver> handOver(@Nullable String to, Duration timeout) {
         return handingOver.begin(to, Objects.requireNonNull(timeout, "'timeout' must not be null"));
     }
 
-    private CompletableFuture<ReleaseOutcome> command(LongFunction<Event> event) {
+    CompletableFuture<ReleaseOutcome> command(LongFunction<Event> event) {
         // Not under the lifecycle's lock, which close() holds while it waits.
         ElectionLoop present = loop;
         return present == null ? CompletableFuture.completedFuture(ReleaseOutcome.NOT_HELD) : present.command(event);

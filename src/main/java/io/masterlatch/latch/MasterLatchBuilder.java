@@ -1,5 +1,6 @@
 package io.masterlatch.latch;
 
+import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.MasterData;
 import io.masterlatch.election.MasterStore;
 import java.time.Duration;
@@ -16,11 +17,18 @@ public final class MasterLatchBuilder {
     private static final Duration SHORTEST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
-    private final Function<@Nullable List<ACL>, MasterStore> stores;
-    private @Nullable Supplier<String> address;
-    private Duration lease = MasterLatch.DEFAULT_LEASE;
-    private boolean candidate = true;
-    private @Nullable List<ACL> acl;
+    final Function<@Nullable List<ACL>, MasterStore> stores;
+
+    @Nullable
+    Supplier<String> address;
+
+    Duration lease = MasterLatch.DEFAULT_LEASE;
+    boolean candidate = true;
+    Supplier<ClockReading> clock = SystemClock::read;
+    Supplier<LoopTimer> timers = ThreadTimer::new;
+
+    @Nullable
+    List<ACL> acl;
 
     MasterLatchBuilder(Function<@Nullable List<ACL>, MasterStore> stores) {
         this.stores = stores;
@@ -32,7 +40,8 @@ public final class MasterLatchBuilder {
      * @throws IllegalArgumentException when it is not {@code host:port}
      */
     public MasterLatchBuilder address(String fixed) {
-        return address(fixed(fixed));
+        checked(fixed);
+        return address(() -> fixed);
     }
 
     /** Sets a supplier of the address, {@code host:port}, which each start asks: for a port that is not known before. */
@@ -63,15 +72,15 @@ public final class MasterLatchBuilder {
         return this;
     }
 
-    /** Creates the latch, which is not started. */
-    public MasterLatch build() {
-        Supplier<String> known = Objects.requireNonNull(address, "'address' must be set");
-        return new MasterLatch(stores.apply(acl), known, candidate, lease, SystemClock::read, ThreadTimer::new);
+    MasterLatchBuilder time(Supplier<ClockReading> reading, Supplier<LoopTimer> timer) {
+        clock = reading;
+        timers = timer;
+        return this;
     }
 
-    static Supplier<String> fixed(String address) {
-        checked(address);
-        return () -> address;
+    /** Creates the latch, which is not started. */
+    public MasterLatch build() {
+        return new MasterLatch(this);
     }
 
     static Duration checked(Duration lease) {

@@ -122,6 +122,23 @@ class ElectionLoopTests {
     }
 
     @Test
+    void aCommandIsAnsweredAlthoughItsEndCouldNotBePublished() {
+        loop.start();
+        store.beforeSend = request -> {
+            if (request instanceof Request.Release) {
+                outlet.failure = new IllegalStateException("as the test wants it");
+            }
+        };
+        CompletableFuture<ReleaseOutcome> outcome = loop.command(ticket -> new Event.Withdraw(ticket, "withdrawn"));
+        assertThat(outcome).isNotDone();
+
+        outlet.failure = null;
+        time.advanceMillis(600);
+
+        assertThat(outcome).isCompletedWithValue(ReleaseOutcome.RELEASED);
+    }
+
+    @Test
     void theTimerOfTheLeaseEndsItWithoutATick() {
         loop.start();
         fake.fallSilent();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.masterlatch.election.Role;
 import io.masterlatch.testing.FakeMasterStore;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** A latch in virtual time over a store in memory. Its lease is 3000 ms. */
 final class LatchFixture {
@@ -13,7 +14,16 @@ final class LatchFixture {
 
     final VirtualTime time = new VirtualTime();
     final FakeMasterStore store = new FakeMasterStore();
-    final MasterLatch latch = new MasterLatch(store, () -> "here:1", true, LEASE, time, time::timer);
+    final MasterLatch latch = latch(() -> "here:1", LEASE);
+
+    /** Makes another latch on the same store, in the same time. */
+    MasterLatch latch(Supplier<String> address, Duration lease) {
+        return MasterLatch.builder(store)
+                .address(address)
+                .lease(lease)
+                .time(time, time::timer)
+                .build();
+    }
 
     MasterLatch started() {
         latch.start();

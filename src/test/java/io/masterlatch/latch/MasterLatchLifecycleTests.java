@@ -114,8 +114,7 @@ class MasterLatchLifecycleTests {
 
     @Test
     void closeReturnsWithinALeaseOfRealTimeThoughTheLoopIsHeldUp() {
-        MasterLatch brief = new MasterLatch(
-                fixture.store, () -> "here:1", true, Duration.ofMillis(500), fixture.time, fixture.time::timer);
+        MasterLatch brief = fixture.latch(() -> "here:1", Duration.ofMillis(500));
         LeadershipCalls calls = new LeadershipCalls();
         brief.addListener(calls);
         brief.start();
@@ -177,13 +176,7 @@ class MasterLatchLifecycleTests {
     @Test
     void asksForTheAddressAtEachStart() {
         AtomicInteger port = new AtomicInteger(100);
-        MasterLatch moving = new MasterLatch(
-                fixture.store,
-                () -> "here:" + port.incrementAndGet(),
-                true,
-                LatchFixture.LEASE,
-                fixture.time,
-                fixture.time::timer);
+        MasterLatch moving = fixture.latch(() -> "here:" + port.incrementAndGet(), LatchFixture.LEASE);
         assertThat(port).hasValue(100);
 
         moving.start();
@@ -199,13 +192,7 @@ class MasterLatchLifecycleTests {
     void isNotStartedWhenThereIsNoAddressToStartWith() {
         List<String> addresses = List.of("nonsense", "here:7");
         AtomicInteger asked = new AtomicInteger();
-        MasterLatch late = new MasterLatch(
-                fixture.store,
-                () -> addresses.get(asked.getAndIncrement()),
-                true,
-                LatchFixture.LEASE,
-                fixture.time,
-                fixture.time::timer);
+        MasterLatch late = fixture.latch(() -> addresses.get(asked.getAndIncrement()), LatchFixture.LEASE);
 
         assertThatIllegalArgumentException().isThrownBy(late::start).withMessageContaining("'nonsense'");
 
