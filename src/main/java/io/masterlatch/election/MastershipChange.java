@@ -1,7 +1,5 @@
 package io.masterlatch.election;
 
-import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,21 +16,4 @@ public record MastershipChange(
         Role to,
         @Nullable Master previous,
         @Nullable Master master,
-        String cause) {
-
-    /**
-     * Compares two views.
-     *
-     * @param from the role before
-     * @param previous the master before
-     * @param to the role after
-     * @param master the master after
-     * @param cause why it changed
-     * @return the change; empty when neither the role nor the master is another one
-     */
-    static Optional<MastershipChange> between(
-            Role from, @Nullable Master previous, Role to, @Nullable Master master, String cause) {
-        boolean same = from == to && Objects.equals(previous, master);
-        return same ? Optional.empty() : Optional.of(new MastershipChange(from, to, previous, master, cause));
-    }
-}
+        String cause) {}

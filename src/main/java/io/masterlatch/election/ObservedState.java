@@ -52,7 +52,8 @@ final class ObservedState {
                     : "the lease node was deleted and created anew";
         }
         behindSince = null;
-        boolean same = looked && isSame(newLease, newNode);
+        boolean sameNode = node == null ? newNode == null : newNode != null && newNode.czxid() == node.czxid();
+        boolean same = looked && sameNode && sameWrite(lease, newLease);
         take(newLease, newNode, now);
         confirmed = same;
         return true;
@@ -111,11 +112,6 @@ final class ObservedState {
         return seen + 1;
     }
 
-    private boolean isSame(@Nullable LeaseNode newLease, @Nullable MasterNode newNode) {
-        return sameWrite(lease, newLease)
-                && (node == null ? newNode == null : newNode != null && newNode.czxid() == node.czxid());
-    }
-
     private static boolean sameWrite(@Nullable LeaseNode a, @Nullable LeaseNode b) {
         if (a == null || b == null) {
             return a == b;
@@ -167,7 +163,7 @@ final class ObservedState {
 
     /** When the record and the node were first seen as they are. */
     long pairSeen() {
-        return seen - nodeSeen > 0 ? seen : nodeSeen;
+        return Times.later(seen, nodeSeen);
     }
 
     /** When another instance may replace the record: 1.2 leases after it was first seen, for clocks that run at different rates. */
@@ -176,12 +172,8 @@ final class ObservedState {
         return seen + length.toNanos() / 10 * 12;
     }
 
-    boolean isReleased() {
-        return lease != null && lease.record().isReleased();
-    }
-
     boolean isFree(long now) {
-        return lease != null && (isReleased() || now - lapsesAt() >= 0);
+        return lease != null && (lease.record().isReleased() || now - lapsesAt() >= 0);
     }
 
     /** Whether one read showed the record and the node of two different times, possibly. */
@@ -226,11 +218,10 @@ final class ObservedState {
                     "the master's node is persistent: no instance can become master until an operator" + " deletes it");
         }
         if (lease != null && lease.record().kind() == Kind.UNREADABLE) {
-            return now - lapsesAt() < 0
-                    ? new NodeState.Unknown("the lease record cannot be read", lapsesAt())
-                    : node != null
-                            ? new NodeState.Unknown("the lease record cannot be read", null)
-                            : new NodeState.Absent("the lease record cannot be read, and lapsed", lapsesAt());
+            boolean lapsed = now - lapsesAt() >= 0;
+            return lapsed && node == null
+                    ? new NodeState.Absent("the lease record cannot be read, and lapsed", lapsesAt())
+                    : new NodeState.Unknown("the lease record cannot be read", lapsed ? null : lapsesAt());
         }
         if (isBound()) {
             return new NodeState.Held(

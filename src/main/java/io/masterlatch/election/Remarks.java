@@ -3,7 +3,7 @@ package io.masterlatch.election;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator should know: what keeps the election from working, and what to look into although it works. */
@@ -73,8 +73,9 @@ final class Remarks {
         return fatalSince;
     }
 
+    /** This instance is in the queue; or, with a reason, it cannot be. */
     void queueProblem(@Nullable String why) {
-        queueProblem = why;
+        queueProblem = why == null ? null : "this instance is a candidate without a place in the queue: " + why;
     }
 
     void aclWarning(@Nullable String what) {
@@ -83,32 +84,26 @@ final class Remarks {
 
     /** Takes the record of another holder, or null. One under this instance's own address that is renewed has a living author. */
     void other(@Nullable LeaseRecord record) {
-        boolean same = record != null && self.equals(record.address()) && record.holder() != null;
-        if (!same) {
-            twin = null;
-            twinRenews = false;
-            return;
-        }
         LeaseRecord before = twin;
-        boolean renewed = before != null
-                && record.holder().equals(before.holder())
-                && !String.valueOf(record.nonce()).equals(before.nonce());
-        twinRenews |= renewed;
-        twin = record;
+        twin = record != null && self.equals(record.address()) && record.holder() != null ? record : null;
+        boolean renewed = twin != null
+                && before != null
+                && Objects.equals(twin.holder(), before.holder())
+                && !Objects.equals(twin.nonce(), before.nonce());
+        twinRenews = twin != null && (twinRenews || renewed);
     }
 
     /** Takes how long a reply took until it was processed. */
     void took(long nanos, long lease, long now) {
         if (nanos > lease / 5) {
-            slow = String.format(
-                    Locale.ROOT,
-                    "ZooKeeper's answers are late: one was processed %d ms after the request, and the lease is %d ms",
-                    Duration.ofNanos(nanos).toMillis(),
-                    Duration.ofNanos(lease).toMillis());
+            slow = "ZooKeeper's answers are late: one was processed "
+                    + Duration.ofNanos(nanos).toMillis() + " ms after the request, and the lease is "
+                    + Duration.ofNanos(lease).toMillis() + " ms";
             slowUntil = now + SLOW_SHOWN;
         }
     }
 
+    /** What keeps the election from working; null when nothing does. */
     @Nullable
     String error() {
         return refusal != null ? refusal : sessionError;
@@ -128,20 +123,11 @@ final class Remarks {
             warnings.add("session " + Session.name(stranger.master().session()) + " is master and "
                     + stranger.dataProblem());
         }
-        if (queueProblem != null) {
-            warnings.add("this instance is a candidate without a place in the queue: " + queueProblem);
-        }
-        add(warnings, sessionWarning);
-        add(warnings, aclWarning);
-        if (slow != null && slowUntil - now > 0) {
-            warnings.add(slow);
-        }
+        warnings.add(queueProblem);
+        warnings.add(sessionWarning);
+        warnings.add(aclWarning);
+        warnings.add(slowUntil - now > 0 ? slow : null);
+        warnings.removeIf(Objects::isNull);
         return List.copyOf(warnings);
-    }
-
-    private static void add(List<String> warnings, @Nullable String warning) {
-        if (warning != null) {
-            warnings.add(warning);
-        }
     }
 }

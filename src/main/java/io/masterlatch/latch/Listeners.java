@@ -86,7 +86,7 @@ final class Listeners {
 
     /** Calls those who could not be called for lack of a thread. */
     void retry() {
-        targets.forEach(Target::retry);
+        targets.forEach(Target::begin);
     }
 
     private final class Target {
@@ -112,20 +112,21 @@ final class Listeners {
 
         void tell(MastershipChange change) {
             synchronized (waiting) {
-                if (removed) {
-                    return;
+                if (!removed) {
+                    waiting.add(change);
                 }
-                waiting.add(change);
-                if (calling) {
-                    return;
-                }
-                calling = true;
             }
             begin();
         }
 
-        /** An executor that runs its tasks at once, or blocks, holds up a thread of its own and not the election. */
-        private void begin() {
+        /** Begins to call what waits. An executor that runs its tasks at once, or blocks, holds up a thread of its own. */
+        void begin() {
+            synchronized (waiting) {
+                if (calling || waiting.isEmpty()) {
+                    return;
+                }
+                calling = true;
+            }
             try {
                 threads.execute(this::handOver);
             } catch (RuntimeException | Error ex) {
@@ -134,16 +135,6 @@ final class Listeners {
                     calling = false;
                 }
             }
-        }
-
-        void retry() {
-            synchronized (waiting) {
-                if (calling || waiting.isEmpty()) {
-                    return;
-                }
-                calling = true;
-            }
-            begin();
         }
 
         void silence() {

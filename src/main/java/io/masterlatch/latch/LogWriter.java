@@ -4,6 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ final class LogWriter {
     }
 
     /** Has a line written, unless too many wait already or no thread can be had. */
-    void write(Line line) {
+    void write(Consumer<Logger> line) {
         try {
             thread.execute(() -> {
                 long lost = dropped.getAndSet(0);
@@ -39,7 +40,7 @@ final class LogWriter {
                     log.warn("{} log lines were dropped while the log could not be written", lost);
                 }
                 try {
-                    line.to(log);
+                    line.accept(log);
                 } catch (RuntimeException | Error ex) {
                     dropped.incrementAndGet();
                 }
@@ -52,11 +53,5 @@ final class LogWriter {
     /** Ends the thread when what waits is written. */
     void close() {
         thread.shutdown();
-    }
-
-    /** One line. */
-    interface Line {
-
-        void to(Logger log);
     }
 }
