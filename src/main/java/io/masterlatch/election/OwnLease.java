@@ -34,9 +34,7 @@ final class OwnLease {
         id = tokens.get();
         ended = now;
         renewAt = now;
-        confirmed = null;
-        unconfirmed.clear();
-        doubtful = false;
+        released();
         lease = null;
     }
 
@@ -142,7 +140,7 @@ final class OwnLease {
     /** Ends the lease, and has it renewed at once if it is this instance's still. */
     void end(ClockReading now) {
         if (lease != null) {
-            ended = lease.end() - now.nanos() < 0 ? lease.end() : now.nanos();
+            ended = Times.earlier(lease.end(), now.nanos());
             renewAt = now.nanos();
             lease = null;
         }

@@ -171,16 +171,14 @@ final class HandingOver {
         Mastership mastership = latch.mastership();
         Master master = mastership.master(now).orElse(null);
         Role role = mastership.role(now);
-        String message;
         if (role == Role.MASTER) {
-            message = "This instance lost the mastership meanwhile, and is master again";
-        } else if (master != null) {
-            message = "This instance is not the master; " + master.name() + " is: ask there";
-        } else {
-            message = "This instance is not the master; "
-                    + (role == Role.UNKNOWN ? "it cannot tell who is" : "there is none");
+            String again = "This instance lost the mastership meanwhile, and is master again";
+            return new HandOver(Outcome.NOT_MASTER, again, master);
         }
-        return new HandOver(Outcome.NOT_MASTER, message, master);
+        String who = master != null
+                ? master.name() + " is: ask there"
+                : role == Role.UNKNOWN ? "it cannot tell who is" : "there is none";
+        return new HandOver(Outcome.NOT_MASTER, "This instance is not the master; " + who, master);
     }
 
     private static HandOver unreachable(Throwable failure, Duration timeout) {

@@ -36,7 +36,7 @@ enum Mutant {
                     "new Mastership.Lease(master, now, record.length())")),
     SEEN_FROM_THE_SENDING(
             Realm.ORDINARY,
-            "slow|froze|under way|held up",
+            "slow",
             edit(
                     "Replies",
                     "state.observed.look(looked.lease(), looked.node(), now.nanos())",

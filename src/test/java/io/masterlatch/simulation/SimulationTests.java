@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class SimulationTests {
 
-    private static final long SCHEDULES = Long.getLong("simulation.schedules", 20_000);
+    private static final long SCHEDULES = Long.getLong("simulation.schedules", 12_000);
     private static final long FIRST = Long.getLong("simulation.seed", 1);
     private static final long ENOUGH_FOR_A_MUTANT = 20_000;
     private static final long ENOUGH_TO_COUNT = 2_000;
@@ -111,8 +111,9 @@ class SimulationTests {
         LongFunction<@Nullable String> trial = MutantLoader.trial(mutant);
 
         OptionalLong seed = LongStream.rangeClosed(1, ENOUGH_FOR_A_MUTANT)
+                .parallel()
                 .filter(schedule -> trial.apply(schedule) != null)
-                .findFirst();
+                .findAny();
 
         assertThat(seed).isPresent();
         assertThat(new Trial(mutant.realm.name(), mutant.focus).apply(seed.getAsLong()))
