@@ -3,6 +3,7 @@ package io.masterlatch.curator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.masterlatch.curator.AsyncZooKeeper.Transaction;
+import io.masterlatch.curator.MasterNodeReader.Batch;
 import io.masterlatch.election.LeaseNode;
 import io.masterlatch.election.LeaseRecord;
 import io.masterlatch.election.MasterData;

@@ -1,8 +1,10 @@
 package io.masterlatch.curator;
 
+import io.masterlatch.election.LeaseNode;
 import io.masterlatch.election.MasterData;
 import io.masterlatch.election.MasterNode;
 import io.masterlatch.election.Reply;
+import io.masterlatch.election.Reply.Failed;
 import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -19,6 +21,29 @@ final class MasterNodeReader {
     private final Watcher watcher;
     private long knownChange;
     private @Nullable MasterData known;
+
+    /** What a few requests in a row have brought, until the last one is answered. */
+    static final class Batch {
+
+        @Nullable
+        Failed failed;
+
+        @Nullable
+        LeaseNode lease;
+
+        @Nullable
+        Integer guard;
+
+        boolean candidate;
+
+        /** Takes the result code of a read. Returns whether the node is there; that it is missing is an answer as well. */
+        boolean note(int rc, String path) {
+            if (failed == null && rc != Code.OK.intValue() && rc != Code.NONODE.intValue()) {
+                failed = ZooKeeperErrors.of(rc, "read", path);
+            }
+            return rc == Code.OK.intValue();
+        }
+    }
 
     MasterNodeReader(AsyncZooKeeper client, String path, Watcher watcher) {
         this.client = client;

@@ -93,7 +93,7 @@ public record Mastership(
 
     /** Returns the role, which is MASTER only while the lease runs. */
     public Role role(ClockReading now) {
-        if (lease != null && lease.runs(now)) {
+        if (isMaster(now)) {
             return Role.MASTER;
         }
         if (!isKnown(now.nanos())) {
@@ -104,7 +104,7 @@ public record Mastership(
 
     /** Returns the master; empty when there is none or this instance cannot tell, which {@link #role} tells apart. */
     public Optional<Master> master(ClockReading now) {
-        if (lease != null && lease.runs(now)) {
+        if (isMaster(now)) {
             return Optional.of(lease.master());
         }
         long nanos = now.nanos();
@@ -121,15 +121,15 @@ public record Mastership(
 
     /** Returns how long this instance stays master without a further renewal; zero when it is not master. */
     public Duration leaseRemaining(ClockReading now) {
-        return lease != null && lease.runs(now) ? Duration.ofNanos(lease.end() - now.nanos()) : Duration.ZERO;
+        return isMaster(now) ? Duration.ofNanos(lease.end() - now.nanos()) : Duration.ZERO;
     }
 
     /** Returns how long this instance can give its present answers without hearing from ZooKeeper; zero in the role UNKNOWN. */
     public Duration knownFor(ClockReading now) {
-        if (role(now) == Role.MASTER) {
+        long nanos = now.nanos();
+        if (isMaster(now)) {
             return leaseRemaining(now);
         }
-        long nanos = now.nanos();
         return isKnown(nanos) ? Duration.ofNanos(knownUntil(nanos) - nanos) : Duration.ZERO;
     }
 
@@ -163,7 +163,7 @@ public record Mastership(
             return Optional.of(error);
         }
         long nanos = now.nanos();
-        boolean master = lease != null && lease.runs(now);
+        boolean master = isMaster(now);
         if (!master && state instanceof Held held && held.own()) {
             boolean over = nanos - held.end() > 2 * leaseLength.toNanos();
             if (connection != Connection.CONNECTED || over && !isKnown(nanos)) {
@@ -221,6 +221,10 @@ public record Mastership(
                         + Duration.ofNanos(until - now).toSeconds() + " s";
     }
 
+    private boolean isMaster(ClockReading now) {
+        return lease != null && lease.runs(now);
+    }
+
     /** Whether it can be told who is master, or that there is none, apart from the own lease. */
     private boolean isKnown(long now) {
         return knownUntil(now) - now > 0;
@@ -241,7 +245,7 @@ public record Mastership(
 
     /** Returns when the answers change next by time alone; a time that has passed when they do not. */
     long changesAt(ClockReading now) {
-        if (lease != null && lease.runs(now)) {
+        if (isMaster(now)) {
             return lease.end();
         }
         long end = state instanceof Unknown unknown && unknown.until() != null ? unknown.until() : now.nanos();
