@@ -60,7 +60,7 @@ final class FixedMasterStore implements MasterStore {
                 // Released just now, always: that there is no master is no problem that lasts.
                 record = released();
             }
-            return new Reply.Looked(lease(), node, candidate != null);
+            return new Reply.Looked(lease(), node, null, candidate != null);
         }
         if (request instanceof Request.Claim claim) {
             if (mode == Mode.NEVER) {
