@@ -1,6 +1,10 @@
 package io.masterlatch.web;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
@@ -15,6 +19,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
+import org.springframework.web.util.HtmlUtils;
 
 /** The page for people, and its files. What it shows, it asks for by the same paths as all clients. */
 @RestController
@@ -27,27 +32,46 @@ class PageController {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private final Resource page;
+
+    /**
+     * Creates the page.
+     *
+     * @param version the version of the service that it shows; null when it is not known, as when the service runs from classes
+     */
+    PageController(@Nullable String version) {
+        try {
+            String shown = version == null ? "" : HtmlUtils.htmlEscape(version);
+            String html = resource("index.html").getContentAsString(StandardCharsets.UTF_8);
+            page = new ByteArrayResource(html.replace("%VERSION%", shown).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
     @RequestMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
-    ResponseEntity<Resource> page() throws IOException, NoResourceFoundException {
-        return file("index.html").header(SecurityHeaders.POLICY, POLICY).body(resource("index.html"));
+    ResponseEntity<Resource> page() throws IOException {
+        return answer(page, MediaType.TEXT_HTML)
+                .header(SecurityHeaders.POLICY, POLICY)
+                .body(page);
     }
 
     @RequestMapping("/page/{name:[a-z]+\\.(?:css|js|svg)}")
     ResponseEntity<Resource> part(@PathVariable String name) throws IOException, NoResourceFoundException {
-        return file(name).body(resource(name));
-    }
-
-    private static ResponseEntity.BodyBuilder file(String name) throws IOException, NoResourceFoundException {
-        Resource file = resource(name);
-        if (!file.exists()) {
+        Resource part = resource(name);
+        if (!part.exists()) {
             throw new NoResourceFoundException(HttpMethod.GET, "/page/" + name, name);
         }
+        return answer(part, MediaTypeFactory.getMediaType(name).orElseThrow()).body(part);
+    }
+
+    private static ResponseEntity.BodyBuilder answer(Resource content, MediaType type) throws IOException {
         return ResponseEntity.ok()
-                .contentType(MediaTypeFactory.getMediaType(file).orElseThrow())
+                .contentType(type)
                 // Kept, and asked for again each time: the parts fit together in one version only.
                 .cacheControl(CacheControl.noCache())
                 // By the content: in a jar that is built reproducibly, the files of all versions have the same time.
-                .eTag(DigestUtils.md5DigestAsHex(file.getContentAsByteArray()))
+                .eTag(DigestUtils.md5DigestAsHex(content.getContentAsByteArray()))
                 // Or Spring names it f.txt, for a download.
                 .header(HttpHeaders.CONTENT_DISPOSITION, "inline");
     }

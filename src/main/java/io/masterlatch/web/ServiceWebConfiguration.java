@@ -23,7 +23,7 @@ public class ServiceWebConfiguration {
     @Bean
     @ConditionalOnBooleanProperty("masterlatch.web.enabled")
     PageController pageController() {
-        return new PageController();
+        return new PageController(PageController.class.getPackage().getImplementationVersion());
     }
 
     @Bean

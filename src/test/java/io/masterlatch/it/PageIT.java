@@ -51,6 +51,7 @@ class PageIT {
         lookAt("streaming", "STANDBY");
         browser.awaitText("#link", "live");
         assertThat(browser.text("#notice")).isEmpty();
+        assertThat(browser.text("#version")).matches("[0-9]+\\.[0-9]+\\.[0-9]+.*");
 
         followsAHandOver();
         assertThat(browser.complaints()).isEmpty();

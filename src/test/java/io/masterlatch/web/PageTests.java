@@ -41,7 +41,9 @@ class PageTests {
                 .hasHeader("Cache-Control", "no-cache")
                 .hasHeader("X-Content-Type-Options", "nosniff")
                 .bodyText()
-                .startsWith("<!DOCTYPE html>\n<html lang=\"en\">");
+                .startsWith("<!DOCTYPE html>\n<html lang=\"en\">")
+                // From classes there is no version to show.
+                .contains("MasterLatch <span id=\"version\"></span>");
     }
 
     @Test
