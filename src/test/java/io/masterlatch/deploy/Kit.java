@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.yaml.snakeyaml.Yaml;
@@ -17,6 +20,8 @@ final class Kit {
     static final Path DIRECTORY = Path.of(System.getProperty("basedir", ""), "deploy");
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
+    private static final Pattern PROJECT_URL = Pattern.compile("(?m)^  <url>(.*)</url>$");
 
     private Kit() {}
 
@@ -25,11 +30,37 @@ final class Kit {
     }
 
     static String text(String name) {
+        return read(file(name));
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.readString(file(name));
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The guide for operators, docs/operating.md. */
+    static String guide() {
+        return read(DIRECTORY.resolveSibling("docs").resolve("operating.md"));
+    }
+
+    /** The anchors of the guide's headings, as a page of Markdown gets them. */
+    static List<String> anchors() {
+        return HEADING.matcher(guide())
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\w -]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
+    /** The address of the project, which pom.xml names. */
+    static String projectUrl() {
+        Matcher url = PROJECT_URL.matcher(read(DIRECTORY.resolveSibling("pom.xml")));
+        return url.results().findFirst().orElseThrow().group(1);
     }
 
     static JsonNode json(String name) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,6 +35,7 @@ class PrometheusKitTests {
     private static final String PACKAGE = "prometheus";
     private static final Pattern SELECTOR = Pattern.compile("\\b(masterlatch_\\w+)(?:\\{([^}]*)})?");
     private static final Pattern MATCHER = Pattern.compile("(\\w+)=(\"[^\"]*\")");
+    private static final Pattern GROUPING = Pattern.compile("\\b(?:by|on|ignoring) \\(([^)]*)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (MasterLatch\\w+)$");
 
     @TempDir
@@ -56,22 +58,43 @@ class PrometheusKitTests {
 
     @Test
     void theAlertsFireWhenTheyShould() {
-        promtool().run(DIRECTORY, "test", "rules", "rules-test.yml").assertOk();
+        promtool()
+                .run(DIRECTORY, "test", "rules", "rules-test.yml", "rules-day-test.yml")
+                .assertOk();
     }
 
     @Test
-    void eachAlertIsTestedAndDocumented() throws IOException {
-        Set<String> alerts = rules().map(rule -> rule.path("alert").asString(""))
-                .filter(alert -> !alert.isEmpty())
+    void eachAlertIsTestedAndDocumented() {
+        Set<String> alerts = alerts().map(rule -> rule.path("alert").asString())
                 .collect(Collectors.toCollection(TreeSet::new));
-        String tests = Kit.text("prometheus/rules-test.yml");
-        String guide = Files.readString(Kit.DIRECTORY.resolveSibling("docs").resolve("operating.md"));
+        String tests = Kit.text("prometheus/rules-test.yml") + Kit.text("prometheus/rules-day-test.yml");
 
         assertThat(alerts)
                 .hasSizeGreaterThan(5)
                 .allSatisfy(alert -> assertThat(tests).containsPattern("alertname: " + alert + "\n +exp_alerts:"));
-        assertThat(HEADING.matcher(guide).results().map(match -> match.group(1)))
+        assertThat(HEADING.matcher(Kit.guide()).results().map(match -> match.group(1)))
                 .containsExactlyInAnyOrderElementsOf(alerts);
+    }
+
+    @Test
+    void eachAlertLeadsToItsSectionOfTheGuide() {
+        assertThat(alerts()).allSatisfy(rule -> {
+            String anchor = rule.path("alert").asString().toLowerCase(Locale.ROOT);
+            assertThat(rule.at("/annotations/runbook_url").asString())
+                    .isEqualTo(Kit.projectUrl() + "/docs/operating.md#" + anchor);
+            assertThat(Kit.anchors()).contains(anchor);
+        });
+    }
+
+    @Test
+    void noRuleAsksForAnotherLabelThanThoseOfTheMetricsAndPrometheus() {
+        assertThat(rules().map(rule -> rule.path("expr").asString())
+                        .flatMap(expression -> GROUPING.matcher(expression).results())
+                        .flatMap(labels -> Stream.of(labels.group(1).split(", ?"))))
+                .hasSizeGreaterThan(20)
+                .allMatch(label -> Set.of("job", "instance", "election", "target", "role").contains(label));
+        assertThat(rules().map(rule -> rule.path("expr").asString())).noneMatch(expression -> expression.matches(
+                "(?s).*\\b(job|instance|election) *(=|!=|=~|!~).*"));
     }
 
     @Test
@@ -149,6 +172,10 @@ class PrometheusKitTests {
                 .path("groups")
                 .valueStream()
                 .flatMap(group -> group.path("rules").valueStream());
+    }
+
+    private static Stream<JsonNode> alerts() {
+        return rules().filter(rule -> rule.has("alert"));
     }
 
     private static Stream<String> dashboard() {
