@@ -24,11 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import tools.jackson.databind.JsonNode;
 
 /** The alerts and the dashboard: right in themselves, and about metrics that there are. */
 @ScriptedService
+// For the metrics of notifications.
+@TestPropertySource(properties = "masterlatch.notify.commands[0].run[0]=/bin/true")
 class PrometheusKitTests {
 
     private static final Path DIRECTORY = Kit.file("prometheus");
@@ -65,8 +68,8 @@ class PrometheusKitTests {
 
     @Test
     void eachAlertIsTestedAndDocumented() {
-        Set<String> alerts = alerts().map(rule -> rule.path("alert").asString())
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> alerts =
+                alerts().map(rule -> rule.path("alert").asString()).collect(Collectors.toCollection(TreeSet::new));
         String tests = Kit.text("prometheus/rules-test.yml") + Kit.text("prometheus/rules-day-test.yml");
 
         assertThat(alerts)
@@ -92,9 +95,10 @@ class PrometheusKitTests {
                         .flatMap(expression -> GROUPING.matcher(expression).results())
                         .flatMap(labels -> Stream.of(labels.group(1).split(", ?"))))
                 .hasSizeGreaterThan(20)
-                .allMatch(label -> Set.of("job", "instance", "election", "target", "role").contains(label));
-        assertThat(rules().map(rule -> rule.path("expr").asString())).noneMatch(expression -> expression.matches(
-                "(?s).*\\b(job|instance|election) *(=|!=|=~|!~).*"));
+                .allMatch(label ->
+                        Set.of("job", "instance", "election", "target", "role").contains(label));
+        assertThat(rules().map(rule -> rule.path("expr").asString()))
+                .noneMatch(expression -> expression.matches("(?s).*\\b(job|instance|election) *(=|!=|=~|!~).*"));
     }
 
     @Test
