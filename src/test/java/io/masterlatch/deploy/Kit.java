@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -21,7 +22,7 @@ final class Kit {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
-    private static final Pattern PROJECT_URL = Pattern.compile("(?m)^  <url>(.*)</url>$");
+    private static final Pattern VARIABLE = Pattern.compile("(\\w+)=(?:\"([^\"]*)\"|(\\S+))");
 
     private Kit() {}
 
@@ -59,8 +60,22 @@ final class Kit {
 
     /** The address of the project, which pom.xml names. */
     static String projectUrl() {
-        Matcher url = PROJECT_URL.matcher(read(DIRECTORY.resolveSibling("pom.xml")));
-        return url.results().findFirst().orElseThrow().group(1);
+        return project("url");
+    }
+
+    /** The version of the project, which pom.xml names. */
+    static String projectVersion() {
+        return project("version");
+    }
+
+    /** What an element of pom.xml that belongs to the project itself says. */
+    static String project(String element) {
+        return Pattern.compile("(?m)^  <" + element + ">(.*)</" + element + ">$")
+                .matcher(read(DIRECTORY.resolveSibling("pom.xml")))
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group(1);
     }
 
     static JsonNode json(String name) {
@@ -69,7 +84,12 @@ final class Kit {
 
     /** The documents of a YAML file. */
     static List<JsonNode> documents(String name) {
-        return StreamSupport.stream(new Yaml().loadAll(text(name)).spliterator(), false)
+        return parse(text(name));
+    }
+
+    /** The documents of a YAML text. */
+    static List<JsonNode> parse(String yaml) {
+        return StreamSupport.stream(new Yaml().loadAll(yaml).spliterator(), false)
                 .map(JSON::<JsonNode>valueToTree)
                 .toList();
     }
@@ -102,5 +122,28 @@ final class Kit {
                 .replaceAll("\\\\\n\\s*", "")
                 .lines()
                 .filter(line -> !line.isBlank());
+    }
+
+    /** The command of an instruction of the Dockerfile that is written as a list. */
+    static List<String> execForm(String instruction) {
+        String found = dockerfile()
+                .filter(line -> line.matches(instruction + "\\[.*"))
+                .findFirst()
+                .orElseThrow();
+        return JSON.readTree(found.replaceFirst(instruction, ""))
+                .valueStream()
+                .map(JsonNode::asString)
+                .toList();
+    }
+
+    /** The variables that the image sets. */
+    static Map<String, String> imageEnvironment() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        dockerfile()
+                .filter(line -> line.startsWith("ENV "))
+                .flatMap(line -> VARIABLE.matcher(line).results())
+                .forEach(variable -> environment.put(
+                        variable.group(1), variable.group(2) == null ? variable.group(3) : variable.group(2)));
+        return environment;
     }
 }

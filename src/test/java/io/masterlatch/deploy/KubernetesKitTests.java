@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,11 +67,11 @@ class KubernetesKitTests {
         assertThat(Stream.of("startupProbe", "livenessProbe", "readinessProbe"))
                 .allMatch(probe -> ports.contains(
                         container.at("/" + probe + "/httpGet/port").asString()));
-        assertThat(Kit.dockerfile())
-                .contains(
-                        "ENV SERVER_ADDRESS=0.0.0.0 SERVER_PORT=" + port("http") + " MANAGEMENT_SERVER_PORT="
-                                + port("management"),
-                        "EXPOSE " + port("http") + " " + port("management"));
+        assertThat(Kit.imageEnvironment())
+                .containsEntry("SERVER_ADDRESS", "0.0.0.0")
+                .containsEntry("SERVER_PORT", port("http"))
+                .containsEntry("MANAGEMENT_SERVER_PORT", port("management"));
+        assertThat(Kit.dockerfile()).contains("EXPOSE " + port("http") + " " + port("management"));
     }
 
     @Test
@@ -127,13 +129,151 @@ class KubernetesKitTests {
                 .path("data")
                 .path("haproxy.cfg")
                 .asString();
-        assertThat(configuration.lines().filter(line -> line.startsWith("  server masterlatch-")))
-                .hasSize(set.at("/spec/replicas").asInt());
+        // More places than replicas, so that a larger number of replicas needs no other proxy.
+        Matcher template = Pattern.compile("(?m)^  server-template masterlatch- (\\d+) \"(\\S+?)\\.\\$\\{POD_NAMESPACE}"
+                        + "\\.svc\\.cluster\\.local:(\\d+)\"$")
+                .matcher(configuration);
+        assertThat(template.find()).isTrue();
+        assertThat(Integer.parseInt(template.group(1)))
+                .isGreaterThan(set.at("/spec/replicas").asInt());
+        assertThat(template.group(2)).isEqualTo(set.at("/spec/serviceName").asString());
+        assertThat(template.group(3)).isEqualTo(port("http"));
         Files.writeString(temporary.resolve("haproxy.cfg"), configuration);
 
         Program.installed("haproxy", "haproxy")
                 .run(temporary, Map.of("POD_NAMESPACE", "default"), "", "-c", "-f", "haproxy.cfg")
                 .assertOk();
+    }
+
+    @Test
+    void everyProxyWaitsLongerThanALongPoll() {
+        assertThat(List.of(
+                        Kit.text("haproxy/haproxy.cfg"),
+                        Kit.text("compose/haproxy.cfg"),
+                        Kit.text("kubernetes/master-proxy.yaml")))
+                .allSatisfy(proxy -> assertThat(Pattern.compile("timeout (?:client|server) (\\d+)s")
+                                .matcher(proxy)
+                                .results()
+                                .map(timeout -> Integer.valueOf(timeout.group(1))))
+                        .hasSize(2)
+                        .allMatch(seconds -> seconds >= 60));
+    }
+
+    @Test
+    void updatesAndDrainsLeaveEnoughInstances() {
+        assertThat(set.at("/spec/minReadySeconds").asInt()).isPositive();
+        assertThat(Kit.manifest("PodDisruptionBudget", "masterlatch")
+                        .at("/spec/unhealthyPodEvictionPolicy")
+                        .asString())
+                .isEqualTo("AlwaysAllow");
+        assertThat(set.at("/spec/template/spec/topologySpreadConstraints")
+                        .valueStream()
+                        .map(spread -> spread.path("topologyKey").asString()))
+                .containsExactly("topology.kubernetes.io/zone", "kubernetes.io/hostname");
+    }
+
+    @Test
+    void whatPodsMayReachIsListed() {
+        JsonNode policy = Kit.manifest("NetworkPolicy", "masterlatch").path("spec");
+        JsonNode proxy = Kit.manifest("NetworkPolicy", "masterlatch-master").path("spec");
+        String ensemble = Kit.yaml("kubernetes/kustomization.yaml")
+                .at("/configMapGenerator/0/literals/0")
+                .asString();
+
+        assertThat(List.of(policy, proxy)).allSatisfy(each -> {
+            assertThat(each.path("policyTypes").valueStream().map(JsonNode::asString))
+                    .containsExactly("Ingress", "Egress");
+            assertThat(each.at("/egress/0/ports/0/port").asInt()).isEqualTo(53);
+        });
+        assertThat(policy.at("/egress/1/ports").findValuesAsString("port"))
+                .contains(ensemble.substring(ensemble.lastIndexOf(':') + 1));
+        assertThat(proxy.at("/egress/1/ports/0/port").asString()).isEqualTo(port("http"));
+        assertThat(proxy.at("/egress/1/to/0/podSelector/matchLabels")).isEqualTo(set.at("/spec/selector/matchLabels"));
+    }
+
+    @Test
+    void theOperatorsRulesAreThoseOfPrometheus() {
+        assertThat(Kit.yaml("kubernetes/monitoring/prometheusrule.yaml").path("spec"))
+                .as("made from deploy/prometheus/rules.yml by the command at its head")
+                .isEqualTo(Kit.yaml("prometheus/rules.yml"));
+    }
+
+    @Test
+    void theOperatorScrapesTheManagementPort() {
+        JsonNode monitor = Kit.yaml("kubernetes/monitoring/podmonitor.yaml").path("spec");
+
+        assertThat(monitor.path("selector")).isEqualTo(set.at("/spec/selector"));
+        assertThat(monitor.at("/podMetricsEndpoints/0/port").asString()).isEqualTo("management");
+        assertThat(monitor.at("/podMetricsEndpoints/0/path"))
+                .isEqualTo(Kit.yaml("prometheus/prometheus-kubernetes.yml").at("/scrape_configs/0/metrics_path"));
+    }
+
+    @Test
+    void aSidecarIsStartedBeforeTheApplicationAndTalksToItOverLoopback() {
+        JsonNode pod = Kit.documents("kubernetes/sidecar/app.yaml").get(0).at("/spec/template/spec");
+        JsonNode sidecar = pod.at("/initContainers/0");
+        JsonNode kustomization = Kit.yaml("kubernetes/sidecar/kustomization.yaml");
+        String application = pod.at("/containers/0/ports/0/containerPort").asString();
+
+        assertThat(sidecar.path("restartPolicy").asString()).isEqualTo("Always");
+        assertThat(List.of("securityContext", "resources", "startupProbe", "livenessProbe", "volumeMounts"))
+                .allSatisfy(field -> assertThat(sidecar.path(field)).isEqualTo(container.path(field)));
+        assertThat(sidecar.path("env").valueStream())
+                .anyMatch(variable -> variable.path("name").asString().equals("MASTERLATCH_ADDRESS")
+                        && variable.path("value").asString().endsWith(":" + application));
+        assertThat(kustomization.at("/configMapGenerator/0/literals").valueStream())
+                .extracting(JsonNode::asString)
+                .contains(
+                        "MASTERLATCH_HEALTHGATE_URL=http://127.0.0.1:" + application
+                                + pod.at("/containers/0/readinessProbe/httpGet/path")
+                                        .asString(),
+                        "MASTERLATCH_NOTIFY_WEBHOOKS_0_URL=http://127.0.0.1:" + application + "/role");
+        assertThat(kustomization.at("/configMapGenerator/0/name"))
+                .isEqualTo(sidecar.at("/envFrom/0/configMapRef/name"));
+    }
+
+    @Test
+    void kustomizeBuildsItAllWithAnImageThatIsNamedOnce() throws IOException {
+        copy(Kit.file("kubernetes"), temporary.resolve("kubernetes"));
+        Path overlay = Files.createDirectory(temporary.resolve("overlay"));
+        Files.writeString(overlay.resolve("kustomization.yaml"), """
+                resources: [../kubernetes, ../kubernetes/sidecar]
+                components: [../kubernetes/monitoring]
+                images:
+                  - {name: masterlatch, newName: registry.example.com/masterlatch, newTag: "7"}
+                """);
+
+        String built = Program.installed("kubectl", "kubernetes-client")
+                .run(overlay, "kustomize", ".")
+                .assertOk()
+                .output();
+
+        List<JsonNode> objects = Kit.parse(built);
+        assertThat(objects.stream().map(object -> object.path("kind").asString()))
+                .contains("StatefulSet", "Deployment", "PodMonitor", "PrometheusRule", "ConfigMap", "NetworkPolicy");
+        assertThat(objects.stream()
+                        .flatMap(object -> object.at("/spec/template/spec").findValuesAsString("image").stream()))
+                .containsExactlyInAnyOrder(
+                        "haproxy:2.6",
+                        "registry.example.com/masterlatch:7",
+                        "registry.example.com/masterlatch:7",
+                        "registry.example.com/app:1.0");
+    }
+
+    @Test
+    void theImagesVersionIsThatOfTheProject() {
+        assertThat(Stream.of("kubernetes/kustomization.yaml", "kubernetes/sidecar/kustomization.yaml"))
+                .allSatisfy(file -> assertThat(Kit.yaml(file).path("images").valueStream())
+                        .anyMatch(image -> image.path("name").asString().equals("masterlatch")
+                                && image.path("newTag").asString().equals(Kit.projectVersion())));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()));
+            }
+        }
     }
 
     private String port(String name) {
