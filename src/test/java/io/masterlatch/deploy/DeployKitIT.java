@@ -79,16 +79,21 @@ class DeployKitIT {
         zooKeeper.tickTime(Duration.ofSeconds(2)).start().awaitServing();
         Duration session = Duration.ofSeconds(40);
         Duration lease = Duration.ofSeconds(1);
-        List<String> start = command("ExecStart=");
         Files.copy(Kit.file("systemd/application.yml"), temporary.resolve("application.yml"));
+        Path credentials = Files.createDirectory(temporary.resolve("credentials"));
+        Files.writeString(credentials.resolve(Kit.unit("LoadCredential").get(0)), "secret\n");
 
         ServiceBuilder killed = Replicas.instance("killed", zooKeeper.connectString(), session, lease)
                 .plainJvm()
-                .jvm(start.subList(1, start.indexOf("-jar")).toArray(String[]::new))
                 .workingDirectory(temporary)
+                .property("masterlatch.zookeeper.auth.username", "masterlatch")
                 .property("management.server.port", Loopback.freePort());
+        Kit.unitEnvironment(credentials).forEach(killed::environment);
         try (ServiceProcess master = killed.start().awaitUp().awaitRole("MASTER");
                 ServiceProcess standby = Replicas.instance("standby", zooKeeper.connectString(), session, lease)
+                        // Only the same user may write what the other has created.
+                        .property("masterlatch.zookeeper.auth.username", "masterlatch")
+                        .property("masterlatch.zookeeper.auth.password", "secret")
                         .start()
                         .awaitUp()
                         .awaitRole("STANDBY")) {
@@ -216,22 +221,6 @@ class DeployKitIT {
         return Kit.yaml("prometheus/prometheus-kubernetes.yml")
                 .at("/scrape_configs/0/metrics_path")
                 .asString();
-    }
-
-    private static List<String> command(String setting) {
-        List<String> command = new ArrayList<>(List.of(setting(setting).split(" ")));
-        command.replaceAll(word -> word.replace("/usr/bin/java", JAVA)
-                .replace("/opt/masterlatch/masterlatch.jar", builtJar().toString()));
-        return command;
-    }
-
-    private static String setting(String beginning) {
-        return Kit.text("systemd/masterlatch.service")
-                .lines()
-                .filter(line -> line.startsWith(beginning))
-                .findFirst()
-                .orElseThrow()
-                .substring(beginning.length());
     }
 
     private static Path builtJar() {

@@ -146,4 +146,25 @@ final class Kit {
                         variable.group(1), variable.group(2) == null ? variable.group(3) : variable.group(2)));
         return environment;
     }
+
+    /** The values of a setting of the systemd unit. */
+    static List<String> unit(String setting) {
+        return text("systemd/masterlatch.service")
+                .lines()
+                .filter(line -> line.startsWith(setting + "="))
+                .map(line -> line.substring(setting.length() + 1))
+                .toList();
+    }
+
+    /** The variables that the unit sets, with this directory for its credentials. */
+    static Map<String, String> unitEnvironment(Path credentials) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (String variable : unit("Environment")) {
+            String[] pair = variable.replaceAll("^\"|\"$", "")
+                    .replace("%d", credentials.toString())
+                    .split("=", 2);
+            environment.put(pair[0], pair[1]);
+        }
+        return environment;
+    }
 }

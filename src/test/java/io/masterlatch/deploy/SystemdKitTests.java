@@ -38,6 +38,21 @@ class SystemdKitTests {
                 .assertOk();
     }
 
+    @Test
+    void thePasswordIsACredentialUnderTheNameOfItsSetting() {
+        assertThat(Kit.unit("LoadCredential")).containsExactly("masterlatch.zookeeper.auth.password");
+        assertThat(Kit.unitEnvironment(temporary))
+                .containsEntry("SPRING_CONFIG_IMPORT", "optional:configtree:" + temporary + "/");
+    }
+
+    @Test
+    void sizesCanBeChangedInTheEnvironmentFileWhichIsOptional() {
+        assertThat(Kit.unit("EnvironmentFile")).containsExactly("-/etc/masterlatch/environment");
+        assertThat(Kit.unit("ExecStart")).containsExactly("/usr/bin/java -jar /opt/masterlatch/masterlatch.jar");
+        assertThat(Kit.unitEnvironment(temporary).get("JAVA_TOOL_OPTIONS"))
+                .contains("-Xmx128m", "-XX:+ExitOnOutOfMemoryError");
+    }
+
     private void copyWithThisJava() throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Files.writeString(temporary.resolve(UNIT), Kit.text("systemd/" + UNIT).replace("/usr/bin/java", java));
