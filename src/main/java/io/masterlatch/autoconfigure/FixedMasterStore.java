@@ -43,10 +43,10 @@ final class FixedMasterStore implements MasterStore {
 
     @Override
     public void open(Consumer<Event> events) {
+        // Health, the log and a metric show what a store warns of, from the first moment on.
+        events.accept(new Event.StoreWarning(
+                mode.words() + ", which is for tests and development only: there is no election"));
         events.accept(new Event.Connected(SESSION));
-        // Health, the log and a metric show what a store warns of.
-        events.accept(
-                new Event.AclWarning(mode.words() + ", which is for tests and development only: there is no election"));
     }
 
     @Override

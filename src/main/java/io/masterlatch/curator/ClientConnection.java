@@ -189,7 +189,7 @@ final class ClientConnection {
             tell(new Event.Disconnected("the connection to ZooKeeper was lost"));
             return;
         }
-        new AclCheck(zooKeeper, paths, acl).run(warning -> tell(new Event.AclWarning(warning)));
+        new AclCheck(zooKeeper, paths, acl).run(warning -> tell(new Event.StoreWarning(warning)));
     }
 
     private Watcher watcher(Event event) {

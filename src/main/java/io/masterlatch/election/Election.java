@@ -64,7 +64,7 @@ public final class Election {
             state.connection = Connection.SUSPENDED;
         } else if (event instanceof Event.ConnectError error && state.connection != Connection.CONNECTED) {
             state.remarks.connectError(error.why(), error.fatal(), now.nanos());
-        } else if (event instanceof Event.AclWarning warning) {
+        } else if (event instanceof Event.StoreWarning warning) {
             state.remarks.aclWarning(warning.what());
         } else if (event instanceof Event.NodeChanged) {
             state.again = true;

@@ -68,7 +68,7 @@ public sealed interface Event {
      *
      * @param what what is wrong, in words; null when they are as they should be
      */
-    record AclWarning(@Nullable String what) implements Event {}
+    record StoreWarning(@Nullable String what) implements Event {}
 
     /** The master's node or the lease may have changed. */
     record NodeChanged() implements Event {}

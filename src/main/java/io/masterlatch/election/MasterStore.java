@@ -11,7 +11,7 @@ public interface MasterStore {
 
     /**
      * Begins to connect. The consumer takes {@link Event.Connected}, {@link Event.Disconnected}, {@link Event.ConnectError},
-     * {@link Event.AclWarning}, {@link Event.NodeChanged}, {@link Event.GuardChanged} and {@link Event.CandidateLeft}, on any thread, until
+     * {@link Event.StoreWarning}, {@link Event.NodeChanged}, {@link Event.GuardChanged} and {@link Event.CandidateLeft}, on any thread, until
      * {@link #close}.
      */
     void open(Consumer<Event> events);

@@ -77,7 +77,7 @@ class ClientConnectionTests {
 
         await().atMost(PATIENCE).until(() -> events.contains(connected));
         assertThat(events)
-                .filteredOn(event -> !(event instanceof Event.AclWarning))
+                .filteredOn(event -> !(event instanceof Event.StoreWarning))
                 .first()
                 .isInstanceOf(Event.Disconnected.class);
         assertThat(connection.handle()).isSameAs(handle);

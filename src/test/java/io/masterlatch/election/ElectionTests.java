@@ -192,11 +192,11 @@ class ElectionTests {
     }
 
     @Test
-    void anAclWarningIsAWarningUntilItIsTakenBack() {
-        driver.master().on(new Event.AclWarning("/master-lease has another ACL"));
+    void anStoreWarningIsAWarningUntilItIsTakenBack() {
+        driver.master().on(new Event.StoreWarning("/master-lease has another ACL"));
         assertThat(driver.snapshot().warning()).contains("/master-lease has another ACL");
 
-        driver.on(new Event.AclWarning(null));
+        driver.on(new Event.StoreWarning(null));
         assertThat(driver.snapshot().warning()).isEmpty();
     }
 }

@@ -180,7 +180,7 @@ class TransitionLogTests {
         fixture.master();
         awaitLines(3);
         for (int second = 0; second < 100; second++) {
-            store.tell(new Event.AclWarning("it is " + second + " s late"));
+            store.tell(new Event.StoreWarning("it is " + second + " s late"));
             fixture.time.advanceMillis(1000);
         }
 

@@ -100,7 +100,7 @@ final class SimulatedStore implements MasterStore {
                 queue = new QueueRequests(client, () -> tell(new Event.CandidateLeft()));
             }
             tell(new Event.Connected(new Session(client.session(), Duration.ofNanos(client.timeout()))));
-            tell(new Event.AclWarning(null));
+            tell(new Event.StoreWarning(null));
         }
     }
 
