@@ -64,9 +64,9 @@ public sealed interface Event {
     record ConnectError(String why, boolean fatal) implements Event {}
 
     /**
-     * The access control lists in ZooKeeper are not as configured.
+     * The store works, and there is something to look into: for example access control lists that are not as configured.
      *
-     * @param what what is wrong, in words; null when they are as they should be
+     * @param what what it is, in words; null when all is as it should be
      */
     record StoreWarning(@Nullable String what) implements Event {}
 
