@@ -57,6 +57,11 @@ public final class ElectionClient implements AutoCloseable {
         return Objects.requireNonNull(framework);
     }
 
+    /** Whether the settings of the session apply to it. */
+    boolean isOwn() {
+        return own;
+    }
+
     /** Returns the servers, without a chroot. */
     String hosts() {
         return hosts;

@@ -77,11 +77,14 @@ public final class MasterLatchAutoConfiguration {
     @ConditionalOnMissingBean
     MasterLatch masterLatch(
             MasterStore store,
+            ElectionClient client,
             MasterLatchProperties properties,
             ZooKeeperProperties zooKeeper,
             Environment environment,
             ObjectProvider<MasterStoreDecorator> decorators) {
-        requireShortLease(properties.lease(), zooKeeper.sessionTimeout());
+        if (client.isOwn()) {
+            requireShortLease(properties.lease(), zooKeeper.sessionTimeout());
+        }
         MasterStore decorated = store;
         for (MasterStoreDecorator decorator : decorators) {
             decorated = decorator.decorate(decorated);

@@ -1,5 +1,6 @@
 package io.masterlatch.autoconfigure;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -19,8 +20,8 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Ends the start when a name below {@code masterlatch} is no setting, wherever it was given: a misspelt setting must not quietly mean its
- * default, and so another election.
+ * Ends the start when a name below {@code masterlatch} is no setting, wherever it was given, or a value has a control character: a
+ * misspelt setting must not quietly mean its default, and so another election.
  */
 final class SettingNamesCheck implements BeanFactoryPostProcessor {
 
@@ -40,7 +41,7 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
         SettingNames known = null;
-        Map<String, String> unknown = new TreeMap<>();
+        Map<String, String> problems = new TreeMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             Object origin = source.getUnderlyingSource();
             if (origin instanceof SystemEnvironmentPropertySource variables) {
@@ -49,7 +50,9 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
                             && !isServiceLink(name, variables)) {
                         known = known != null ? known : SettingNames.read(loader(factory));
                         if (!known.containsVariable(name)) {
-                            unknown.put(name, sentence(name, " (environment variable)", known.nearest(name)));
+                            problems.put(name, unknown(name, " (environment variable)", known.nearest(name)));
+                        } else {
+                            check(name, variables.getProperty(name), " (environment variable)", problems);
                         }
                     }
                 }
@@ -58,33 +61,51 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
                     if (ROOT.isAncestorOf(name)) {
                         known = known != null ? known : SettingNames.read(loader(factory));
                         String text = name.toString();
-                        if (!known.contains(text) && !(known.isGroup(text) && isEmpty(source, name))) {
-                            unknown.putIfAbsent(text, sentence(text, place(origin, name), known.nearest(text)));
+                        ConfigurationProperty property = source.getConfigurationProperty(name);
+                        Object value = property == null ? "" : property.getValue();
+                        if (known.contains(text)) {
+                            check(text, value, place(origin, name), problems);
+                        } else if (!(known.isGroup(text) && value.toString().isEmpty())) {
+                            problems.putIfAbsent(text, unknown(text, place(origin, name), known.nearest(text)));
                         }
                     }
                 }
             }
         }
-        if (!unknown.isEmpty()) {
+        if (!problems.isEmpty()) {
             throw new MisconfigurationException(
-                    String.join(System.lineSeparator(), unknown.values()),
-                    "Correct the name, or remove it: only settings of MasterLatch are allowed below "
+                    String.join(System.lineSeparator(), problems.values()),
+                    "Correct what is named, or remove it: only settings of MasterLatch are allowed below "
                             + SettingNames.PREFIX + ".");
         }
     }
 
-    private static boolean isEmpty(ConfigurationPropertySource source, ConfigurationPropertyName name) {
-        ConfigurationProperty property = source.getConfigurationProperty(name);
-        return property == null || property.getValue().toString().isEmpty();
+    private static String unknown(String name, String place, String nearest) {
+        return "There is no setting %s%s. The nearest is %s.".formatted(name, place, nearest);
+    }
+
+    /** Refuses control characters, which come from a damaged file or variable; only a program's arguments may have them. */
+    private static void check(String name, @Nullable Object value, String place, Map<String, String> problems) {
+        String text = value == null ? "" : value.toString().stripTrailing();
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (text.chars().anyMatch(Character::isISOControl) && !lower.matches(".*[._]run([\\[_].*)?")) {
+            boolean secret = lower.matches(".*(auth|webhooks).*");
+            String shown = secret ? "" : ": \"" + escaped(text) + "\"";
+            problems.putIfAbsent(name, "%s%s has a control character in its value%s.".formatted(name, place, shown));
+        }
+    }
+
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder();
+        text.chars()
+                .forEach(c ->
+                        escaped.append(Character.isISOControl(c) ? "\\u%04x".formatted(c) : String.valueOf((char) c)));
+        return escaped.toString();
     }
 
     private static ClassLoader loader(ConfigurableListableBeanFactory factory) {
         ClassLoader loader = factory.getBeanClassLoader();
         return loader != null ? loader : SettingNamesCheck.class.getClassLoader();
-    }
-
-    private static String sentence(String name, String place, String nearest) {
-        return "There is no setting %s%s. The nearest is %s.".formatted(name, place, nearest);
     }
 
     private static String place(@Nullable Object source, ConfigurationPropertyName name) {

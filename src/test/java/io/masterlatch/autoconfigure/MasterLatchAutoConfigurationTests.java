@@ -134,6 +134,13 @@ class MasterLatchAutoConfigurationTests {
                         .contains("masterlatch.lease is 3s", "masterlatch.zookeeper.session-timeout is 5999ms"));
     }
 
+    @Test
+    void theSessionTimeoutOfTheSettingsIsNotThatOfTheApplicationsClient() {
+        runner.withUserConfiguration(OneClient.class)
+                .withPropertyValues("masterlatch.lease=8s")
+                .run(context -> assertThat(context).hasSingleBean(MasterLatch.class));
+    }
+
     private static FailureAnalyzedException failure(Throwable thrown) {
         Throwable cause = thrown;
         while (!(cause instanceof FailureAnalyzedException)) {

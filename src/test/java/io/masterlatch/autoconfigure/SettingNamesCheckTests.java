@@ -159,6 +159,29 @@ class SettingNamesCheckTests {
                 .run(context -> assertRefused(context, "masterlatch.zookeeper", ""));
     }
 
+    @Test
+    void aControlCharacterIsShownEscapedAndThatOfAPasswordNotAtAll() {
+        runner.withPropertyValues("masterlatch.address=a\u001b[31m:1")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasMessageContainingAll(
+                                "masterlatch.address", "has a control character in its value: \"a\\u001b[31m:1\""));
+        withVariables(Map.of("MASTERLATCH_ZOOKEEPER_AUTH_PASSWORD", "hu\u0007sh"))
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasMessageContaining(
+                                "MASTERLATCH_ZOOKEEPER_AUTH_PASSWORD (environment variable) has a control character")
+                        .hasMessageNotContaining("sh."));
+    }
+
+    @Test
+    void aNewLineAtTheEndAndInAProgramsArgumentsPasses() {
+        runner.withPropertyValues("masterlatch.notify.commands[0].run[2]=echo a\necho b")
+                .run(context -> assertThat(context).hasNotFailed());
+        withVariables(Map.of("MASTERLATCH_ZOOKEEPER_AUTH_PASSWORD", "secret\n"))
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
     private ApplicationContextRunner withVariables(Map<String, Object> variables) {
         return with(new SystemEnvironmentPropertySource(
                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
