@@ -47,7 +47,8 @@ class CandidatesController {
             method = {RequestMethod.GET, RequestMethod.HEAD},
             produces = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<ResponseEntity<?>> candidates() {
-        return queue().handle((queue, failure) -> failure == null ? Responses.json(view(queue)) : cannotTell(failure));
+        return queue().handle((queue, failure) ->
+                failure == null ? Responses.json(new Answer(view(queue))) : cannotTell(failure));
     }
 
     private synchronized CompletableFuture<List<Candidate>> queue() {
@@ -92,6 +93,9 @@ class CandidatesController {
         String detail = "ZooKeeper cannot be asked for the candidates: " + why;
         return Responses.problem(HttpStatus.SERVICE_UNAVAILABLE, "unknown", detail, mastership.self(), role);
     }
+
+    /** An object, so that there is room for more. */
+    private record Answer(List<CandidateView> candidates) {}
 
     /** The master and a former one that is still there have place 0, the others count from 1. */
     @JsonPropertyOrder({"address", "role", "place", "since", "session"})

@@ -52,12 +52,15 @@ class HistoryController implements Consumer<MastershipChange> {
             method = {RequestMethod.GET, RequestMethod.HEAD},
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> history() {
-        return Responses.json(changes());
+        return Responses.json(new Answer(changes()));
     }
 
     private synchronized List<ChangeView> changes() {
         return List.copyOf(changes);
     }
+
+    /** An object, so that there is room for more. */
+    private record Answer(List<ChangeView> history) {}
 
     @JsonPropertyOrder({"at", "from", "to", "master", "epoch", "since", "cause"})
     private record ChangeView(

@@ -82,6 +82,7 @@ class CandidacyIT {
         List<String> addresses = new ArrayList<>();
         new JsonMapper()
                 .readTree(asked.get("/candidates").body())
+                .path("candidates")
                 .forEach(candidate -> addresses.add(candidate.path("address").asString()));
         return addresses;
     }

@@ -59,12 +59,13 @@ class CandidatesControllerTests {
                 .hasStatusOk()
                 .hasHeader("Content-Type", "application/json")
                 .hasHeader("Cache-Control", "no-store")
-                .hasBodyTextEqualTo("[{\"address\":\"master1.example.com:2223\",\"role\":\"MASTER\",\"place\":0,"
-                        + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0xff\"},"
-                        + "{\"address\":\"Zoë \\\"<b>\",\"role\":\"STANDBY\",\"place\":1,"
-                        + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0x8\"},"
-                        + "{\"address\":null,\"role\":\"STANDBY\",\"place\":2,"
-                        + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0x9\"}]");
+                .hasBodyTextEqualTo(
+                        "{\"candidates\":[{\"address\":\"master1.example.com:2223\",\"role\":\"MASTER\",\"place\":0,"
+                                + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0xff\"},"
+                                + "{\"address\":\"Zoë \\\"<b>\",\"role\":\"STANDBY\",\"place\":1,"
+                                + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0x8\"},"
+                                + "{\"address\":null,\"role\":\"STANDBY\",\"place\":2,"
+                                + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0x9\"}]}");
     }
 
     @Test
@@ -78,7 +79,7 @@ class CandidatesControllerTests {
     void isEmptyWithoutCandidates() {
         queue();
 
-        assertThat(awaitAnswer("[]")).hasStatusOk().hasBodyTextEqualTo("[]");
+        assertThat(awaitAnswer("[]")).hasStatusOk().hasBodyTextEqualTo("{\"candidates\":[]}");
     }
 
     @Test

@@ -45,7 +45,7 @@ class HistoryControllerTests {
     @Test
     void isEmptyAtTheStart() {
         assertThat(new String(controller.history().getBody(), StandardCharsets.UTF_8))
-                .isEqualTo("[]");
+                .isEqualTo("{\"history\":[]}");
     }
 
     @Test
@@ -55,11 +55,11 @@ class HistoryControllerTests {
         controller.accept(new MastershipChange(Role.MASTER, Role.UNKNOWN, master, null, "third"));
 
         assertThat(new String(controller.history().getBody(), StandardCharsets.UTF_8))
-                .isEqualTo("[{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"STANDBY\",\"to\":\"MASTER\","
+                .isEqualTo("{\"history\":[{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"STANDBY\",\"to\":\"MASTER\","
                         + "\"master\":\"a:1\",\"epoch\":7,\"since\":\"2026-11-22T07:35:00.123Z\","
                         + "\"cause\":\"second\"},"
                         + "{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"MASTER\",\"to\":\"UNKNOWN\","
-                        + "\"master\":null,\"epoch\":null,\"since\":null,\"cause\":\"third\"}]");
+                        + "\"master\":null,\"epoch\":null,\"since\":null,\"cause\":\"third\"}]}");
     }
 
     @Test
@@ -110,7 +110,9 @@ class HistoryControllerTests {
     }
 
     private JsonNode changes() {
-        return new JsonMapper().readTree(send("GET", "*/*").getExchangeResult().getResponseBodyContent());
+        return new JsonMapper()
+                .readTree(send("GET", "*/*").getExchangeResult().getResponseBodyContent())
+                .path("history");
     }
 
     private RestTestClientResponse send(String method, String accept) {

@@ -258,7 +258,7 @@ async function showLists() {
 async function fetchLine() {
   try {
     const { status, body } = await ask("candidates", LINE_PATIENCE);
-    shown.line = status === 200 ? { candidates: body } : { problem: body.detail };
+    shown.line = status === 200 ? { candidates: body.candidates } : { problem: body.detail };
   } catch {
     // That there is no contact is told elsewhere.
     return;
@@ -318,7 +318,7 @@ async function fetchHistory() {
     if (status !== 200) {
       return;
     }
-    shown.history = body;
+    shown.history = body.history;
   } catch {
     return;
   }
