@@ -342,6 +342,21 @@ class CandidacyEndpointTests {
         assertThat(latch.hasLeadership()).isTrue();
     }
 
+    @Test
+    void refusesArgumentsInTheAddress() throws Exception {
+        other(OTHER);
+        HttpResponse<String> response = send(
+                "POST",
+                "/actuator/candidacy?action=withdraw",
+                "{\"action\":\"join\"}",
+                "Content-Type",
+                "application/json");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("as JSON in the body, and none in the address");
+        assertThat(latch.hasLeadership()).isTrue();
+    }
+
     /** No page in an operator's browser can have it do anything: what needs no leave of the server is refused. */
     @Test
     void doesNothingThatAForeignPageCouldAskFor() throws Exception {
