@@ -68,7 +68,7 @@ class EmbeddedIT {
     @Test
     void withoutAZooKeeperItRefusesToStartAndNamesBothRemedies() {
         try (ServiceProcess instance = ServiceProcess.named("alone").start()) {
-            assertRefuses(instance);
+            assertRefuses(instance, 78);
             assertThat(instance.log())
                     .contains(
                             "masterlatch.zookeeper.connect-string=host:port,host:port",
@@ -81,7 +81,7 @@ class EmbeddedIT {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 ServiceProcess instance =
                         embedded("blocked", silent.getLocalPort()).start()) {
-            assertRefuses(instance);
+            assertRefuses(instance, 78);
             assertThat(instance.log())
                     .contains(
                             "port " + silent.getLocalPort() + " on 127.0.0.1 (masterlatch.zookeeper.embedded.port)",
@@ -92,7 +92,7 @@ class EmbeddedIT {
     @Test
     void aWrongSettingIsNamedWithValueAndRemedy() {
         try (ServiceProcess instance = embedded("wrong", 65536).start()) {
-            assertRefuses(instance);
+            assertRefuses(instance, 78);
             assertThat(instance.log())
                     .contains(
                             "masterlatch.zookeeper.embedded.port is \"65536\"",
@@ -107,7 +107,7 @@ class EmbeddedIT {
         try (ServiceProcess instance = embedded("directory", 0)
                 .property("masterlatch.zookeeper.embedded.data-directory", file)
                 .start()) {
-            assertRefuses(instance);
+            assertRefuses(instance, 1);
             assertThat(instance.log())
                     .contains(
                             file + " (masterlatch.zookeeper.embedded.data-directory)",
@@ -134,8 +134,8 @@ class EmbeddedIT {
                 .property("masterlatch.zookeeper.embedded.port", port);
     }
 
-    private static void assertRefuses(ServiceProcess instance) {
-        assertThat(instance.exitCode()).isEqualTo(1);
+    private static void assertRefuses(ServiceProcess instance, int exitCode) {
+        assertThat(instance.exitCode()).isEqualTo(exitCode);
         assertThat(instance.log())
                 .containsOnlyOnce("APPLICATION FAILED TO START")
                 .doesNotContain("Exception", "\tat ");

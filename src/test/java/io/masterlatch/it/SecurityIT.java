@@ -66,7 +66,7 @@ class SecurityIT {
             stranger.send("getAcl /guarded/master").awaitOutput(": r");
         }
         assertThat(one.role()).isEqualTo("MASTER");
-        assertThat(health(one)).contains("\"UP\"").doesNotContain("warning");
+        assertThat(health(one)).contains("\"UP\"").doesNotContain("world-writable", "access control");
 
         one.terminate();
         two.awaitRole("MASTER", PATIENCE);
@@ -119,9 +119,9 @@ class SecurityIT {
 
         for (String path : List.of(
                 "env",
-                "env/zookeeper.auth.password",
+                "env/masterlatch.zookeeper.auth.password",
                 "configprops",
-                "configprops/zookeeper",
+                "configprops/masterlatch.zookeeper",
                 "beans",
                 "conditions",
                 "health",
@@ -138,8 +138,10 @@ class SecurityIT {
                     .isNotEmpty()
                     .doesNotContain(SECRET);
         }
-        assertThat(one.get("/actuator/env/zookeeper.auth.password").body()).contains("******");
-        assertThat(one.get("/actuator/configprops/zookeeper").body()).contains("******");
+        assertThat(one.get("/actuator/env/masterlatch.zookeeper.auth.password").body())
+                .contains("******");
+        assertThat(one.get("/actuator/configprops/masterlatch.zookeeper").body())
+                .contains("******");
         one.terminate();
         one.exitCode();
         assertThat(one.log()).contains(" DEBUG ").doesNotContain(SECRET);
@@ -150,9 +152,9 @@ class SecurityIT {
         ServiceProcess one = instance("half", "/half").start();
         instances.add(one);
 
-        assertThat(one.exitCode()).isEqualTo(1);
+        assertThat(one.exitCode()).isEqualTo(78);
         assertThat(one.log())
-                .contains("masterlatch.zookeeper.auth.password is missing")
+                .contains("masterlatch.zookeeper.auth.password is not set. It must be set")
                 .doesNotContain("\tat ");
     }
 

@@ -59,7 +59,7 @@ class SessionTimeoutIT {
                                         field(instance, "leaseSeconds").equals("10.000")));
                 assertThat(replicas.awaitMaster()).isSameAs(master);
                 assertThat(field(master, "sessionId")).as("the same session").isEqualTo(session);
-                assertThat(health(master)).doesNotContain("warning");
+                assertThat(health(master)).doesNotContain("shortens the lease");
                 // The record of the long lease, which a renewal writes, is under way to all.
                 Replicas.pass(LEASE.dividedBy(4));
 

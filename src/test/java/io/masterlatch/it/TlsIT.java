@@ -163,7 +163,7 @@ class TlsIT {
                 .start();
         instances.add(one);
 
-        assertThat(one.exitCode()).isEqualTo(1);
+        assertThat(one.exitCode()).isEqualTo(78);
         assertThat(one.log())
                 .contains("The SSL bundle \"zk\"", "the private key does not belong to the certificate")
                 .doesNotContain("\tat ");
@@ -177,7 +177,7 @@ class TlsIT {
                 .start();
         instances.add(one);
 
-        assertThat(one.exitCode()).isEqualTo(1);
+        assertThat(one.exitCode()).isEqualTo(78);
         assertThat(one.log()).contains("masterlatch.zookeeper.ssl.bundle is \"nowhere\", and there is no such bundle");
         assertThat(one.log()).doesNotContain("\tat ");
     }
