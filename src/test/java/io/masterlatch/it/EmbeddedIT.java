@@ -81,7 +81,7 @@ class EmbeddedIT {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 ServiceProcess instance =
                         embedded("blocked", silent.getLocalPort()).start()) {
-            assertRefuses(instance, 78);
+            assertRefuses(instance, 1);
             assertThat(instance.log())
                     .contains(
                             "port " + silent.getLocalPort() + " on 127.0.0.1 (masterlatch.zookeeper.embedded.port)",
