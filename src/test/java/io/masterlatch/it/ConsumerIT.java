@@ -6,10 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.testing.ConsumerProcess;
 import io.masterlatch.testing.LocalZooKeeper;
+import java.io.IOException;
 import java.net.http.HttpHeaders;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -153,24 +157,52 @@ class ConsumerIT {
 
     @Test
     void anApplicationWithVirtualThreadsElects() {
-        assumeThat(Runtime.version().feature()).as("virtual threads").isGreaterThanOrEqualTo(21);
-        try (ConsumerProcess shop = shop(
-                        "app", "virtual:1", "--masterlatch.path=/virtual", "--spring.threads.virtual.enabled=true")
-                .awaitUp("/shop")) {
+        Path jdk = Stream.of(jdks())
+                .filter(home -> feature(home) >= 21)
+                .findFirst()
+                .orElse(null);
+        assumeThat(jdk)
+                .as("a JDK with virtual threads, this one or one beside it")
+                .isNotNull();
+        String[] arguments =
+                arguments("virtual:1", "--masterlatch.path=/virtual", "--spring.threads.virtual.enabled=true");
+        try (ConsumerProcess shop =
+                ConsumerProcess.start(jdk, "app", SHOP, arguments).awaitUp("/shop")) {
             await().atMost(PATIENCE).until(() -> role(shop, "/shop").equals("MASTER"));
             assertThat(shop.get("/shop").body()).contains("VirtualThread");
         }
     }
 
+    private static Path[] jdks() {
+        Path own = Path.of(System.getProperty("java.home"));
+        try (Stream<Path> beside = Files.list(own.getParent())) {
+            return Stream.concat(Stream.of(own), beside).toArray(Path[]::new);
+        } catch (IOException ex) {
+            return new Path[] {own};
+        }
+    }
+
+    private static int feature(Path jdk) {
+        try {
+            String release = Files.readString(jdk.resolve("release"));
+            return Integer.parseInt(release.replaceAll("(?s).*JAVA_VERSION=\"(\\d+).*", "$1"));
+        } catch (IOException | NumberFormatException ex) {
+            return 0;
+        }
+    }
+
     private ConsumerProcess shop(String dependencies, String address, String... more) {
-        String[] arguments = {
-            "--shop.zookeeper=" + zooKeeper.connectString(),
-            "--masterlatch.address=" + address,
-            "--masterlatch.lease=1s"
-        };
-        String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
-        System.arraycopy(more, 0, all, arguments.length, more.length);
-        return ConsumerProcess.start(dependencies, SHOP, all);
+        return ConsumerProcess.start(dependencies, SHOP, arguments(address, more));
+    }
+
+    private String[] arguments(String address, String... more) {
+        return Stream.concat(
+                        Stream.of(
+                                "--shop.zookeeper=" + zooKeeper.connectString(),
+                                "--masterlatch.address=" + address,
+                                "--masterlatch.lease=1s"),
+                        Stream.of(more))
+                .toArray(String[]::new);
     }
 
     private static void awaitMasterAndStandby(ConsumerProcess one, ConsumerProcess two) {
