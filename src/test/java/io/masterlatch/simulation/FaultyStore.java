@@ -50,8 +50,11 @@ final class FaultyStore implements MasterStore {
             Runnable back = instance.world.referee.sees(instance, sent, answer);
             long arrived = instance.clock.now();
             boolean stalled = instance.faults.standsStill();
+            int disturbances = instance.faults.disturbances();
             reply.accept(answer);
-            if (!stalled && !isTaken(sent, arrived)) {
+            // Behind an event at which something is thrown the answer waits, and is taken note of with that one later.
+            boolean waits = instance.faults.disturbances() != disturbances;
+            if (!stalled && !waits && !isTaken(sent, arrived)) {
                 back.run();
             }
         });
