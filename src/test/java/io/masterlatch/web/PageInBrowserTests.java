@@ -152,7 +152,8 @@ class PageInBrowserTests {
     void warnsOfALeaseThatIsNotRenewed() {
         node.begin(heldBy(MASTER), Duration.ofSeconds(10));
         node.awaitRole(latch, Role.STANDBY);
-        visit().awaitText("#lease", text -> text.matches("[0-2]\\.[0-9] s more.*"));
+        // A standby can tell for one lease, 5 s here and 60 s before; what is left of it depends on when it is shown.
+        visit().awaitText("#lease", text -> text.matches("[0-5]\\.[0-9] s more.*"));
 
         node.fallSilent();
 
