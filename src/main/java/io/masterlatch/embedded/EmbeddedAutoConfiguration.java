@@ -16,6 +16,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.ClassUtils;
@@ -32,7 +33,9 @@ public final class EmbeddedAutoConfiguration {
             "io.dropwizard.metrics:metrics-core", "com.codahale.metrics.Reservoir",
             "org.xerial.snappy:snappy-java", "org.xerial.snappy.SnappyInputStream");
 
+    // Lazy, so that no server starts where masterlatch.mode is set too, which ends the start.
     @Bean
+    @Lazy
     @Conditional(WithoutEnsemble.class)
     EmbeddedZooKeeper embeddedZooKeeper(EmbeddedProperties properties, ApplicationContext context) {
         refuseTls(context.getEnvironment());
@@ -41,6 +44,7 @@ public final class EmbeddedAutoConfiguration {
     }
 
     @Bean
+    @Lazy
     @Conditional(WithoutEnsemble.class)
     EmbeddedServer embeddedServer(EmbeddedZooKeeper zooKeeper) {
         return new EmbeddedServer(new ConnectString(zooKeeper.connectString(), ""));

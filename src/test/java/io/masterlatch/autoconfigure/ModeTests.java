@@ -130,13 +130,14 @@ class ModeTests {
     }
 
     @Test
-    void theEmbeddedServerIsRefused(@TempDir Path directory) {
+    void theEmbeddedServerIsRefusedBeforeItStarts(@TempDir Path directory) {
         assertRefused(
                 always.withPropertyValues(
                         "masterlatch.zookeeper.embedded.enabled=true",
                         "masterlatch.zookeeper.embedded.port=0",
                         "masterlatch.zookeeper.embedded.data-directory=" + directory),
                 "masterlatch.zookeeper.embedded.enabled");
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test

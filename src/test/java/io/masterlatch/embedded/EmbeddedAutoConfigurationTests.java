@@ -11,10 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
 
 class EmbeddedAutoConfigurationTests {
 
@@ -25,10 +27,11 @@ class EmbeddedAutoConfigurationTests {
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(EmbeddedAutoConfiguration.class));
 
     private ApplicationContextRunner enabled() {
-        return context.withPropertyValues(
-                "masterlatch.zookeeper.embedded.enabled=true",
-                "masterlatch.zookeeper.embedded.port=0",
-                "masterlatch.zookeeper.embedded.data-directory=" + directory);
+        return context.withUserConfiguration(ServerUser.class)
+                .withPropertyValues(
+                        "masterlatch.zookeeper.embedded.enabled=true",
+                        "masterlatch.zookeeper.embedded.port=0",
+                        "masterlatch.zookeeper.embedded.data-directory=" + directory);
     }
 
     @Test
@@ -114,5 +117,14 @@ class EmbeddedAutoConfigurationTests {
                         .isInstanceOf(InvalidSettingException.class)
                         .hasMessage("masterlatch.zookeeper.embedded.port must be a port, or 0 for any free one,"
                                 + " from 0 to 65535"));
+    }
+
+    /** Asks for the server, as the client of the election does. */
+    @Configuration(proxyBeanMethods = false)
+    static class ServerUser {
+
+        ServerUser(ObjectProvider<EmbeddedServer> server) {
+            server.getIfAvailable();
+        }
     }
 }
