@@ -51,6 +51,7 @@ class StructuredLogTests {
                     lines.stream().anyMatch(line -> line.getFormattedMessage().contains("-> MASTER:")));
 
             JsonNode change = encoded(format, "-> MASTER:");
+            assertThat(change.path("election").asString()).isEqualTo("/master");
             assertThat(change.path("role").asString()).isEqualTo("MASTER");
             assertThat(change.path("master").asString()).isEqualTo("app1.example.com:9000");
             assertThat(change.path("epoch").asLong()).isEqualTo(epoch);

@@ -86,8 +86,9 @@ public final class ActuatorAutoConfiguration {
         }
 
         @Bean
-        RequestMetrics requestMetrics() {
-            return new RequestMetrics();
+        RequestMetrics requestMetrics(ObjectProvider<MasterLatch> latch) {
+            // It is part of the latch, so that it is made first.
+            return new RequestMetrics(() -> latch.getObject().getElection());
         }
     }
 }

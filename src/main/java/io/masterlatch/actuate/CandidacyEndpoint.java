@@ -189,6 +189,7 @@ final class CandidacyEndpoint {
         Mastership mastership = latch.mastership();
         Master master = known != null ? known : mastership.master(latch.now()).orElse(null);
         Map<String, Object> state = new LinkedHashMap<>();
+        state.put("election", latch.getElection());
         if (master != null) {
             state.put("master", master.name());
             state.put("epoch", master.epoch());

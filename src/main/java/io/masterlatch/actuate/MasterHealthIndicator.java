@@ -33,7 +33,7 @@ final class MasterHealthIndicator implements HealthIndicator {
         Health.Builder health = problem.isPresent() ? Health.down() : Health.up();
         problem.ifPresent(reason -> health.withDetail("reason", reason));
         Warnings.of(latch, mastership).ifPresent(warning -> health.withDetail("warning", warning));
-        health.withDetail("role", mastership.role(now));
+        health.withDetail("election", latch.getElection()).withDetail("role", mastership.role(now));
         mastership.master(now).ifPresent(master -> {
             if (master.address() != null) {
                 health.withDetail("master", master.address());

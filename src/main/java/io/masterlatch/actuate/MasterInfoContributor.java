@@ -22,6 +22,7 @@ final class MasterInfoContributor implements InfoContributor {
         Mastership mastership = latch.mastership();
         ClockReading now = latch.now();
         Map<String, Object> details = new LinkedHashMap<>();
+        details.put("election", latch.getElection());
         details.put("role", mastership.role(now));
         mastership.master(now).ifPresent(master -> {
             details.put("master", master.name());

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** The election in figures, each as the description in the code says. {@link RequestMetrics} measures renewals and claims. */
 final class MasterMetrics implements MeterBinder {
 
+    /** The label that all meters have. */
+    static final String ELECTION = "election";
+
     private final MasterLatch latch;
     private final boolean embedded;
     private final boolean simulated;
@@ -89,6 +92,7 @@ final class MasterMetrics implements MeterBinder {
                 .description("The time since this instance's role last changed")
                 .register(registry);
         Counter changes = Counter.builder("masterlatch.role.changes")
+                .tag(ELECTION, latch.getElection())
                 .description("How often this instance's role has changed")
                 .register(registry);
         latch.addChangeListener(change -> roleChanged(change, changes));
@@ -102,11 +106,13 @@ final class MasterMetrics implements MeterBinder {
     }
 
     private Gauge.Builder<MasterLatch> gauge(String name, Reading reading) {
-        return Gauge.builder(name, latch, asked -> reading.of(asked.mastership(), asked.now()));
+        return Gauge.builder(name, latch, asked -> reading.of(asked.mastership(), asked.now()))
+                .tag(ELECTION, latch.getElection());
     }
 
     private TimeGauge.Builder<MasterLatch> seconds(String name, Reading nanos) {
-        return TimeGauge.builder(name, latch, TimeUnit.NANOSECONDS, asked -> nanos.of(asked.mastership(), asked.now()));
+        return TimeGauge.builder(name, latch, TimeUnit.NANOSECONDS, asked -> nanos.of(asked.mastership(), asked.now()))
+                .tag(ELECTION, latch.getElection());
     }
 
     private static double truth(boolean value) {

@@ -10,6 +10,7 @@ import io.masterlatch.election.Request;
 import io.masterlatch.election.TakeOver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.EnumMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,11 +32,17 @@ import java.util.stream.Stream;
  */
 final class RequestMetrics implements MeterBinder, MasterStoreDecorator {
 
+    private final Supplier<String> election;
     private final List<Meters> bound = new CopyOnWriteArrayList<>();
+
+    /** Creates the metrics; the name of the election is asked for when they are bound. */
+    RequestMetrics(Supplier<String> election) {
+        this.election = election;
+    }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        bound.add(new Meters(registry));
+        bound.add(new Meters(registry, Tags.of(MasterMetrics.ELECTION, election.get())));
     }
 
     @Override
@@ -92,14 +100,15 @@ final class RequestMetrics implements MeterBinder, MasterStoreDecorator {
         private final Map<String, Timer> claims;
         private final Map<TakeOver, Counter> takeOvers = new EnumMap<>(TakeOver.class);
 
-        Meters(MeterRegistry registry) {
-            renewals = timers(registry, "masterlatch.renewals", "Renewals of the lease", "renewed");
-            claims = timers(registry, "masterlatch.claims", "Claims to the lease", "claimed");
+        Meters(MeterRegistry registry, Tags tags) {
+            renewals = timers(registry, tags, "masterlatch.renewals", "Renewals of the lease", "renewed");
+            claims = timers(registry, tags, "masterlatch.claims", "Claims to the lease", "claimed");
             for (TakeOver cause : TakeOver.values()) {
                 if (cause != TakeOver.OWN) {
                     Counter counter = Counter.builder("masterlatch.take.overs")
                             .description(
                                     "How often this instance took the mastership over, by what had freed the lease")
+                            .tags(tags)
                             .tag("cause", cause.name().toLowerCase(Locale.ROOT))
                             .register(registry);
                     takeOvers.put(cause, counter);
@@ -108,8 +117,8 @@ final class RequestMetrics implements MeterBinder, MasterStoreDecorator {
         }
 
         private static Map<String, Timer> timers(
-                MeterRegistry registry, String name, String description, String success) {
-            Timer.Builder timer = Timer.builder(name).description(description);
+                MeterRegistry registry, Tags tags, String name, String description, String success) {
+            Timer.Builder timer = Timer.builder(name).description(description).tags(tags);
             return Stream.of(success, "conflict", "unanswered", "refused")
                     .collect(Collectors.toMap(
                             outcome -> outcome,

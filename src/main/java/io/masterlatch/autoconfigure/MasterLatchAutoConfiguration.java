@@ -91,6 +91,7 @@ public final class MasterLatchAutoConfiguration {
         }
         Mode mode = properties.mode();
         return MasterLatch.builder(decorated)
+                .election(properties.name())
                 .address(new AdvertisedAddress(properties.address(), environment, mode != null))
                 .lease(mode == null ? properties.lease() : Mode.LEASE)
                 .candidate(properties.candidate() && mode != Mode.NEVER)

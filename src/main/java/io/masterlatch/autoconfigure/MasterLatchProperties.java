@@ -1,6 +1,7 @@
 package io.masterlatch.autoconfigure;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -9,6 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The election that this instance takes part in, and its address there.
  *
  * @param path Path of the ephemeral znode that the master holds.
+ * @param name Name of the election in answers, notifications, logs and metrics. By default the path.
  * @param address Address under which others reach this instance, host:port, IPv6 as [2001:db8::7]:8080. By default this
  * host's name and the real HTTP port.
  * @param candidate Whether this instance is a candidate. When false, it only observes.
@@ -21,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("masterlatch")
 record MasterLatchProperties(
         @DefaultValue("/master") String path,
+        @Nullable String name,
         @Nullable String address,
         @DefaultValue("true") boolean candidate,
         @DefaultValue("3s") Duration lease,
@@ -28,6 +31,7 @@ record MasterLatchProperties(
 
     MasterLatchProperties {
         ZnodePath.check("masterlatch.path", path);
+        name = Objects.requireNonNullElse(Settings.text(name), path);
         address = Settings.text(address);
         if (address != null) {
             HostAndPort.checkReachable("masterlatch.address", address);

@@ -8,7 +8,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.core.env.Environment;
 import org.springframework.integration.leader.event.OnGrantedEvent;
 
 /** Auto-configures Spring Integration's events for gaining and losing leadership. */
@@ -20,10 +19,8 @@ public final class IntegrationAutoConfiguration {
     // Before the latch starts, so that no event is missed; no other bean asks for it.
     @Bean
     @Lazy(false)
-    LeaderEvents masterLatchLeaderEvents(
-            MasterLatch latch, ApplicationEventPublisher publisher, Environment environment) {
-        LeaderEvents events =
-                new LeaderEvents(latch, environment.getProperty("masterlatch.path", "/master"), publisher);
+    LeaderEvents masterLatchLeaderEvents(MasterLatch latch, ApplicationEventPublisher publisher) {
+        LeaderEvents events = new LeaderEvents(latch, latch.getElection(), publisher);
         latch.addListener(events);
         return events;
     }

@@ -14,14 +14,15 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     private final Listeners listeners;
     private final Consumer<Mastership> latest;
     private final LogWriter writer = new LogWriter();
-    private final TransitionLog log = new TransitionLog(writer);
+    private final TransitionLog log;
     private Mastership last = Mastership.closed("not started", false, MasterLatch.DEFAULT_LEASE);
     private @Nullable MastershipChange told;
     private boolean closed;
 
-    LoopOutlet(Listeners listeners, Consumer<Mastership> latest) {
+    LoopOutlet(Listeners listeners, String election, Consumer<Mastership> latest) {
         this.listeners = listeners;
         this.latest = latest;
+        this.log = new TransitionLog(election, writer);
     }
 
     void started(Mastership mastership, String store, ClockReading now) {

@@ -57,6 +57,7 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     private final MasterStore store;
+    private final String election;
     private final Supplier<String> address;
     private final Duration lease;
     private final Supplier<ClockReading> clock;
@@ -85,6 +86,7 @@ public final class MasterLatch implements AutoCloseable {
 
     MasterLatch(MasterLatchBuilder built) {
         store = built.stores.apply(built.acl);
+        election = built.election;
         address = Objects.requireNonNull(built.address, "'address' must be set");
         wanted = built.candidate;
         lease = built.lease;
@@ -95,12 +97,12 @@ public final class MasterLatch implements AutoCloseable {
 
     /** Begins to build a latch on a client, started or not; the path is that of the master's node within the client's namespace. */
     public static MasterLatchBuilder builder(CuratorFramework client, String path) {
-        return new MasterLatchBuilder(acl -> new CuratorMasterStore(client, path, acl));
+        return new MasterLatchBuilder(path, acl -> new CuratorMasterStore(client, path, acl));
     }
 
     /** Begins to build a latch on a store of the caller's, such as one that counts what passes through it. */
     public static MasterLatchBuilder builder(MasterStore store) {
-        return new MasterLatchBuilder(acl -> store);
+        return new MasterLatchBuilder("/master", acl -> store);
     }
 
     /** Starts to take part in the election, under the address that is supplied now; connecting happens in the background. */
@@ -114,7 +116,8 @@ public final class MasterLatch implements AutoCloseable {
             // Threads first, here and with the timer: with an Error if there are none to be had, nothing has begun.
             listeners.open();
             Election election = new Election(self, isCandidate(), lease, Tokens::draw, Tokens::below);
-            LoopOutlet begun = new LoopOutlet(listeners, latest -> awaiting.change(() -> mastership = latest));
+            LoopOutlet begun =
+                    new LoopOutlet(listeners, this.election, latest -> awaiting.change(() -> mastership = latest));
             ElectionLoop started = new ElectionLoop(election, store, clock, timers.get(), lease, begun);
             id = self;
             outlet = begun;
@@ -182,6 +185,11 @@ public final class MasterLatch implements AutoCloseable {
     /** Returns the advertised address; a latch whose address is supplied later has none before its first start. */
     public String getId() {
         return id;
+    }
+
+    /** Returns the name of the election: its path, unless another was set. */
+    public String getElection() {
+        return election;
     }
 
     /** Returns the present master, possibly this latch, from memory; empty when there is none or this latch cannot tell. */

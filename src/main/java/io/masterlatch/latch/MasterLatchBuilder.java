@@ -22,6 +22,7 @@ public final class MasterLatchBuilder {
     @Nullable
     Supplier<String> address;
 
+    String election;
     Duration lease = MasterLatch.DEFAULT_LEASE;
     boolean candidate = true;
     Supplier<ClockReading> clock = SystemClock::read;
@@ -30,7 +31,8 @@ public final class MasterLatchBuilder {
     @Nullable
     List<ACL> acl;
 
-    MasterLatchBuilder(Function<@Nullable List<ACL>, MasterStore> stores) {
+    MasterLatchBuilder(String path, Function<@Nullable List<ACL>, MasterStore> stores) {
+        this.election = path;
         this.stores = stores;
     }
 
@@ -57,6 +59,12 @@ public final class MasterLatchBuilder {
      */
     public MasterLatchBuilder lease(Duration length) {
         lease = checked(length);
+        return this;
+    }
+
+    /** Sets the name of the election in logs, metrics and answers: by default its path, or {@code /master} for a latch on a store. */
+    public MasterLatchBuilder election(String name) {
+        election = Objects.requireNonNull(name, "'name' must not be null");
         return this;
     }
 

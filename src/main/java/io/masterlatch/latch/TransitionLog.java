@@ -18,6 +18,7 @@ final class TransitionLog {
     private static final long STARTING = Duration.ofSeconds(5).toNanos();
     private static final long REMINDER = Duration.ofMinutes(1).toNanos();
 
+    private final String election;
     private final LogWriter writer;
     private long started;
     private @Nullable String outage;
@@ -27,7 +28,8 @@ final class TransitionLog {
     private @Nullable String warned;
     private long warnedAt;
 
-    TransitionLog(LogWriter writer) {
+    TransitionLog(String election, LogWriter writer) {
+        this.election = election;
         this.writer = writer;
     }
 
@@ -48,8 +50,10 @@ final class TransitionLog {
                 ? "master " + master.name() + ", epoch " + master.epoch()
                 : change.to() == Role.UNKNOWN ? "master unknown" : "no master";
         writer.write(log -> {
-            LoggingEventBuilder line =
-                    log.atInfo().addKeyValue("role", change.to().name()).addKeyValue("cause", change.cause());
+            LoggingEventBuilder line = log.atInfo()
+                    .addKeyValue("election", election)
+                    .addKeyValue("role", change.to().name())
+                    .addKeyValue("cause", change.cause());
             if (master != null) {
                 line = line.addKeyValue("master", master.name()).addKeyValue("epoch", master.epoch());
             }

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequence the number of the change, which rises from change to change of this process
  * @param at when this instance saw it, by its own clock
+ * @param election the name of the election
  * @param self this instance's address
  * @param change what changed
  */
-record Notification(long sequence, Instant at, String self, MastershipChange change) {
+record Notification(long sequence, Instant at, String election, String self, MastershipChange change) {
 
     /** Returns whether it is still so: the process may have been frozen for any time. */
     boolean holds(Mastership mastership, ClockReading now) {
@@ -31,6 +32,7 @@ record Notification(long sequence, Instant at, String self, MastershipChange cha
     Map<String, @Nullable Object> fields() {
         Master master = change.master();
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("election", election);
         fields.put("master", master == null ? null : master.address());
         fields.put("epoch", master == null ? null : master.epoch());
         fields.put("since", master == null ? null : master.sinceText());

@@ -92,7 +92,8 @@ final class Notifier implements SmartLifecycle {
     }
 
     private synchronized void changed(MastershipChange change) {
-        Notification notification = new Notification(++sequence, clock.instant(), latch.getId(), change);
+        Notification notification =
+                new Notification(++sequence, clock.instant(), latch.getElection(), latch.getId(), change);
         last = notification;
         workers.forEach(worker -> worker.offer(notification));
         notifyAll();

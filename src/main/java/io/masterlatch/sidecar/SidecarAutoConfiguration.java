@@ -6,6 +6,7 @@ import io.masterlatch.autoconfigure.Settings;
 import io.masterlatch.latch.MasterLatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -152,22 +153,22 @@ public final class SidecarAutoConfiguration {
         static class MetricsConfiguration {
 
             @Bean
-            MeterBinder masterLatchNotificationMetrics(Notifier notifier) {
+            MeterBinder masterLatchNotificationMetrics(MasterLatch latch, Notifier notifier) {
                 return registry -> notifier.workers().forEach(worker -> {
-                    count(registry, worker, "delivered", NotificationWorker::delivered);
-                    count(registry, worker, "failed", NotificationWorker::failed);
+                    Tags tags = Tags.of("election", latch.getElection(), "target", worker.name());
+                    count(registry, worker, tags.and("outcome", "delivered"), NotificationWorker::delivered);
+                    count(registry, worker, tags.and("outcome", "failed"), NotificationWorker::failed);
                 });
             }
 
             private static void count(
                     MeterRegistry registry,
                     NotificationWorker worker,
-                    String outcome,
+                    Tags tags,
                     ToDoubleFunction<NotificationWorker> value) {
                 FunctionCounter.builder("masterlatch.notifications", worker, value)
                         .description("Attempts to deliver a notification")
-                        .tag("target", worker.name())
-                        .tag("outcome", outcome)
+                        .tags(tags)
                         .register(registry);
             }
         }

@@ -48,7 +48,7 @@ class CandidatesController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<ResponseEntity<?>> candidates() {
         return queue().handle((queue, failure) ->
-                failure == null ? Responses.json(new Answer(view(queue))) : cannotTell(failure));
+                failure == null ? Responses.json(new Answer(latch.getElection(), view(queue))) : cannotTell(failure));
     }
 
     private synchronized CompletableFuture<List<Candidate>> queue() {
@@ -95,7 +95,8 @@ class CandidatesController {
     }
 
     /** An object, so that there is room for more. */
-    private record Answer(List<CandidateView> candidates) {}
+    @JsonPropertyOrder({"election", "candidates"})
+    private record Answer(String election, List<CandidateView> candidates) {}
 
     /** The master and a former one that is still there have place 0, the others count from 1. */
     @JsonPropertyOrder({"address", "role", "place", "since", "session"})

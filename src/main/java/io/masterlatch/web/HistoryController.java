@@ -23,10 +23,12 @@ class HistoryController implements Consumer<MastershipChange> {
 
     private static final int CAPACITY = 100;
 
+    private final String election;
     private final Clock clock;
     private final Deque<ChangeView> changes = new ArrayDeque<>();
 
-    HistoryController(Clock clock) {
+    HistoryController(String election, Clock clock) {
+        this.election = election;
         this.clock = clock;
     }
 
@@ -52,7 +54,7 @@ class HistoryController implements Consumer<MastershipChange> {
             method = {RequestMethod.GET, RequestMethod.HEAD},
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> history() {
-        return Responses.json(new Answer(changes()));
+        return Responses.json(new Answer(election, changes()));
     }
 
     private synchronized List<ChangeView> changes() {
@@ -60,7 +62,8 @@ class HistoryController implements Consumer<MastershipChange> {
     }
 
     /** An object, so that there is room for more. */
-    private record Answer(List<ChangeView> history) {}
+    @JsonPropertyOrder({"election", "history"})
+    private record Answer(String election, List<ChangeView> history) {}
 
     @JsonPropertyOrder({"at", "from", "to", "master", "epoch", "since", "cause"})
     private record ChangeView(

@@ -56,7 +56,8 @@ class RoleController {
         ClockReading now = latch.now();
         // A number with three digits after the point, which a script can compare as it is.
         BigDecimal seconds = BigDecimal.valueOf(mastership.knownFor(now).toMillis(), 3);
-        return Responses.json(new CertainRoleView(mastership.self(), mastership.role(now), seconds));
+        return Responses.json(
+                new CertainRoleView(latch.getElection(), mastership.self(), mastership.role(now), seconds));
     }
 
     @RequestMapping(produces = MediaType.TEXT_PLAIN_VALUE)
@@ -67,7 +68,7 @@ class RoleController {
     /** Whether this instance is that. */
     @RequestMapping(path = NAME, produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<?> is(@PathVariable String name) {
-        return is(name, (self, role) -> Responses.json(new RoleView(self, role)));
+        return is(name, (self, role) -> Responses.json(new RoleView(latch.getElection(), self, role)));
     }
 
     @RequestMapping(path = NAME, produces = MediaType.TEXT_PLAIN_VALUE)
@@ -85,9 +86,9 @@ class RoleController {
                 : Responses.problem(HttpStatus.SERVICE_UNAVAILABLE, "other-role", detail, mastership.self(), role);
     }
 
-    @JsonPropertyOrder({"self", "role"})
-    private record RoleView(String self, Role role) {}
+    @JsonPropertyOrder({"election", "self", "role"})
+    private record RoleView(String election, String self, Role role) {}
 
-    @JsonPropertyOrder({"self", "role", "knownForSeconds"})
-    private record CertainRoleView(String self, Role role, BigDecimal knownForSeconds) {}
+    @JsonPropertyOrder({"election", "self", "role", "knownForSeconds"})
+    private record CertainRoleView(String election, String self, Role role, BigDecimal knownForSeconds) {}
 }

@@ -82,7 +82,7 @@ public final class WebAutoConfiguration {
     @Bean
     @Lazy(false)
     HistoryController masterLatchHistoryController(MasterLatch latch) {
-        HistoryController history = new HistoryController(Clock.systemUTC());
+        HistoryController history = new HistoryController(latch.getElection(), Clock.systemUTC());
         latch.addChangeListener(history);
         return history;
     }
@@ -93,13 +93,15 @@ public final class WebAutoConfiguration {
     static class Metrics {
 
         @Bean
-        MeterBinder masterLatchSubscribersMetrics(Subscribers subscribers) {
+        MeterBinder masterLatchSubscribersMetrics(MasterLatch latch, Subscribers subscribers) {
             return registry -> {
                 Gauge.builder("masterlatch.subscribers", subscribers, Subscribers::count)
                         .description("How many clients wait for changes, over event streams and long polls together")
+                        .tag("election", latch.getElection())
                         .register(registry);
                 Gauge.builder("masterlatch.subscribers.limit", subscribers, Subscribers::limit)
                         .description("How many clients may wait for changes; one more is answered 503")
+                        .tag("election", latch.getElection())
                         .register(registry);
             };
         }

@@ -234,11 +234,12 @@ class ActuatorAutoConfigurationTests {
         runner.run(context -> {
             context.getBean(MasterLatch.class).await();
             assertThat(info(context.getBean(MasterInfoContributor.class)))
-                    .isEqualTo(Map.of("role", Role.MASTER, "master", "localhost:1", "epoch", 0L));
+                    .isEqualTo(
+                            Map.of("election", "/master", "role", Role.MASTER, "master", "localhost:1", "epoch", 0L));
         });
         withoutLatch.withPropertyValues("masterlatch.mode=never").run(context -> {
             await().untilAsserted(() -> assertThat(info(context.getBean(MasterInfoContributor.class)))
-                    .isEqualTo(Map.of("role", Role.OBSERVER)));
+                    .isEqualTo(Map.of("election", "/master", "role", Role.OBSERVER)));
         });
     }
 

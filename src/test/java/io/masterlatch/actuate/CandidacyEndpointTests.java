@@ -99,7 +99,7 @@ class CandidacyEndpointTests {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body())
-                .isEqualTo("{\"master\":\"" + SELF + "\",\"epoch\":"
+                .isEqualTo("{\"election\":\"/master\",\"master\":\"" + SELF + "\",\"epoch\":"
                         + latch.getLeader().orElseThrow().epoch() + ",\"self\":\"" + SELF
                         + "\",\"role\":\"MASTER\",\"candidate\":true}");
     }
@@ -112,7 +112,7 @@ class CandidacyEndpointTests {
         JsonNode answer = answer(200, post("{\"action\":\"hand-over\"}"));
 
         assertThat(answer.propertyNames())
-                .containsExactly("outcome", "message", "master", "epoch", "self", "role", "candidate");
+                .containsExactly("outcome", "message", "election", "master", "epoch", "self", "role", "candidate");
         assertAnswer(answer, "handed-over", OTHER + " is master");
         assertThat(answer.path("master").asString()).isEqualTo(OTHER);
         assertThat(answer.path("epoch").asLong())

@@ -52,6 +52,7 @@ class MasterHealthTests {
         assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
         assertThat(details())
                 .containsExactly(
+                        Map.entry("election", "/master"),
                         Map.entry("role", Role.STANDBY),
                         Map.entry("master", "master1.example.com:2223"),
                         Map.entry("epoch", 4294967303L),
@@ -215,8 +216,9 @@ class MasterHealthTests {
         assertThat(get("/actuator/health/master"))
                 .hasStatusOk()
                 .bodyText()
-                .startsWith("{\"details\":{\"role\":\"STANDBY\",\"master\":\"master1.example.com:2223\","
-                        + "\"epoch\":4294967303,\"since\":\"2026-11-22T07:35:00.123Z\",")
+                .startsWith(
+                        "{\"details\":{\"election\":\"/master\",\"role\":\"STANDBY\",\"master\":\"master1.example.com:2223\","
+                                + "\"epoch\":4294967303,\"since\":\"2026-11-22T07:35:00.123Z\",")
                 .contains("\"sessionTimeoutSeconds\":120.000,\"leaseSeconds\":10.000,\"leaseRemainingSeconds\":0.000}");
         assertThat(get("/actuator/health")).hasStatusOk();
     }

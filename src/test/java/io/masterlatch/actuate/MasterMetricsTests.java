@@ -210,8 +210,12 @@ class MasterMetricsTests {
                 .getResponseBody();
         Map<String, Double> values = new LinkedHashMap<>();
         text.lines().filter(line -> line.startsWith("masterlatch_")).forEach(line -> {
-            int space = line.lastIndexOf(' ');
-            values.put(line.substring(0, space), Double.valueOf(line.substring(space + 1)));
+            // All of them, also those of other features.
+            assertThat(line).containsPattern("[{,]election=\"/master\"[,}]");
+            String series = line.replaceFirst("(?<=\\{)election=\"/master\",?|,election=\"/master\"", "")
+                    .replace("{}", "");
+            int space = series.lastIndexOf(' ');
+            values.put(series.substring(0, space), Double.valueOf(series.substring(space + 1)));
         });
         return values;
     }

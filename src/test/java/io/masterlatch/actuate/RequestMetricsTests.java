@@ -34,7 +34,7 @@ class RequestMetricsTests {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final HeldStore store = new HeldStore();
-    private final RequestMetrics metrics = new RequestMetrics();
+    private final RequestMetrics metrics = new RequestMetrics(() -> "/master");
     private final MasterStore metered = metrics.decorate(store);
     private final List<Reply> replies = new ArrayList<>();
 

@@ -54,6 +54,16 @@ class MasterLatchAutoConfigurationTests {
     }
 
     @Test
+    void theElectionIsNamedByItsPathUnlessItHasAName() {
+        runner.withPropertyValues(CONNECT_STRING + "/app", "masterlatch.path=/orders/master")
+                .run(context -> assertThat(context.getBean(MasterLatch.class).getElection())
+                        .isEqualTo("/orders/master"));
+        runner.withPropertyValues(CONNECT_STRING, "masterlatch.name= orders ")
+                .run(context -> assertThat(context.getBean(MasterLatch.class).getElection())
+                        .isEqualTo("orders"));
+    }
+
+    @Test
     void theOwnClientIsClosedWithTheContext() {
         CuratorFramework[] client = new CuratorFramework[1];
         runner.withPropertyValues(CONNECT_STRING)

@@ -105,7 +105,8 @@ class HaProxyIT {
     }
 
     private static boolean isAnswerOf(ServiceProcess instance, String answer) {
-        return answer.startsWith("{\"self\":\"127.0.0.1:" + instance.port() + "\",\"role\":\"MASTER\",");
+        return answer.startsWith(
+                "{\"election\":\"/master\",\"self\":\"127.0.0.1:" + instance.port() + "\",\"role\":\"MASTER\",");
     }
 
     private String answer(HaProxyProcess proxy) {

@@ -204,7 +204,7 @@ class TransitionLogTests {
     @Test
     void aStepThatFailsIsAnErrorWithItsStackTrace() {
         LogWriter writer = new LogWriter();
-        new TransitionLog(writer).failed(new IllegalStateException("as the test wants it"));
+        new TransitionLog("/master", writer).failed(new IllegalStateException("as the test wants it"));
         writer.close();
 
         awaitLines(1);
@@ -216,7 +216,7 @@ class TransitionLogTests {
     @Test
     void nothingIsSaidOfALatchThatIsClosed() {
         LogWriter writer = new LogWriter();
-        new TransitionLog(writer).state(latch.mastership(), new ClockReading(0, 0));
+        new TransitionLog("/master", writer).state(latch.mastership(), new ClockReading(0, 0));
         writer.close();
 
         threads.awaitNone();

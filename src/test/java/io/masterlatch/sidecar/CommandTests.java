@@ -39,6 +39,7 @@ class CommandTests {
                 .containsExactly(
                         "MASTERSHIP_AT=2026-11-22T07:35:00.456Z",
                         "MASTERSHIP_CAUSE=claimed the lease, which no instance held",
+                        "MASTERSHIP_ELECTION=/master",
                         "MASTERSHIP_EPOCH=7",
                         "MASTERSHIP_MASTER=" + SELF,
                         "MASTERSHIP_PREVIOUS_ROLE=STANDBY",

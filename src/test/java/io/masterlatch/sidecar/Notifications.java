@@ -24,6 +24,6 @@ final class Notifications {
     }
 
     static Notification notification(long sequence, Role from, Role to, @Nullable Master master, String cause) {
-        return new Notification(sequence, AT, SELF, new MastershipChange(from, to, null, master, cause));
+        return new Notification(sequence, AT, "/master", SELF, new MastershipChange(from, to, null, master, cause));
     }
 }

@@ -134,7 +134,7 @@ class SidecarAutoConfigurationTests {
                     context.getBean(MeterBinder.class).bindTo(registry);
                     node.awaitRole(latch, Role.MASTER);
                     await().until(() -> registry.get("masterlatch.notifications")
-                                    .tags("target", "command 1", "outcome", "delivered")
+                                    .tags("election", "/master", "target", "command 1", "outcome", "delivered")
                                     .functionCounter()
                                     .count()
                             > 0);

@@ -56,12 +56,13 @@ class WebhookTests {
 
         assertThat(bodies)
                 .containsExactly(
-                        "{\"master\":\"" + SELF + "\",\"epoch\":7,\"since\":\"2026-11-22T07:35:00.123Z\",\"self\":\""
+                        "{\"election\":\"/master\",\"master\":\"" + SELF
+                                + "\",\"epoch\":7,\"since\":\"2026-11-22T07:35:00.123Z\",\"self\":\""
                                 + SELF
                                 + "\",\"role\":\"MASTER\",\"previousRole\":\"STANDBY\",\"cause\":\"claimed the lease,"
                                 + " which no instance held\",\"at\":\"2026-11-22T07:35:00.456Z\","
                                 + "\"sequence\":3}",
-                        "{\"master\":null,\"epoch\":null,\"since\":null,\"self\":\"" + SELF
+                        "{\"election\":\"/master\",\"master\":null,\"epoch\":null,\"since\":null,\"self\":\"" + SELF
                                 + "\",\"role\":\"UNKNOWN\",\"previousRole\":\"MASTER\",\"cause\":\"it was closed\","
                                 + "\"at\":\"2026-11-22T07:35:00.456Z\",\"sequence\":4}");
         assertThat(headers)

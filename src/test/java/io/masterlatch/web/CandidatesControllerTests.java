@@ -60,7 +60,7 @@ class CandidatesControllerTests {
                 .hasHeader("Content-Type", "application/json")
                 .hasHeader("Cache-Control", "no-store")
                 .hasBodyTextEqualTo(
-                        "{\"candidates\":[{\"address\":\"master1.example.com:2223\",\"role\":\"MASTER\",\"place\":0,"
+                        "{\"election\":\"/master\",\"candidates\":[{\"address\":\"master1.example.com:2223\",\"role\":\"MASTER\",\"place\":0,"
                                 + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0xff\"},"
                                 + "{\"address\":\"Zoë \\\"<b>\",\"role\":\"STANDBY\",\"place\":1,"
                                 + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0x8\"},"
@@ -79,7 +79,7 @@ class CandidatesControllerTests {
     void isEmptyWithoutCandidates() {
         queue();
 
-        assertThat(awaitAnswer("[]")).hasStatusOk().hasBodyTextEqualTo("{\"candidates\":[]}");
+        assertThat(awaitAnswer("[]")).hasStatusOk().hasBodyTextEqualTo("{\"election\":\"/master\",\"candidates\":[]}");
     }
 
     @Test

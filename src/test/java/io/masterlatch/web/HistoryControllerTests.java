@@ -31,7 +31,7 @@ class HistoryControllerTests {
 
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T07:36:00Z"), ZoneOffset.UTC);
 
-    private final HistoryController controller = new HistoryController(CLOCK);
+    private final HistoryController controller = new HistoryController("/master", CLOCK);
 
     @Autowired
     private FakeMasterStore node;
@@ -45,7 +45,7 @@ class HistoryControllerTests {
     @Test
     void isEmptyAtTheStart() {
         assertThat(new String(controller.history().getBody(), StandardCharsets.UTF_8))
-                .isEqualTo("{\"history\":[]}");
+                .isEqualTo("{\"election\":\"/master\",\"history\":[]}");
     }
 
     @Test
@@ -55,11 +55,12 @@ class HistoryControllerTests {
         controller.accept(new MastershipChange(Role.MASTER, Role.UNKNOWN, master, null, "third"));
 
         assertThat(new String(controller.history().getBody(), StandardCharsets.UTF_8))
-                .isEqualTo("{\"history\":[{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"STANDBY\",\"to\":\"MASTER\","
-                        + "\"master\":\"a:1\",\"epoch\":7,\"since\":\"2026-11-22T07:35:00.123Z\","
-                        + "\"cause\":\"second\"},"
-                        + "{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"MASTER\",\"to\":\"UNKNOWN\","
-                        + "\"master\":null,\"epoch\":null,\"since\":null,\"cause\":\"third\"}]}");
+                .isEqualTo(
+                        "{\"election\":\"/master\",\"history\":[{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"STANDBY\",\"to\":\"MASTER\","
+                                + "\"master\":\"a:1\",\"epoch\":7,\"since\":\"2026-11-22T07:35:00.123Z\","
+                                + "\"cause\":\"second\"},"
+                                + "{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"MASTER\",\"to\":\"UNKNOWN\","
+                                + "\"master\":null,\"epoch\":null,\"since\":null,\"cause\":\"third\"}]}");
     }
 
     @Test

@@ -78,7 +78,7 @@ class PageInBrowserTests {
                 .contains("this instance");
         browser.awaitText("#history li:first-child .event", MASTER + " became master, epoch 4294967303");
         browser.awaitText("#link", "live");
-        assertThat(browser.title()).isEqualTo("STANDBY · " + ScriptedService.SELF);
+        assertThat(browser.title()).isEqualTo("STANDBY · /master · " + ScriptedService.SELF);
         assertThat(browser.attribute("#icon", "href")).isEqualTo("page/standby.svg");
         assertThat(browser.complaints()).isEmpty();
     }
@@ -94,7 +94,7 @@ class PageInBrowserTests {
         browser.awaitText("#history .event", text -> text.contains(MARKUP));
         assertThat(browser.run("return document.querySelectorAll('img, #master b, #line b, #history b').length"))
                 .isEqualTo(0L);
-        assertThat(browser.title()).isEqualTo("STANDBY · " + ScriptedService.SELF);
+        assertThat(browser.title()).isEqualTo("STANDBY · /master · " + ScriptedService.SELF);
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -111,7 +111,7 @@ class PageInBrowserTests {
                 "#last",
                 text -> text.matches("The last master that it saw: " + MASTER
                         + ", epoch 4294967303, until [-0-9]* ?[:0-9]+ UTC, [0-9]+ s ago"));
-        assertThat(browser.title()).isEqualTo("NO MASTER · " + ScriptedService.SELF);
+        assertThat(browser.title()).isEqualTo("NO MASTER · /master · " + ScriptedService.SELF);
         browser.awaitText("#history .event", "There was no master");
     }
 
@@ -130,7 +130,7 @@ class PageInBrowserTests {
         browser.awaitText("#lease", "not now");
         browser.awaitText("#line-note", text -> text.startsWith("ZooKeeper cannot be asked"));
         browser.awaitText("#history li:first-child .event", "Could not tell any more");
-        assertThat(browser.title()).isEqualTo("CANNOT TELL · " + ScriptedService.SELF);
+        assertThat(browser.title()).isEqualTo("CANNOT TELL · /master · " + ScriptedService.SELF);
         assertThat(browser.attribute("#icon", "href")).isEqualTo("page/unknown.svg");
     }
 
@@ -144,7 +144,7 @@ class PageInBrowserTests {
         assertThat(browser.text("#facts")).endsWith("this instance");
         browser.awaitText("#lease", text -> text.matches("[0-9]+\\.[0-9] s left, kept renewed"));
         browser.awaitText("#line-note", "The master is not in this queue.");
-        assertThat(browser.title()).isEqualTo("MASTER · " + ScriptedService.SELF);
+        assertThat(browser.title()).isEqualTo("MASTER · /master · " + ScriptedService.SELF);
         assertThat(browser.attribute("#icon", "href")).isEqualTo("page/master.svg");
     }
 

@@ -52,7 +52,7 @@ class RoleControllerTests {
                 .hasHeader("Content-Type", "application/json")
                 .hasHeader("Cache-Control", "no-store")
                 .bodyText()
-                .matches("\\{\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\","
+                .matches("\\{\"election\":\"/master\",\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\","
                         + "\"knownForSeconds\":[0-9]+\\.[0-9]{3}}");
         assertThat(knownForSeconds()).isBetween(4.0, 10.0);
 
@@ -64,7 +64,7 @@ class RoleControllerTests {
         node.awaitRole(latch, Role.UNKNOWN);
         assertThat(send("GET", "/role"))
                 .hasBodyTextEqualTo(
-                        "{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"knownForSeconds\":0.000}");
+                        "{\"election\":\"/master\",\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"knownForSeconds\":0.000}");
     }
 
     private double knownForSeconds() {
@@ -79,7 +79,8 @@ class RoleControllerTests {
                 .hasStatusOk()
                 .hasHeader("Content-Type", "application/json")
                 .hasHeader("Cache-Control", "no-store")
-                .hasBodyTextEqualTo("{\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
+                .hasBodyTextEqualTo(
+                        "{\"election\":\"/master\",\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}");
     }
 
     @ParameterizedTest

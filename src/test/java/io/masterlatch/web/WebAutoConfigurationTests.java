@@ -161,7 +161,8 @@ class WebAutoConfigurationTests {
                         "spring.jackson.serialization.indent-output=true")
                 .run(context -> {
                     assertThat(get(context, "/role").body())
-                            .startsWith("{\"self\":\"own:1\",\"role\":\"STANDBY\",\"knownForSeconds\":");
+                            .startsWith(
+                                    "{\"election\":\"/master\",\"self\":\"own:1\",\"role\":\"STANDBY\",\"knownForSeconds\":");
                     assertThat(get(context, "/master").body()).startsWith("{\"master\":\"master1.example.com:2223\"");
                 });
     }

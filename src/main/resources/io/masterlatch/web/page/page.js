@@ -19,6 +19,7 @@ const shown = {
   kind: "asking",
   data: {},
   role: null,
+  election: null,
   link: { live: false, lost: false, heard: null, refusal: null },
   lease: { seconds: 0, longest: 0, own: 0 },
   offset: 0,
@@ -204,7 +205,7 @@ function showTab() {
     return;
   }
   const word = link.lost ? "NO CONTACT" : kind === "no-master" ? "NO MASTER" : WORDS[role];
-  document.title = word + " · " + data.self;
+  document.title = [word, shown.election, data.self].filter(Boolean).join(" · ");
   const icon = "page/" + (link.lost ? "lost" : role.toLowerCase()) + ".svg";
   if ($("icon").getAttribute("href") !== icon) {
     $("icon").setAttribute("href", icon);
@@ -421,6 +422,7 @@ follow({
   role(answer, asked) {
     const seconds = answer.knownForSeconds;
     shown.role = answer.role;
+    shown.election = answer.election;
     shown.lease = {
       seconds,
       longest: Math.max(shown.lease.longest, seconds),
