@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether to start a ZooKeeper server in this process when there is no connect string, or to join the
  * one that already serves the port. Replicas on several machines would each elect themselves.
- * @param port Port of the server on 127.0.0.1. With 0, any free one, no other instance can join.
+ * @param port Port of the server on 127.0.0.1, from 0 to 65535. With 0, any free one, no other instance can join.
  * @param dataDirectory Directory of the server's data, kept over restarts. By default one for this user and port in
  * the temporary directory, or with port 0 one that is removed at the end.
  */
