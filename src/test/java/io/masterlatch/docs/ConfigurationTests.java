@@ -53,8 +53,8 @@ class ConfigurationTests {
                     DefaultValue value = parameter.getAnnotation(DefaultValue.class);
                     String text = value == null || value.value().length == 0 ? "" : "`" + value.value()[0] + "` ";
                     assertThat(page.text())
-                            .containsPattern("\\| `masterlatch\\.notify\\." + setting + "\\[0]\\."
-                                    + parameter.getName() + "` \\| [a-z]+ \\| " + text + "\\|");
+                            .containsPattern("\\| `masterlatch\\.notify\\." + setting + "\\[0]\\." + parameter.getName()
+                                    + "` \\| [a-z]+ \\| " + text + "\\|");
                 });
     }
 
