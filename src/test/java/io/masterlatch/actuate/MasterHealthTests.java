@@ -163,8 +163,7 @@ class MasterHealthTests {
 
     @Test
     void isDownWhenItIsRefused() {
-        node.refuse("ZooKeeper refuses this instance: authentication failed");
-        node.awaitRole(latch, Role.UNKNOWN);
+        node.refuseBeyondTheLease(latch, "ZooKeeper refuses this instance: authentication failed");
 
         assertDown("no connection to ZooKeeper: ZooKeeper refuses this instance: authentication failed");
     }
@@ -225,8 +224,7 @@ class MasterHealthTests {
 
     @Test
     void takesTheWholeDownAndNeitherLivenessNorReadiness() {
-        node.refuse("authentication failed");
-        node.awaitRole(latch, Role.UNKNOWN);
+        node.refuseBeyondTheLease(latch, "authentication failed");
 
         assertThat(get("/actuator/health/master"))
                 .hasStatus(503)
@@ -252,6 +250,7 @@ class MasterHealthTests {
     /** Found out when asked: a minute of that is what an election's own tests wait for. */
     @Test
     void theLivenessOfTheElectionIsUpWithoutZooKeeper() {
+        node.shortenTheLease(latch);
         node.refuse("the ZooKeeper client cannot be made: java.lang.OutOfMemoryError", true);
         node.awaitRole(latch, Role.UNKNOWN);
 

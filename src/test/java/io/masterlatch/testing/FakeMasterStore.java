@@ -47,6 +47,7 @@ public final class FakeMasterStore implements MasterStore {
 
     // So long that nothing runs out in a test unless it asks for that.
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration FOREIGN_LEASE = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(5);
@@ -67,6 +68,7 @@ public final class FakeMasterStore implements MasterStore {
     private int looks;
     private long joins;
     private final List<CandidateNode> own = new ArrayList<>();
+    private final List<Consumer<Reply>> swallowed = new ArrayList<>();
     private CompletableFuture<List<Candidate>> candidates = CompletableFuture.completedFuture(List.of());
 
     public FakeMasterStore() {
@@ -192,7 +194,7 @@ public final class FakeMasterStore implements MasterStore {
         claimFailure = failure;
     }
 
-    /** Swallows every request from now on, the connection as it was. */
+    /** Swallows every request from now on, the connection as it was; they fail when it is replaced by another. */
     public synchronized void fallSilent() {
         answering = false;
     }
@@ -216,7 +218,7 @@ public final class FakeMasterStore implements MasterStore {
         expire(TIMEOUT);
     }
 
-    private void expire(Duration timeout) {
+    private synchronized void expire(Duration timeout) {
         endSession();
         session = new Session(session.id() + 1, timeout);
         reachable = true;
@@ -227,6 +229,20 @@ public final class FakeMasterStore implements MasterStore {
     /** Is not to be reached until {@link #recover}, for this reason. */
     public synchronized void refuse(String why) {
         refuse(why, false);
+    }
+
+    /** Is not to be reached, until the latch knows nothing any more: its last session is so short that its lease soon ends. */
+    public void refuseBeyondTheLease(MasterLatch latch, String why) {
+        shortenTheLease(latch);
+        refuse(why);
+        awaitRole(latch, Role.UNKNOWN);
+    }
+
+    /** Connects in a new session so short that the lease ends soon after the last answer; the role is the same afterwards. */
+    public void shortenTheLease(MasterLatch latch) {
+        Role role = latch.mastership().role(latch.now());
+        expire(SHORT);
+        awaitRole(latch, role);
     }
 
     public synchronized void refuse(String why, boolean fatal) {
@@ -357,6 +373,8 @@ public final class FakeMasterStore implements MasterStore {
             connected = true;
             tell(new Event.Connected(session));
         }
+        swallowed.forEach(reply -> reply.accept(new Failed(Failed.Kind.UNANSWERED, "the connection was lost")));
+        swallowed.clear();
     }
 
     private void endSession() {
@@ -392,14 +410,15 @@ public final class FakeMasterStore implements MasterStore {
         if (request instanceof Request.Claim) {
             beforeClaim.run();
         }
-        Reply answer = answer(request);
+        Reply answer = answer(request, reply);
         if (answer != null) {
             reply.accept(answer);
         }
     }
 
-    private synchronized @Nullable Reply answer(Request request) {
+    private synchronized @Nullable Reply answer(Request request, Consumer<Reply> reply) {
         if (!answering) {
+            swallowed.add(reply);
             return null;
         }
         if (!connected) {

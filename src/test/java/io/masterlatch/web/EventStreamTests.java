@@ -96,6 +96,7 @@ class EventStreamTests {
                             "{\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\","
                                     + "\"detail\":\"There is no master now: no instance has claimed the lease\"}"));
 
+            node.shortenTheLease(latch);
             node.refuse("authentication failed");
             assertThat(stream.next())
                     .isEqualTo(

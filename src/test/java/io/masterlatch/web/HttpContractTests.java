@@ -56,8 +56,7 @@ class HttpContractTests {
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "text/plain"})
     void answersHeadAsGetWithoutABodyAlsoWhenItCannotTell(String accept) {
-        node.refuse("authentication failed");
-        node.awaitRole(latch, Role.UNKNOWN);
+        node.refuseBeyondTheLease(latch, "authentication failed");
 
         assertThatHeadIsGetWithoutABody(accept, 503);
     }

@@ -76,8 +76,7 @@ class LongPollTests {
         tags.add(tag(get()));
         given(FakeMasterStore.blocked(), Role.STANDBY);
         tags.add(tag(get()));
-        node.refuse("authentication failed");
-        node.awaitRole(latch, Role.UNKNOWN);
+        node.refuseBeyondTheLease(latch, "authentication failed");
         tags.add(tag(get()));
 
         assertThat(tags).hasSize(6).doesNotContain("");
@@ -107,8 +106,7 @@ class LongPollTests {
         node.begin(FakeMasterStore.stranger(new byte[0], FakeMasterStore.SINCE));
         node.awaitRole(latch, Role.STANDBY);
         String cannotTell = tag(get());
-        node.refuse("authentication failed");
-        node.awaitRole(latch, Role.UNKNOWN);
+        node.refuseBeyondTheLease(latch, "authentication failed");
         assertThat(tag(get())).isEqualTo(cannotTell).isNotEqualTo(noMaster);
     }
 
@@ -252,8 +250,7 @@ class LongPollTests {
         thereIsNoMaster();
         CompletableFuture<HttpResponse<String>> waiting = send("GET", "Prefer", "wait=60");
         assertThatItWaits(waiting);
-        node.refuse("authentication failed");
-        node.awaitRole(latch, Role.UNKNOWN);
+        node.refuseBeyondTheLease(latch, "authentication failed");
         assertThatItWaits(waiting);
 
         given(heldBy(OTHER), Role.STANDBY);
@@ -269,6 +266,7 @@ class LongPollTests {
         CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", tag(get()), "Prefer", "wait=60");
         assertThatItWaits(waiting);
 
+        node.shortenTheLease(latch);
         node.refuse("authentication failed");
 
         assertThat(waiting.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(503);

@@ -160,8 +160,7 @@ class MasterControllerTests {
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "text/plain", "application/json", BROWSER})
     void says503WhenItCannotTell(String accept) {
-        node.refuse("authentication failed");
-        node.awaitRole(latch, Role.UNKNOWN);
+        node.refuseBeyondTheLease(latch, "authentication failed");
 
         assertThat(get(accept))
                 .hasStatus(503)

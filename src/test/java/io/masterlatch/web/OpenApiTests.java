@@ -102,6 +102,7 @@ class OpenApiTests {
         latch.withdraw().get(10, TimeUnit.SECONDS);
         await().untilAsserted(() -> both("/role/observer", "*/*", 200));
 
+        node.shortenTheLease(latch);
         node.refuse("authentication failed");
         await().untilAsserted(() -> both("/master", "*/*", 503));
         both("/role", "*/*", 200);

@@ -60,8 +60,7 @@ class RoleControllerTests {
         double before = knownForSeconds();
         await().untilAsserted(() -> assertThat(knownForSeconds()).isLessThan(before));
 
-        node.refuse("authentication failed");
-        node.awaitRole(latch, Role.UNKNOWN);
+        node.refuseBeyondTheLease(latch, "authentication failed");
         assertThat(send("GET", "/role"))
                 .hasBodyTextEqualTo(
                         "{\"election\":\"/master\",\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"knownForSeconds\":0.000}");
@@ -122,8 +121,7 @@ class RoleControllerTests {
         given(FakeMasterStore.vacant(), Role.MASTER);
         assertStatuses(method, 200, 503);
 
-        node.refuse("authentication failed");
-        node.awaitRole(latch, Role.UNKNOWN);
+        node.refuseBeyondTheLease(latch, "authentication failed");
         assertStatuses(method, 503, 503);
         assertThat(send(method, "/role/observer")).hasStatus(503);
         assertThat(send(method, "/role")).hasStatusOk();
@@ -181,8 +179,7 @@ class RoleControllerTests {
 
     @Test
     void tellsThatItCannotTell() {
-        node.refuse("authentication failed");
-        node.awaitRole(latch, Role.UNKNOWN);
+        node.refuseBeyondTheLease(latch, "authentication failed");
 
         assertThat(send("GET", "/role", "text/plain")).hasStatusOk().hasBodyTextEqualTo("UNKNOWN\n");
     }
