@@ -4,6 +4,7 @@ import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.latch.Warnings;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;

@@ -8,6 +8,7 @@ import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.Role;
 import io.masterlatch.election.Session;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.latch.Warnings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

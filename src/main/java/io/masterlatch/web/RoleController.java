@@ -1,15 +1,18 @@
 package io.masterlatch.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.latch.Warnings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -49,15 +52,20 @@ class RoleController {
         }
     }
 
-    /** What this instance is, and for how long that holds. */
+    /** What this instance is, for how long that holds, and what health says about the election. */
     @RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<?> role() {
         Mastership mastership = latch.mastership();
         ClockReading now = latch.now();
         // A number with three digits after the point, which a script can compare as it is.
         BigDecimal seconds = BigDecimal.valueOf(mastership.knownFor(now).toMillis(), 3);
-        return Responses.json(
-                new CertainRoleView(latch.getElection(), mastership.self(), mastership.role(now), seconds));
+        return Responses.json(new CertainRoleView(
+                latch.getElection(),
+                mastership.self(),
+                mastership.role(now),
+                seconds,
+                mastership.problem(now).orElse(null),
+                Warnings.of(latch, mastership).orElse(null)));
     }
 
     @RequestMapping(produces = MediaType.TEXT_PLAIN_VALUE)
@@ -89,6 +97,13 @@ class RoleController {
     @JsonPropertyOrder({"election", "self", "role"})
     private record RoleView(String election, String self, Role role) {}
 
-    @JsonPropertyOrder({"election", "self", "role", "knownForSeconds"})
-    private record CertainRoleView(String election, String self, Role role, BigDecimal knownForSeconds) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"election", "self", "role", "knownForSeconds", "reason", "warning"})
+    private record CertainRoleView(
+            String election,
+            String self,
+            Role role,
+            BigDecimal knownForSeconds,
+            @Nullable String reason,
+            @Nullable String warning) {}
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.openqa.selenium.By;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -50,7 +51,7 @@ public final class Browser implements AutoCloseable {
             while (texts.nextNode()) {
               const element = texts.currentNode.parentElement;
               const text = texts.currentNode.textContent.trim();
-              if (!text || !element.checkVisibility() || element.closest('.unseen')) continue;
+              if (!text || !element.checkVisibility() || element.closest('.visually-hidden')) continue;
               seen += 1;
               const [dark, light] = [luminance(getComputedStyle(element).color), luminance(ground(element))].sort((a, b) => a - b);
               const ratio = (light + 0.05) / (dark + 0.05);
@@ -111,16 +112,39 @@ public final class Browser implements AutoCloseable {
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", name))));
     }
 
+    /** Puts its user into a time zone, such as Asia/Kolkata. */
+    public Browser timeZone(String name) {
+        return command("Emulation.setTimezoneOverride", Map.of("timezoneId", name));
+    }
+
+    /** Allows a page to write and read the clipboard without asking. */
+    public Browser allowClipboard() {
+        return command(
+                "Browser.grantPermissions",
+                Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
+    }
+
     public String title() {
         return driver.getTitle();
     }
 
-    /** Returns the text that is to be seen of the first element that a CSS selector finds, empty when none is. */
+    /** Returns the visible text of the first element that a CSS selector finds, with plain spaces; empty when there is none. */
     public String text(String selector) {
-        return (String) run(
+        String text = (String) run(
                 "return document.querySelector(arguments[0])?.checkVisibility()"
                         + " ? document.querySelector(arguments[0]).innerText : ''",
                 selector);
+        return text.replace('\u00a0', ' ');
+    }
+
+    /** Returns how many elements a CSS selector finds. */
+    public long count(String selector) {
+        return (Long) run("return document.querySelectorAll(arguments[0]).length", selector);
+    }
+
+    /** Clicks the element that a CSS selector finds, as its user does. */
+    public void click(String selector) {
+        driver.findElement(By.cssSelector(selector)).click();
     }
 
     /** Returns an attribute of the element that a CSS selector finds, as it was written. */
@@ -173,14 +197,18 @@ public final class Browser implements AutoCloseable {
 
     /** Keeps a picture of the whole page, and returns where. */
     public Path screenshot(String name) {
+        return screenshot(directory.resolve(name + ".png"));
+    }
+
+    /** Writes a picture of the whole page to this file, and returns it. */
+    public Path screenshot(Path file) {
         Object height = run("return document.documentElement.scrollHeight");
         Object width = run("return innerWidth");
         Map<String, Object> area = Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
         Map<String, Object> picture =
                 driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", area));
         try {
-            return Files.write(
-                    directory.resolve(name + ".png"), Base64.getDecoder().decode((String) picture.get("data")));
+            return Files.write(file, Base64.getDecoder().decode((String) picture.get("data")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -67,7 +67,9 @@ class PageTests {
     @ParameterizedTest
     @CsvSource({
         "/page/page.js, text/javascript",
-        "/page/link.js, text/javascript",
+        "/page/connection.js, text/javascript",
+        "/page/lists.js, text/javascript",
+        "/page/text.js, text/javascript",
         "/page/page.css, text/css",
         "/page/master.svg, image/svg+xml",
         "/page/standby.svg, image/svg+xml",

@@ -4,6 +4,7 @@ import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FakeMasterStore;
@@ -63,7 +64,26 @@ class RoleControllerTests {
         node.refuseBeyondTheLease(latch, "authentication failed");
         assertThat(send("GET", "/role"))
                 .hasBodyTextEqualTo(
-                        "{\"election\":\"/master\",\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"knownForSeconds\":0.000}");
+                        "{\"election\":\"/master\",\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"knownForSeconds\":0.000,"
+                                + "\"reason\":\"no connection to ZooKeeper: authentication failed\"}");
+    }
+
+    @Test
+    void namesTheReasonAndTheWarningOfHealth() {
+        node.failClaims(new Failed(Failed.Kind.REFUSED, "create /master failed: NOAUTH"));
+        node.change(FakeMasterStore.vacant());
+        await().untilAsserted(() ->
+                assertThat(send("GET", "/role")).bodyText().endsWith(",\"reason\":\"create /master failed: NOAUTH\"}"));
+        latch.suspend("disk full");
+        try {
+            await().untilAsserted(() -> assertThat(send("GET", "/role"))
+                    .bodyText()
+                    .contains("\"role\":\"OBSERVER\"")
+                    .endsWith(",\"reason\":\"create /master failed: NOAUTH\","
+                            + "\"warning\":\"the candidacy is suspended: disk full\"}"));
+        } finally {
+            latch.resume("the test is over");
+        }
     }
 
     private double knownForSeconds() {

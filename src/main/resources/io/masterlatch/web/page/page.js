@@ -1,149 +1,72 @@
-// What the page shows. Addresses, causes and details come from ZooKeeper, where any client may have written them: they become
-// text, never markup.
+// What the page shows of the state, the instance, the queue and the history, and when.
 
-import { ask, follow } from "./link.js";
+import { follow, request } from "./connection.js";
+import { copy, historyEntries, historyText, named, queueEntries } from "./lists.js";
+import { $, TOLERANCE, address, age, duration, element, put, say, setClockOffset, time, updateAges, withoutDurations } from "./text.js";
 
-const LINE_PACE = 5000;
-const HISTORY_PACE = 30000;
-// Longer than the service keeps the candidate queue.
+const QUEUE_INTERVAL = 5000;
+const HISTORY_INTERVAL = 30000;
+// Longer than the service caches the candidate queue.
 const LISTS_AGAIN = 1500;
-const LINE_PATIENCE = 8000;
+const QUEUE_TIMEOUT = 8000;
 const SHORT_HISTORY = 12;
-const TOLERANCE = 2000;
-// Times in a detail, such as "lapsed 120 ms ago", are other ones in each answer: that is no news.
-const TIMES = / (?:\d+(?:\.\d+)? m?s ago|in \d+ s|for \d+ s)\b/g;
-
-const WORDS = { MASTER: "MASTER", STANDBY: "STANDBY", OBSERVER: "OBSERVER", UNKNOWN: "CANNOT TELL" };
+const COPIED_SHOWN = 2000;
 
 const shown = {
-  kind: "asking",
+  kind: "loading",
   data: {},
   role: null,
   election: null,
-  link: { live: false, lost: false, heard: null, refusal: null },
+  connection: { live: false, lost: false, answeredAt: null, refusal: null },
   lease: { seconds: 0, longest: 0, own: 0 },
-  offset: 0,
-  line: null,
+  reason: "",
+  clockOffset: 0,
+  queue: null,
   history: [],
   wholeHistory: false,
 };
 
-const $ = (id) => document.getElementById(id);
-
-// ---------------------------------------------------------------------------------------------------------------- text
-
-function element(tag, className, ...content) {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...content.filter((part) => part !== null));
-  return made;
-}
-
-/** An address as text that may be broken after its dots and before its port. */
-function address(text) {
-  const whole = element("bdi", "address");
-  text.split(/(?<=\.)|(?=:\d+$)/).forEach((part, number) => {
-    whole.append(...(number ? [document.createElement("wbr"), part] : [part]));
-  });
-  return whole;
-}
-
-function span(millis) {
-  const seconds = Math.max(0, Math.floor(millis / 1000));
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  if (seconds < 60) {
-    return seconds + " s";
-  }
-  if (minutes < 60) {
-    return minutes + " min";
-  }
-  return hours < 48 ? hours + " h " + (minutes % 60) + " min" : Math.floor(hours / 24) + " days";
-}
-
-/** Now, by the clock of the instance, as far as its answers tell it. */
-function now() {
-  return Date.now() + shown.offset;
-}
-
-function clock(millis) {
-  const [day, time] = new Date(millis).toISOString().split("T");
-  const today = new Date(now()).toISOString().startsWith(day);
-  return (today ? "" : day + " ") + time.slice(0, 8) + " UTC";
-}
-
-function time(iso) {
-  const made = element("time", "", clock(Date.parse(iso)));
-  made.dateTime = iso;
-  made.title = iso + ", here " + new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "long" });
-  return made;
-}
-
-/** How long ago, kept up to date. A time ahead of the instance's clock has no age, but tells that clocks differ. */
-function age(iso, before, after) {
-  const made = element("span", "age");
-  made.dataset.since = iso;
-  made.dataset.before = before;
-  made.dataset.after = after;
-  tellAge(made);
-  return made;
-}
-
-function tellAge(made) {
-  const millis = now() - Date.parse(made.dataset.since);
-  made.textContent =
-    millis < -TOLERANCE
-      ? ", by a clock that is " + span(-millis) + " ahead of this instance's"
-      : made.dataset.before + span(millis) + made.dataset.after;
-}
-
-/** Words without the times in them. */
-function timeless(text) {
-  return text.replace(TIMES, "");
-}
-
-/** Puts text there only when it is another: what is selected stays so, and screen readers do not repeat it. */
-function put(id, text) {
-  const place = $(id);
-  place.hidden = !text;
-  if (place.textContent !== text) {
-    place.textContent = text;
-  }
-}
-
 // --------------------------------------------------------------------------------------------------------------- state
 
 function showState() {
-  const { kind, data, link } = shown;
+  const { kind, data, connection } = shown;
   document.body.dataset.state = kind;
-  const label = { "no-master": "Right now", unknown: "Who is master?" }[kind] ?? "Master";
-  $("label").textContent = !link.lost || kind === "asking" ? label : kind === "master" ? "Last known master" : "Last heard";
+  $("label").textContent = !connection.lost || kind === "loading" ? "Master" : kind === "master" ? "Last known master" : "Last known state";
   if (kind === "master") {
     $("master").replaceChildren(address(data.master));
     $("facts").replaceChildren(
-      element("span", "", element("span", "what", "epoch "), element("b", "", String(data.epoch))),
-      element("span", "", element("span", "what", "since "), time(data.since), link.lost ? null : age(data.since, ", for ", "")),
+      element("span", "", element("span", "term", "epoch "), element("b", "", String(data.epoch))),
+      element(
+        "span",
+        "",
+        element("span", "term", "since "),
+        time(data.since),
+        connection.lost ? null : age(data.since, ", for ", ""),
+      ),
       data.role === "MASTER" ? element("b", "", "this instance") : "",
     );
   } else {
-    $("master").textContent = { "no-master": "No master", unknown: "Cannot tell" }[kind] ?? "Asking …";
+    $("master").textContent = { "no-master": "No master", unknown: "Unknown" }[kind] ?? "…";
     $("facts").replaceChildren();
   }
   showDetail();
-  showLast();
+  showLastMaster();
   showInstance();
-  showLine();
+  showQueue();
   showTab();
 }
 
-/** Why there is no master, or why it cannot be told. How long ago a lease lapsed is shown below, where it is kept up to date. */
+/** Why there is no master, or why it is unknown. How long ago a lease lapsed is shown with the last master, and kept up to date. */
 function showDetail() {
-  const { kind, data } = shown;
-  put("detail", kind === "no-master" ? timeless(data.detail ?? "") : (data.detail ?? ""));
+  const { kind, data, reason } = shown;
+  const detail = data.detail ?? "";
+  put("detail", kind === "no-master" ? withoutDurations(detail) : detail);
+  // A reason that is part of the detail is shown once.
+  put("problem", withoutDurations(detail).includes(withoutDurations(reason)) ? "" : "Problem: " + reason);
 }
 
-/** While there is no master to show, the last one that this instance saw. */
-function showLast() {
+/** While no master is shown, the last one that this instance saw. */
+function showLastMaster() {
   const { kind, history } = shown;
   const wanted = kind === "no-master" || kind === "unknown";
   const index = wanted ? history.findLastIndex((change) => change.epoch !== null) : -1;
@@ -152,8 +75,8 @@ function showLast() {
     const { master, epoch } = history[index];
     const end = history[index + 1];
     $("last").replaceChildren(
-      "The last master that it saw: ",
-      master === null ? "one without a readable address" : address(master),
+      "Last known master: ",
+      named(master),
       ", epoch " + epoch,
       ...(end ? [", until ", time(end.at), age(end.at, ", ", " ago")] : []),
     );
@@ -161,161 +84,110 @@ function showLast() {
 }
 
 function showInstance() {
-  const { data, link } = shown;
+  const { data, connection } = shown;
   const role = shown.role ?? data.role;
   if (!role) {
     return;
   }
   $("self").replaceChildren(address(data.self));
-  $("role").dataset.role = link.lost ? "UNKNOWN" : role;
-  $("role").textContent = link.lost ? "was " + WORDS[role] : WORDS[role];
-  $("lease-name").textContent = { MASTER: leaseName(), UNKNOWN: "Can tell" }[role] ?? "Can tell for";
+  $("role").dataset.role = connection.lost ? "UNKNOWN" : role;
+  $("role").textContent = connection.lost ? "was " + role : role;
+  $("lease-name").textContent = role === "MASTER" ? leaseName() : "Valid for";
   $("lease").replaceChildren(...lease(role));
 }
 
 /** The lease with its length, which is the longest rest seen: a renewal leaves all of it. */
 function leaseName() {
   const { own } = shown.lease;
-  return own && !shown.link.lost ? "Lease of " + (Math.ceil(own * 10) / 10).toFixed(1) + " s" : "Lease";
+  return own && !shown.connection.lost ? "Lease of " + (Math.ceil(own * 10) / 10).toFixed(1) + " s" : "Lease";
 }
 
-/** How long the role holds without a further answer from ZooKeeper. */
+/** How long the role is valid without a further answer from ZooKeeper. */
 function lease(role) {
-  const { seconds, longest, own, until } = shown.lease;
-  if (shown.link.lost) {
-    return ["not known"];
+  const { seconds, longest, own } = shown.lease;
+  if (shown.connection.lost) {
+    return ["unknown"];
   }
+  const left = seconds.toFixed(1) + " s";
   if (role === "UNKNOWN") {
-    return ["not now"];
+    return [left];
   }
-  const left = element("span", "", seconds.toFixed(1) + " s");
-  left.title = until ? "until " + new Date(until).toISOString() + " unless renewed" : "";
-  // A master renews it at every fifth. The others look for renewals at every half, or more often; that there is no master holds
-  // for half a lease at most.
+  // A master renews its lease at every fifth. The others see a renewal at every half, or more often; that there is no master is
+  // valid for half a lease at most.
   return seconds < (role === "MASTER" ? 0.5 * own : shown.kind === "master" ? 0.35 * longest : 0)
-    ? [left, ", ", element("span", "warn", "running out: not renewed")]
-    : [left, role === "MASTER" ? " left, kept renewed" : " more without ZooKeeper"];
+    ? [left + ", ", element("strong", "warn", "running out: not renewed")]
+    : [left + (role === "MASTER" ? " left, renewed in time" : " without ZooKeeper")];
 }
 
 function showTab() {
-  const { kind, data, link } = shown;
+  const { kind, data, connection, election } = shown;
   const role = shown.role ?? data.role;
+  put("election", election ? "Election " + election : "");
   if (!role) {
-    document.title = link.lost ? "NO CONTACT · MasterLatch" : "MasterLatch";
+    document.title = connection.lost ? "NO CONTACT · MasterLatch" : "MasterLatch";
     return;
   }
-  const word = link.lost ? "NO CONTACT" : kind === "no-master" ? "NO MASTER" : WORDS[role];
-  document.title = [word, shown.election, data.self].filter(Boolean).join(" · ");
-  const icon = "page/" + (link.lost ? "lost" : role.toLowerCase()) + ".svg";
+  const word = connection.lost ? "NO CONTACT" : kind === "no-master" ? "NO MASTER" : role;
+  document.title = [word, election, data.self].filter(Boolean).join(" · ");
+  const icon = "page/" + (connection.lost ? "lost" : role.toLowerCase()) + ".svg";
   if ($("icon").getAttribute("href") !== icon) {
     $("icon").setAttribute("href", icon);
   }
 }
 
+/** Announces a change to screen readers; the loss of contact as an alert, once. */
 function announce() {
-  const { kind, data, link } = shown;
-  const words = link.lost
-    ? "No contact with this instance. What is shown may be old."
-    : kind === "master"
-      ? data.master + " is master, epoch " + data.epoch + ". This instance is " + WORDS[data.role] + "."
-      : timeless(data.detail ?? "");
-  if ($("announcement").textContent !== words) {
-    $("announcement").textContent = words;
+  const { kind, data, connection } = shown;
+  say("alert", connection.lost ? "No contact with this instance. The data shown may be out of date." : "");
+  if (!connection.lost) {
+    say(
+      "announcement",
+      kind === "master"
+        ? data.master + " is master, epoch " + data.epoch + ". This instance is " + data.role + "."
+        : withoutDurations(data.detail ?? ""),
+    );
   }
 }
 
-// ---------------------------------------------------------------------------------------------------------------- link
+// ---------------------------------------------------------------------------------------------------------- connection
 
-function showLink() {
-  const { link } = shown;
-  const how = link.lost ? "lost" : link.live ? "live" : "asking";
-  document.body.dataset.link = how;
-  const heardAgo = link.heard === null ? "" : span(Date.now() - link.heard);
-  put(
-    "link",
-    how === "lost" ? "no contact" : how === "live" ? "live" : link.heard === null ? "connecting" : "asking every few seconds",
-  );
-  put(
-    "lost",
-    how !== "lost"
-      ? ""
-      : link.heard === null
-        ? "This instance does not answer. Trying again …"
-        : "Stream lost: no contact with this instance for " +
-          heardAgo +
-          ". What follows is from " +
-          clock(link.heard + shown.offset) +
-          " and may be old. Trying again …",
-  );
-  put("notice", link.refusal && !link.lost ? "No event stream, so this page asks every few seconds. " + link.refusal + "." : "");
+function showConnection() {
+  const { live, lost, answeredAt, refusal } = shown.connection;
+  document.body.dataset.connection = lost ? "lost" : live ? "live" : answeredAt === null ? "connecting" : "polling";
+  put("connection", lost ? "no contact" : live ? "live" : answeredAt === null ? "connecting" : "polling every few seconds");
+  put("notice", refusal && !lost ? "No event stream; this page polls every few seconds. Reason: " + refusal + "." : "");
+  $("lost").hidden = !lost;
+  if (lost && answeredAt === null) {
+    put("lost", "This instance does not answer. Retrying …");
+  } else if (lost) {
+    $("lost").replaceChildren(
+      "No contact with this instance for " + duration(Date.now() - answeredAt) + ". The data below is from ",
+      time(new Date(answeredAt + shown.clockOffset).toISOString()),
+      " and may be out of date. Retrying …",
+    );
+  }
 }
 
 // --------------------------------------------------------------------------------------------------------------- lists
 
-async function showLists() {
-  await Promise.all([fetchLine(), fetchHistory()]);
+async function requestLists() {
+  await Promise.all([requestQueue(), requestHistory()]);
 }
 
-async function fetchLine() {
+async function requestQueue() {
   try {
-    const { status, body } = await ask("candidates", LINE_PATIENCE);
-    shown.line = status === 200 ? { candidates: body.candidates } : { problem: body.detail };
+    const { status, body } = await request("candidates", QUEUE_TIMEOUT);
+    shown.queue = status === 200 ? { candidates: body.candidates } : { problem: body.detail };
   } catch {
-    // That there is no contact is told elsewhere.
+    // The connection shows the loss of contact.
     return;
   }
-  showLine();
+  showQueue();
 }
 
-let drawnLine = "";
-
-function showLine() {
-  if (!shown.line) {
-    return;
-  }
-  const { candidates = [], problem } = shown.line;
-  const { kind, data } = shown;
-  const drawn = JSON.stringify([shown.line, kind, data.self]);
-  if (drawn === drawnLine) {
-    return;
-  }
-  drawnLine = drawn;
-  const next = candidates.findIndex((candidate) => candidate.role === "STANDBY" && candidate.place > 0);
-  const holder = candidates.some((candidate) => candidate.role === "MASTER");
-  put(
-    "line-note",
-    problem ?? (candidates.length === 0 ? "There are no candidates." : kind === "master" && !holder ? "The master is not in this queue." : ""),
-  );
-  $("line").replaceChildren(...candidates.map((candidate, index) => entry(candidate, index === next)));
-}
-
-/** The holder of the lease has place 0: the others are counted from the one that is next. */
-function entry(candidate, isNext) {
-  const own = candidate.address !== null && candidate.address === shown.data.self;
-  return element(
-    "li",
-    candidate.role === "MASTER" ? "holder" : "",
-    element("span", "place", candidate.place > 0 ? candidate.place + "." : "–"),
-    element(
-      "div",
-      "",
-      element(
-        "p",
-        "who",
-        candidate.address === null ? element("span", "address", "without a readable address") : address(candidate.address),
-        " ",
-        candidate.role === "MASTER" ? element("span", "tag master", "master") : null,
-        isNext ? element("span", "tag next", "next") : null,
-        own ? element("span", "tag", "this instance") : null,
-      ),
-      element("p", "when", "in the queue since ", time(candidate.since), ", ", element("span", "session", "session " + candidate.session)),
-    ),
-  );
-}
-
-async function fetchHistory() {
+async function requestHistory() {
   try {
-    const { status, body } = await ask("master/history");
+    const { status, body } = await request("master/history");
     if (status !== 200) {
       return;
     }
@@ -324,102 +196,95 @@ async function fetchHistory() {
     return;
   }
   showHistory();
-  showLast();
+  showLastMaster();
 }
 
-let drawnHistory = "";
+/** Returns a function that draws again only when its arguments are others, so that a selection or focus stays. */
+function redrawing(draw) {
+  let drawn = null;
+  return (...values) => {
+    const key = JSON.stringify(values);
+    if (key !== drawn) {
+      drawn = key;
+      draw(...values);
+    }
+  };
+}
+
+function showQueue() {
+  if (shown.queue) {
+    drawQueue(shown.queue, shown.kind, shown.data.self);
+  }
+}
+
+const drawQueue = redrawing(({ candidates = [], problem }, kind, self) => {
+  const masterIsThere = candidates.some((candidate) => candidate.role === "MASTER");
+  const note = candidates.length === 0 ? "There are no candidates." : kind === "master" && !masterIsThere ? "The master is not in this queue." : "";
+  put("queue-note", problem ?? note);
+  $("queue").replaceChildren(...queueEntries(candidates, self));
+});
 
 function showHistory() {
-  const { history, wholeHistory } = shown;
-  const drawn = JSON.stringify([history, wholeHistory]);
-  if (drawn === drawnHistory) {
-    return;
-  }
-  drawnHistory = drawn;
-  put("history-note", history.length === 0 ? "Nothing yet, since it started." : "");
-  const master = (index) => history.slice(0, index).findLast((change) => change.epoch !== null);
-  const events = history.map((change, index) => happened(change, master(index))).reverse();
-  const few = wholeHistory ? events : events.slice(0, SHORT_HISTORY);
-  $("history").replaceChildren(...few);
-  put("more", few.length < events.length ? "Show all " + events.length : "");
+  drawHistory(shown.history, shown.wholeHistory);
 }
 
-/** One entry of the timeline: what an operator would call it, and the cause in the service's own words. */
-function happened(change, lastMaster) {
-  const known = change.to !== "UNKNOWN";
-  const kind = !known ? "unknown" : change.epoch === null ? "no-master" : "master";
-  return element(
-    "li",
-    "is-" + kind,
-    element("p", "event", ...headline(change, kind, lastMaster)),
-    element("p", "cause", change.cause),
-    element("p", "when", time(change.at), age(change.at, ", ", " ago")),
-  );
-}
+const drawHistory = redrawing((history, whole) => {
+  const entries = historyEntries(history);
+  put("history-note", entries.length === 0 ? "No changes since its start." : "");
+  $("history").replaceChildren(...(whole ? entries : entries.slice(0, SHORT_HISTORY)));
+  $("copy").hidden = entries.length === 0;
+  put("fold", entries.length <= SHORT_HISTORY ? "" : whole ? "Show the latest " + SHORT_HISTORY : "Show all " + entries.length);
+  $("fold").setAttribute("aria-expanded", whole);
+});
 
-function headline(change, kind, lastMaster) {
-  if (kind === "unknown") {
-    return [change.from === "MASTER" ? "No longer master: it could not tell" : "Could not tell any more"];
-  }
-  if (kind === "no-master") {
-    return [change.from === "UNKNOWN" ? "Connected: there was no master" : "There was no master"];
-  }
-  const epoch = ", epoch " + change.epoch;
-  const same = lastMaster?.epoch === change.epoch;
-  if (change.to === "MASTER" && !(same && change.from === "MASTER")) {
-    // The lease of a master that renews it late, before another takes over, goes on in the same epoch.
-    return ["This instance " + (same ? "was still" : "became") + " master" + epoch];
-  }
-  const who = change.master === null ? "one without a readable address" : address(change.master);
-  if (same && lastMaster.master !== change.master) {
-    return ["The master's address became ", who, epoch];
-  }
-  if (change.from === "UNKNOWN") {
-    return ["Found ", who, same ? " still master" : " as master", epoch];
-  }
-  return change.master === null ? ["Master: ", who, epoch] : [who, " became master", epoch];
-}
-
-// ----------------------------------------------------------------------------------------------------------- following
-
-$("more").addEventListener("click", () => {
-  shown.wholeHistory = true;
+$("fold").addEventListener("click", () => {
+  shown.wholeHistory = !shown.wholeHistory;
   showHistory();
 });
 
+$("copy").addEventListener("click", async () => {
+  const { data, election, history } = shown;
+  const title = ["MasterLatch history", election, data.self].filter(Boolean).join(" · ");
+  await copy(historyText(title, history));
+  put("copy", "Copied");
+  say("announcement", "The history is copied.");
+  setTimeout(() => put("copy", "Copy"), COPIED_SHOWN);
+});
+
+// -------------------------------------------------------------------------------------------------------------- events
+
 setInterval(() => {
-  document.querySelectorAll("[data-since]").forEach(tellAge);
-  showLink();
+  updateAges();
+  showConnection();
 }, 1000);
 
-// The queue changes by itself; the history, seldom without a change of the state.
-setInterval(() => document.hidden || fetchLine(), LINE_PACE);
-setInterval(() => document.hidden || fetchHistory(), HISTORY_PACE);
+// The queue changes by itself; the history rarely changes without the state.
+setInterval(() => document.hidden || requestQueue(), QUEUE_INTERVAL);
+setInterval(() => document.hidden || requestHistory(), HISTORY_INTERVAL);
 
 follow({
-  /** Returns whether this is news. */
   state(kind, data) {
     const before = shown.data;
-    const news = kind !== shown.kind || timeless(JSON.stringify(data)) !== timeless(JSON.stringify(before));
+    const changed = kind !== shown.kind || withoutDurations(JSON.stringify(data)) !== withoutDurations(JSON.stringify(before));
     if (data.epoch !== before.epoch) {
-      // Another lease, perhaps of another length.
+      // The new lease may have another length.
       shown.lease = { ...shown.lease, longest: 0, own: 0 };
     }
     shown.role = data.role;
     shown.kind = kind;
     shown.data = data;
-    if (!news) {
+    if (!changed) {
       showDetail();
       return false;
     }
     showState();
     announce();
-    showLists();
-    setTimeout(showLists, LISTS_AGAIN);
+    requestLists();
+    setTimeout(requestLists, LISTS_AGAIN);
     return true;
   },
 
-  role(answer, asked) {
+  role(answer) {
     const seconds = answer.knownForSeconds;
     shown.role = answer.role;
     shown.election = answer.election;
@@ -427,42 +292,44 @@ follow({
       seconds,
       longest: Math.max(shown.lease.longest, seconds),
       own: answer.role === "MASTER" ? Math.max(shown.lease.own, seconds) : 0,
-      // From when it was asked for: it must not be later than the end of the lease.
-      until: Date.now() - (performance.now() - asked) + seconds * 1000,
     };
     shown.data = { ...shown.data, self: answer.self };
+    shown.reason = answer.reason ?? "";
+    put("warning", answer.warning ? "Warning: " + answer.warning : "");
+    showDetail();
     showInstance();
     showTab();
   },
 
   clock(millis) {
-    // It comes in whole seconds.
+    // The header has whole seconds.
     const offset = millis + 500 - Date.now();
-    if (Math.abs(offset - shown.offset) > TOLERANCE) {
-      shown.offset = Math.abs(offset) > TOLERANCE ? offset : 0;
+    if (Math.abs(offset - shown.clockOffset) > TOLERANCE) {
+      shown.clockOffset = Math.abs(offset) > TOLERANCE ? offset : 0;
+      setClockOffset(shown.clockOffset);
     }
-    const ahead = shown.offset < 0;
+    const difference = shown.clockOffset;
     put(
       "clock",
-      Math.abs(shown.offset) > TOLERANCE
-        ? "The clock of this device is " +
-            span(Math.abs(shown.offset)) +
-            (ahead ? " ahead of" : " behind") +
-            " the instance's. Times here are reckoned by the instance's."
-        : "",
+      difference === 0
+        ? ""
+        : "The clock of this device is " +
+            duration(Math.abs(difference)) +
+            (difference < 0 ? " ahead of" : " behind") +
+            " the instance's. Ages on this page are by the instance's clock.",
     );
   },
 
-  link(how) {
-    const turned = how.lost !== shown.link.lost;
-    shown.link = how;
-    showLink();
-    if (turned) {
+  connection(state) {
+    const changed = state.lost !== shown.connection.lost;
+    shown.connection = state;
+    showConnection();
+    if (changed) {
       showState();
       announce();
-      showLists();
+      requestLists();
     }
   },
 });
 
-showLists();
+requestLists();
