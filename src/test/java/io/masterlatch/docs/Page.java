@@ -84,7 +84,7 @@ record Page(Path file, String text) {
     /** Returns the anchors of the headings, as GitHub makes them. */
     List<String> anchors() {
         Map<String, Integer> seen = new HashMap<>();
-        return HEADING.matcher(withoutBlocks())
+        return HEADING.matcher(prose())
                 .results()
                 .map(heading -> heading.group(1)
                         .toLowerCase(Locale.ROOT)
@@ -97,14 +97,15 @@ record Page(Path file, String text) {
 
     /** Returns where its links and pictures lead. */
     List<String> links() {
-        String prose = withoutBlocks();
+        String prose = prose();
         return Stream.concat(
                         LINK.matcher(prose).results(), PICTURE.matcher(prose).results())
                 .map(link -> link.group(1))
                 .toList();
     }
 
-    private String withoutBlocks() {
+    /** Returns the text without its fenced blocks. */
+    String prose() {
         return BLOCK.matcher(text).replaceAll("");
     }
 

@@ -60,6 +60,8 @@ final class TwoInstances implements AutoCloseable {
                         "--server.port=0",
                         "--masterlatch.address=" + address,
                         "--masterlatch.zookeeper.connect-string=" + zooKeeper.connectString(),
+                        "--management.endpoints.web.exposure.include=health,prometheus,candidacy",
+                        "--management.endpoint.candidacy.access=unrestricted",
                         "--spring.main.banner-mode=off");
         MasterLatch latch = context.getBean(MasterLatch.class);
         await().atMost(Duration.ofSeconds(60))
