@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Import;
 public class MasterLatchApplication {
 
     /**
-     * Starts the service. When that fails, the process ends with an exit code that says whether trying again may help.
+     * Starts the service. If that fails, the exit code says whether a restart may help.
      *
      * @param args Spring's, such as {@code --server.port=2223}
      */

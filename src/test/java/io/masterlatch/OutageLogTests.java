@@ -21,7 +21,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 class OutageLogTests {
 
     @Test
-    void isOneWarningAndOneLineAtItsEndBesideTheRoles(CapturedOutput output) throws Exception {
+    void isOneWarningAndOneLineAtItsEndNextToTheRoles(CapturedOutput output) throws Exception {
         try (TestingServer server = new TestingServer(loopback(), true);
                 ConfigurableApplicationContext context = run(server)) {
             MasterLatch latch = context.getBean(MasterLatch.class);

@@ -19,7 +19,10 @@ import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.io.FileSystemResource;
 
-/** Every setting is described where people look for it: in the metadata, by which editors complete it, and in application.yml. */
+/**
+ * Every setting is described where people look for it: in the metadata, by which editors complete it, and in
+ * application.yml.
+ */
 class SettingsDocumentationTests {
 
     private static final Path FILE = Path.of("application.yml");

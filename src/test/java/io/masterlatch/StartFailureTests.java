@@ -23,7 +23,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What somebody reads whose settings are wrong. */
+/** The reports of a start that fails because of a setting. */
 @ExtendWith(OutputCaptureExtension.class)
 class StartFailureTests {
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What becomes of two candidates whose standard output is a full pipe, so that every thread that logs stands still. */
+/** What becomes of two candidates whose standard output is a full pipe, so that every thread that logs blocks. */
 final class BlockedOutputBench implements Bench.Benchmark {
 
     private static final Duration SESSION = Duration.ofSeconds(4);
@@ -47,7 +47,7 @@ final class BlockedOutputBench implements Bench.Benchmark {
             }
         }
         report.line(
-                "Both processes log with the same console appender at INFO into a pipe that nobody reads, and the pipe is full.");
+                "Both processes log with the same console appender at INFO into a pipe that is never read, and the pipe is full.");
         report.line(
                 "Sessions of %d s, by which the lease of 3 s is 2 s. First nothing else happens for %d s,",
                 SESSION.toSeconds(), QUIET.toSeconds());
@@ -58,18 +58,18 @@ final class BlockedOutputBench implements Bench.Benchmark {
         Table table = new Table(
                 "",
                 "nothing else: both lead",
-                "nobody",
+                "no leader",
                 "black hole: both lead",
-                "nobody",
+                "no leader",
                 "killed: successor after, s",
                 "most");
         for (Peer peer : PEERS) {
             table.row(
                     peer.title(),
                     quiet.get(peer).both(),
-                    quiet.get(peer).nobody(),
+                    quiet.get(peer).leaderless(),
                     lost.get(peer).both(),
-                    lost.get(peer).nobody(),
+                    lost.get(peer).leaderless(),
                     show(killed.get(peer).median(), 2),
                     show(killed.get(peer).quantile(1), 2));
         }

@@ -30,7 +30,7 @@ final class Candidate implements AutoCloseable {
     private boolean joined;
     private long leadingSince;
 
-    /** Starts one whose output nobody reads; it logs if asked to. */
+    /** Starts one whose output is never read; it logs if asked to. */
     Candidate(Peer peer, Site site, boolean logs) {
         this.peer = peer;
         this.site = site;
@@ -104,7 +104,7 @@ final class Candidate implements AutoCloseable {
         return leadingSince != 0;
     }
 
-    /** Returns when it was first told after a time that it leads, by its callback; 0 when it was not. */
+    /** Returns when its callback first said, after a time, that it leads; 0 when it was not. */
     synchronized long gainedAfter(long time) {
         return gains.stream().filter(gain -> gain > time).findFirst().orElse(0L);
     }
@@ -137,7 +137,7 @@ final class Candidate implements AutoCloseable {
         Processes.signal(process, "CONT");
     }
 
-    /** Has it log until its standard output, which nobody reads, takes no more. */
+    /** Has it log until its standard output, which is never read, takes no more. */
     void blockOutput() throws IOException {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();

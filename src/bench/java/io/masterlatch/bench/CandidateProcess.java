@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One contender in a process of its own. It reports on standard error when its callback is called, and between which times it answers
- * that it leads when it is asked each millisecond. A line on standard input has it fill its standard output.
+ * One contender in a process of its own. It reports on standard error when its callback is called, and between which
+ * times it answers that it leads when it is asked each millisecond. A line on standard input has it fill its standard
+ * output.
  */
 public final class CandidateProcess {
 
@@ -69,7 +70,7 @@ public final class CandidateProcess {
         }
     }
 
-    /** Logs for ever, as soon as it is told to. */
+    /** Logs for ever, as soon as it is asked to. */
     private static void fillOutput() {
         try {
             while (System.in.read() >= 0) {

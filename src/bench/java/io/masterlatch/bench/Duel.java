@@ -22,7 +22,10 @@ final class Duel implements AutoCloseable {
         this(peer, servers, session, servers.connectString(), servers.connectString(), false);
     }
 
-    /** Starts the first and, when it leads, the second; each reaches ZooKeeper by servers of its own, and logs if asked to. */
+    /**
+     * Starts the first and, when it leads, the second; each reaches ZooKeeper by servers of its own, and logs if asked
+     * to.
+     */
     Duel(Peer peer, Servers servers, Duration session, String firstServers, String secondServers, boolean logs)
             throws Exception {
         this.peer = peer;
@@ -57,7 +60,9 @@ final class Duel implements AutoCloseable {
         return one == first ? second : first;
     }
 
-    /** Waits until a process that was just started has joined, and what its former self left has gone with its session. */
+    /**
+     * Waits until a process that was just started has joined, and what its former self left has gone with its session.
+     */
     void rest() throws InterruptedException {
         awaitJoined();
         Thread.sleep(JOINING_TIME.plus(session).toMillis());
@@ -101,7 +106,7 @@ final class Duel implements AutoCloseable {
         }
     }
 
-    /** Waits until one is told that it leads, and returns when; 0 if that does not come. */
+    /** Waits until the callback of one says that it leads, and returns when; 0 if that does not come. */
     long awaitGain(Candidate candidate, long after, Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (candidate.gainedAfter(after) == 0 && System.nanoTime() - end < 0) {

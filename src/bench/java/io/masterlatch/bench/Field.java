@@ -50,7 +50,9 @@ final class Field implements AutoCloseable {
         leader = nextGain().contender();
     }
 
-    /** Lets the leader leave and come back behind all others, and returns what it took until the callback of the next. */
+    /**
+     * Lets the leader leave and come back behind all others, and returns what it took until the callback of the next.
+     */
     HandOver handOver(Servers servers, Duration settling) throws InterruptedException {
         gains.clear();
         Contender leaving = contenders.get(leader);
@@ -58,7 +60,7 @@ final class Field implements AutoCloseable {
         long begin = System.nanoTime();
         leaving.leave();
         Gain gain = nextGain();
-        // Those that claim in vain do so after it.
+        // Failed claims come after it.
         Thread.sleep(settling.toMillis());
         long writes = servers.writes() - writesBefore;
         leader = gain.contender();
@@ -70,7 +72,7 @@ final class Field implements AutoCloseable {
     private Gain nextGain() throws InterruptedException {
         Gain gain = gains.poll(PATIENCE, TimeUnit.SECONDS);
         if (gain == null) {
-            throw new IllegalStateException("nobody leads of " + peer.title());
+            throw new IllegalStateException("there is no leader of " + peer.title());
         }
         return gain;
     }

@@ -9,7 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** From the call by which a leader gives up to the callback of its successor, all peers in turn. */
+/** From the call by which a leader resigns to the callback of its successor, all peers in turn. */
 final class HandOverBench implements Bench.Benchmark {
 
     // The longest that servers grant: what idle candidates send disturbs the others least.

@@ -61,7 +61,9 @@ public final class LoadGenerator {
             }
         }
 
-        /** Asks until the time is over, or until the server closes the connection, as it does after so many requests. */
+        /**
+         * Asks until the time is over, or until the server closes the connection, as it does after so many requests.
+         */
         private void ask() throws IOException {
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 socket.setTcpNoDelay(true);

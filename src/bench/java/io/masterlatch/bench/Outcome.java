@@ -6,7 +6,7 @@ import static io.masterlatch.bench.Samples.show;
 final class Outcome {
 
     private final Samples both = new Samples();
-    private final Samples nobody = new Samples();
+    private final Samples leaderless = new Samples();
     private int runs;
     private int overlaps;
 
@@ -14,7 +14,7 @@ final class Outcome {
     synchronized void add(Duel duel, long from, long to) {
         runs++;
         both.add(duel.overlap(from, to) / 1e6);
-        nobody.add(Stretch.nobody(duel.all(from, to), from, to) / 1e6);
+        leaderless.add(Stretch.leaderless(duel.all(from, to), from, to) / 1e6);
         overlaps += duel.overlaps(from, to) ? 1 : 0;
     }
 
@@ -24,7 +24,7 @@ final class Outcome {
     }
 
     /** Returns the median of how long neither led. */
-    String nobody() {
-        return show(nobody.median() / 1e3, 2) + " s";
+    String leaderless() {
+        return show(leaderless.median() / 1e3, 2) + " s";
     }
 }

@@ -44,7 +44,7 @@ final class OverlapBench implements Bench.Benchmark {
         }
     }
 
-    /** A fault that befalls one duel. */
+    /** A fault in one duel. */
     private interface Trial {
 
         void on(Duel duel, Outcome outcome) throws Exception;
@@ -70,7 +70,7 @@ final class OverlapBench implements Bench.Benchmark {
         List<String> heads = new ArrayList<>(List.of(""));
         for (Fault fault : Fault.values()) {
             heads.add(fault.title);
-            heads.add("nobody");
+            heads.add("no leader");
         }
         Table table = new Table(heads.toArray(String[]::new));
         for (Peer peer : PEERS) {
@@ -78,7 +78,7 @@ final class OverlapBench implements Bench.Benchmark {
             for (Fault fault : Fault.values()) {
                 Outcome outcome = outcomes.get(fault).get(peer);
                 cells.add(outcome.both());
-                cells.add(outcome.nobody());
+                cells.add(outcome.leaderless());
             }
             table.row(cells.toArray());
         }

@@ -36,7 +36,7 @@ final class Processes {
         return started(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
     }
 
-    /** Starts it; its errors are for the caller to read, its output goes nowhere, or into a pipe that nobody reads. */
+    /** Starts it; its errors are for the caller to read, its output goes nowhere, or into a pipe that is never read. */
     static Process startReporting(List<String> command, boolean unreadOutput) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         return started(unreadOutput ? builder : builder.redirectOutput(ProcessBuilder.Redirect.DISCARD));

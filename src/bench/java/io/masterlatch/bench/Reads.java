@@ -79,7 +79,7 @@ public class Reads {
         }
     }
 
-    /** Who is the leader? */
+    /** Which candidate is the leader? */
     @Benchmark
     public String leader(Leading leading) throws Exception {
         return leading.contender.leader();

@@ -8,7 +8,7 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** How often a second one thread is answered who leads, and whether it does itself; measured by JMH. */
+/** How often a second one thread is answered which candidate leads, and whether its own does; measured by JMH. */
 final class ReadsBench implements Bench.Benchmark {
 
     @Override

@@ -19,7 +19,7 @@ final class RollingRestartBench implements Bench.Benchmark {
 
         private final Samples changes = new Samples();
         private final Samples otherLeader = new Samples();
-        private final Samples nobody = new Samples();
+        private final Samples leaderless = new Samples();
         private final Samples both = new Samples();
     }
 
@@ -51,7 +51,7 @@ final class RollingRestartBench implements Bench.Benchmark {
                 SESSION.toSeconds(), restarts);
         report.line("");
         Table table =
-                new Table("", "callbacks", "most", "the other led in", "nobody leads, s", "most, s", "both lead, ms");
+                new Table("", "callbacks", "most", "the other led in", "no leader, s", "most, s", "both lead, ms");
         for (Peer peer : Peer.values()) {
             Result result = results.get(peer);
             table.row(
@@ -59,8 +59,8 @@ final class RollingRestartBench implements Bench.Benchmark {
                     show(result.changes.mean(), 1),
                     show(result.changes.quantile(1), 0),
                     "%d of %d".formatted(result.otherLeader.above(0), restarts),
-                    show(result.nobody.mean(), 2),
-                    show(result.nobody.quantile(1), 2),
+                    show(result.leaderless.mean(), 2),
+                    show(result.leaderless.quantile(1), 2),
                     show(result.both.mean(), 0));
         }
         report.table(table);
@@ -69,7 +69,7 @@ final class RollingRestartBench implements Bench.Benchmark {
     private static void add(Result result, Duel duel, Candidate leader, long from, long to) {
         result.changes.add(duel.first().callsWithin(from, to) + duel.second().callsWithin(from, to));
         result.otherLeader.add(duel.other(leader).stretches(from, to).isEmpty() ? 0 : 1);
-        result.nobody.add(Stretch.nobody(duel.all(from, to), from, to) / 1e9);
+        result.leaderless.add(Stretch.leaderless(duel.all(from, to), from, to) / 1e9);
         result.both.add(duel.overlap(from, to) / 1e6);
     }
 }

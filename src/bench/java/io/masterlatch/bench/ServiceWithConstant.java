@@ -8,7 +8,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The service with two more endpoints beside its own, which answer with what never changes. */
+/** The service with two more endpoints than its own, which answer with what never changes. */
 public final class ServiceWithConstant {
 
     private ServiceWithConstant() {}
@@ -41,6 +41,6 @@ public final class ServiceWithConstant {
         }
     }
 
-    /** What {@code GET /master} tells, of the same length. */
+    /** What {@code GET /master} answers, of the same length. */
     public record Answer(String master, long epoch, String since, String self, String role) {}
 }

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Start to the first 200 of {@code GET /master}, and resident memory when idle; of other JDKs too that -Dbench.jdks names. */
+/**
+ * Start to the first 200 of {@code GET /master}, and resident memory when idle; of other JDKs too that -Dbench.jdks
+ * names.
+ */
 final class StartBench implements Bench.Benchmark {
 
     /** A way to run the service, and what its starts took. */

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A time during which one candidate answered that it leads, in {@link System#nanoTime()}, which all processes of a machine share
- * on Linux.
+ * A time during which one candidate answered that it leads, in {@link System#nanoTime()}, which all processes of a
+ * machine share on Linux.
  *
  * @param begin the first such answer
  * @param end the last one
@@ -31,13 +31,13 @@ record Stretch(long begin, long end) {
                 .sum();
     }
 
-    /** Tells whether at some instant both answered that they lead. */
+    /** Returns whether at some instant both answered that they lead. */
     static boolean overlaps(List<Stretch> one, List<Stretch> other) {
         return one.stream().anyMatch(a -> other.stream().anyMatch(a::touches));
     }
 
-    /** Returns for how many nanoseconds of a window nobody led. */
-    static long nobody(List<Stretch> all, long from, long to) {
+    /** Returns for how many nanoseconds of a window there was no leader. */
+    static long leaderless(List<Stretch> all, long from, long to) {
         List<Stretch> inOrder = new ArrayList<>(all);
         inOrder.sort(Comparator.comparingLong(Stretch::begin));
         long covered = from;

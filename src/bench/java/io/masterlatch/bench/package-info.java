@@ -1,2 +1,2 @@
-/** Benchmarks of the service beside its peers. */
+/** Benchmarks of the service and its peers. */
 package io.masterlatch.bench;

@@ -1,6 +1,5 @@
 package io.masterlatch.actuate;
 
-import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
@@ -10,10 +9,8 @@ import io.masterlatch.latch.HandOver;
 import io.masterlatch.latch.MasterLatch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +29,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 /**
  * Withdraws this instance's candidacy, joins again, and hands the mastership over, for an operator.
  *
- * <p>Any caller may do that. So it is there only if it is exposed by name or with all others, and then only to be read, unless
- * {@code management.endpoint.candidacy.access} is {@code unrestricted}.
+ * <p>Any caller may do that. So it is there only if it is exposed by name or with all others, and then only to be read,
+ * unless {@code management.endpoint.candidacy.access} is {@code unrestricted}.
  */
 @WebEndpoint(id = CandidacyEndpoint.ID, defaultAccess = Access.READ_ONLY)
 final class CandidacyEndpoint {
@@ -59,16 +56,15 @@ final class CandidacyEndpoint {
         this.latch = latch;
     }
 
-    /** An answer: the status, the outcome in one word and in words, and the master and the URL of its service if the outcome names them. */
+    /** An answer: the status, the outcome in one word and in words, and the master if the outcome names one. */
     private record Answer(
             int status,
             String outcome,
             String message,
-            @Nullable Master master,
-            @Nullable String url) {
+            @Nullable Master master) {
 
         Answer(int status, String outcome, String message) {
-            this(status, outcome, message, null, null);
+            this(status, outcome, message, null);
         }
 
         static Answer refused(String why) {
@@ -86,7 +82,8 @@ final class CandidacyEndpoint {
      * Changes how this instance takes part.
      *
      * @param action {@code withdraw}, {@code join} or {@code hand-over}
-     * @param to only for a hand-over: the address of the candidate that is to be master; by default the first in the queue
+     * @param to only for a hand-over: the address of the candidate that is to be master; by default the first in the
+     * queue
      * @param timeoutSeconds how long to wait for the outcome, from 1 to 60; by default 10
      * @return the outcome in one word and in words, and how this instance takes part now
      */
@@ -97,9 +94,6 @@ final class CandidacyEndpoint {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("outcome", answer.outcome());
         body.put("message", answer.message());
-        if (answer.url() != null) {
-            body.put("url", answer.url());
-        }
         body.putAll(state(answer.master()));
         return new WebEndpointResponse<>(body, answer.status());
     }
@@ -183,28 +177,13 @@ final class CandidacyEndpoint {
         int status = switch (done.outcome()) {
             case HANDED_OVER -> OK;
             case WON_BY_ANOTHER, NOT_MASTER, UNDER_WAY -> CONFLICT;
-            case NOBODY_ELSE -> PRECONDITION_FAILED;
+            case NO_OTHER_CANDIDATE -> PRECONDITION_FAILED;
             case UNKNOWN_CANDIDATE -> BAD_REQUEST;
             case TIMED_OUT -> GATEWAY_TIMEOUT;
             case UNREACHABLE, CLOSED -> UNAVAILABLE;
         };
         String outcome = done.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
-        Master master = done.master();
-        String url = done.outcome() == HandOver.Outcome.NOT_MASTER && master != null ? url(master, timeout) : null;
-        return new Answer(status, outcome, done.message(), master, url);
-    }
-
-    /** Returns where the service of the master is reached, which is to be asked instead; null when that is not known. */
-    private @Nullable String url(Master master, Duration timeout) {
-        List<Candidate> candidates = within(latch.candidates(), timeout);
-        return candidates == null
-                ? null
-                : candidates.stream()
-                        .filter(candidate -> candidate.node().id().equals(master.holder()))
-                        .map(Candidate::url)
-                        .filter(Objects::nonNull)
-                        .findFirst()
-                        .orElse(null);
+        return new Answer(status, outcome, done.message(), done.master());
     }
 
     private Map<String, Object> state(@Nullable Master known) {

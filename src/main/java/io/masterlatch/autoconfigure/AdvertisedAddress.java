@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
- * The address that this instance advertises as master: the configured one, or this host's name with the port on which the web
- * server really listens, which is known only when it does.
+ * The address that this instance advertises as master: the configured one, or this host's name with the port on which
+ * the web server listens, which is known once it does.
  *
- * @param configured null when none is
- * @param environment knows the port
+ * @param configured the configured address; null when there is none
+ * @param environment the environment, which has the port
  * @param anything whether any address will do, since no other instance can ask
  */
 record AdvertisedAddress(@Nullable String configured, Environment environment, boolean anything)

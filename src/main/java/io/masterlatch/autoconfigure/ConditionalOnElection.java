@@ -23,7 +23,7 @@ import org.springframework.util.StringUtils;
 @Conditional(ConditionalOnElection.OnElection.class)
 @interface ConditionalOnElection {
 
-    /** Looks at the settings, and then for a client. */
+    /** Checks the settings first, and then whether there is a client. */
     class OnElection extends SpringBootCondition implements ConfigurationCondition {
 
         @Override
@@ -41,7 +41,7 @@ import org.springframework.util.StringUtils;
                 }
             }
             String embedded = environment.getProperty("masterlatch.zookeeper.embedded.enabled");
-            // What is neither true nor false is reported when it is bound.
+            // A value that is neither true nor false is reported when it is bound.
             if (StringUtils.hasText(embedded) && !embedded.equalsIgnoreCase("false")) {
                 return ConditionOutcome.match(message.found("setting").items("masterlatch.zookeeper.embedded.enabled"));
             }

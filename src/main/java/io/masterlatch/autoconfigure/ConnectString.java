@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the servers of an ensemble are.
+ * The servers of an ensemble.
  *
  * @param hosts the servers, host:port with commas between
  * @param chroot the path below which everything is kept, such as {@code /app}; empty when there is none
@@ -17,13 +17,13 @@ public record ConnectString(String hosts, String chroot) {
                     + " to 65535 (2181 when left out), no empty entry, a chroot only once and without / at its end";
 
     /**
-     * Reads a connect string. This is stricter than ZooKeeper's own parser, which skips empty entries and cuts an IPv6 address without
-     * brackets.
+     * Parses a connect string. This is stricter than ZooKeeper's parser, which ignores empty entries and cuts an IPv6
+     * address without brackets.
      *
      * @param name full name of the setting
-     * @param text the connect string; space around its commas does not count
-     * @return null when the text is empty
-     * @throws InvalidSettingException when it is no connect string
+     * @param text the connect string; space around its commas is ignored
+     * @return the connect string; null when the text is empty
+     * @throws InvalidSettingException when it is not a connect string
      */
     static @Nullable ConnectString of(String name, @Nullable String text) {
         String value = Settings.text(text);

@@ -4,7 +4,10 @@ import java.util.Objects;
 import org.apache.curator.framework.CuratorFramework;
 import org.jspecify.annotations.Nullable;
 
-/** The client that the election uses. It is no bean of its own type, so that an application cannot be given it in place of its own. */
+/**
+ * The client that the election uses. It is not a CuratorFramework bean, so that it is never injected in place of the
+ * client of the application.
+ */
 public final class ElectionClient implements AutoCloseable {
 
     private final @Nullable CuratorFramework framework;
@@ -29,11 +32,11 @@ public final class ElectionClient implements AutoCloseable {
         this.embedded = embedded;
     }
 
-    /** Returns a client of the election's own, which is started now and closed with this object. */
+    /** Returns a client of the election's own, which starts now and is closed with this object. */
     static ElectionClient own(CuratorFramework framework, ConnectString servers, boolean embedded) {
         framework.start();
         String description = embedded ? servers + ", embedded: for a trial on one machine only" : servers.toString();
-        // ZooKeeper's client could not create a chroot that is missing, so it goes in front of the paths instead.
+        // ZooKeeper's client cannot create a missing chroot, so the paths begin with it instead.
         return new ElectionClient(framework, true, servers.hosts(), servers.chroot(), description, embedded);
     }
 
@@ -48,7 +51,7 @@ public final class ElectionClient implements AutoCloseable {
                 false);
     }
 
-    /** Returns no client: the mode answers in place of an election. */
+    /** Returns an object without a client: the mode answers in place of an election. */
     static ElectionClient none(Mode mode) {
         return new ElectionClient(null, false, "", "", "none: " + mode.words(), false);
     }
@@ -57,7 +60,7 @@ public final class ElectionClient implements AutoCloseable {
         return Objects.requireNonNull(framework);
     }
 
-    /** Whether the settings of the session apply to it. */
+    /** Whether the settings of the session apply to this client. */
     boolean isOwn() {
         return own;
     }
@@ -71,7 +74,7 @@ public final class ElectionClient implements AutoCloseable {
         return chroot;
     }
 
-    /** Whether the server is embedded in this process or in another one that was joined, and so no place for anything that matters. */
+    /** Whether the server is embedded in this process or in another one that it joined: only for a trial. */
     public boolean isEmbedded() {
         return embedded;
     }
@@ -88,7 +91,7 @@ public final class ElectionClient implements AutoCloseable {
         }
     }
 
-    /** Names the servers for an operator. */
+    /** Returns the servers, for the log. */
     @Override
     public String toString() {
         return description;

@@ -42,7 +42,7 @@ final class ElectionClients {
                 .connectionTimeoutMs(
                         Math.toIntExact(properties.connectionTimeout().toMillis()))
                 .retryPolicy(new RetryForever(RETRY_MILLIS))
-                // What is configured stays in force: servers often know themselves by addresses that clients cannot
+                // The configured servers stay in use: servers often know themselves by addresses that clients cannot
                 // reach.
                 .ensembleTracker(false);
         identity.apply(clients, tls.clientConfig());

@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in memory for one instance, without ZooKeeper: it grants every claim under {@link Mode#ALWAYS}, and refuses it under
- * {@link Mode#NEVER}. All transactions have the number 0, and so has the epoch: no fence that has seen a real one lets it pass.
+ * A store in memory for one instance, without ZooKeeper. It grants every claim under {@link Mode#ALWAYS} and refuses it
+ * under {@link Mode#NEVER}. All its transactions have the number 0, and so has the epoch: a fence that has seen a real
+ * epoch rejects it.
  */
 final class FixedMasterStore implements MasterStore {
 
@@ -33,20 +33,18 @@ final class FixedMasterStore implements MasterStore {
     private static final Session SESSION = new Session(1, Duration.ofHours(1));
 
     private final Mode mode;
-    private final Supplier<@Nullable String> url;
     private int version;
     private LeaseRecord record = released();
     private @Nullable MasterNode node;
     private @Nullable Candidate candidate;
 
-    FixedMasterStore(Mode mode, Supplier<@Nullable String> url) {
+    FixedMasterStore(Mode mode) {
         this.mode = mode;
-        this.url = url;
     }
 
     @Override
     public void open(Consumer<Event> events) {
-        // Health, the log and a metric show what a store warns of, from the first moment on.
+        // Health, the log and a metric show the warnings of a store, from the start on.
         events.accept(new Event.StoreWarning(
                 mode.words() + ", which is for tests and development only: there is no election"));
         events.accept(new Event.Connected(SESSION));
@@ -60,7 +58,7 @@ final class FixedMasterStore implements MasterStore {
     private synchronized Reply answer(Request request) {
         if (request instanceof Request.Look) {
             if (mode == Mode.NEVER) {
-                // Released just now, always: that there is no master is no problem that lasts.
+                // Always released just now, so that the absent master is not reported as a lasting problem.
                 record = released();
             }
             return new Reply.Looked(lease(), node, null, candidate != null);
@@ -83,8 +81,8 @@ final class FixedMasterStore implements MasterStore {
         }
         if (request instanceof Request.JoinQueue join) {
             String name = join.id() + "-0000000000";
-            candidate = new Candidate(
-                    new CandidateNode(name, join.id(), 0), join.address(), url.get(), Instant.now(), SESSION.id());
+            candidate =
+                    new Candidate(new CandidateNode(name, join.id(), 0), join.address(), Instant.now(), SESSION.id());
             return new Reply.Joined(name);
         }
         if (request instanceof Request.ReadQueue) {
@@ -126,7 +124,7 @@ final class FixedMasterStore implements MasterStore {
         candidate = null;
     }
 
-    /** Names the store for an operator. */
+    /** Returns a description for the log. */
     @Override
     public String toString() {
         return mode.words() + ", without ZooKeeper";

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host and, if it is given, a port. Knows the grammar of both and never asks a name server.
+ * A host and an optional port. Checks the grammar of both, without a name server.
  *
  * @param host a name, an IPv4 address, or an IPv6 address in brackets
  * @param port from 1 to 65535; null when none is given
@@ -24,7 +24,7 @@ record HostAndPort(String host, @Nullable Integer port) {
 
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
 
-    /** Returns what the text says; null when it is something else. */
+    /** Parses a text. Returns null when it is not a host with an optional port. */
     static @Nullable HostAndPort of(String text) {
         Matcher matcher = HOST_AND_PORT.matcher(text);
         if (!matcher.matches() || !isHost(matcher.group(1))) {
@@ -37,7 +37,7 @@ record HostAndPort(String host, @Nullable Integer port) {
         return port >= 1 && port <= 65535 ? new HostAndPort(matcher.group(1), port) : null;
     }
 
-    /** Requires an address that others can call. */
+    /** Checks that an address is one that others can call. */
     static void checkReachable(String name, String text) {
         HostAndPort address = of(text);
         if (address == null || address.port == null || address.isWildcard()) {
@@ -66,7 +66,7 @@ record HostAndPort(String host, @Nullable Integer port) {
 
     private static @Nullable InetAddress address(String bracketed) {
         try {
-            // With brackets round it the text is parsed and never looked up.
+            // In brackets the text is parsed and never looked up.
             return InetAddress.getByName(bracketed);
         } catch (UnknownHostException ex) {
             return null;

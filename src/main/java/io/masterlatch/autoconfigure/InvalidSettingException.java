@@ -2,7 +2,7 @@ package io.masterlatch.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 
-/** A setting has a value that is not allowed. It is reported with the place where the setting was made. */
+/** Thrown when a setting has a value that is not allowed. The report names the place of the setting. */
 public final class InvalidSettingException extends IllegalArgumentException {
 
     private final String name;

@@ -33,16 +33,16 @@ public final class MasterLatchAutoConfiguration {
         return new ZooKeeperIdentity(properties.auth());
     }
 
-    /** TLS of the own client; none without a bundle. */
+    /** TLS of the client that is made here; none without a bundle. */
     @Bean
     ZooKeeperTls zooKeeperTls(ZooKeeperProperties properties, ObjectProvider<SslBundles> bundles) {
-        // Of the application's own client, the settings are refused where it is chosen.
+        // ElectionClients refuses the setting when the client is the application's.
         return properties.ssl().bundle() == null || properties.servers() == null
                 ? ZooKeeperTls.none()
                 : ZooKeeperTls.open(properties.ssl(), bundles.getObject());
     }
 
-    // As a bean of its own it is closed after the latch, which uses it to the last.
+    // A bean of its own, so that it is closed after the latch, which uses it to the end.
     @Bean
     ElectionClient electionClient(
             MasterLatchProperties election,
@@ -63,21 +63,16 @@ public final class MasterLatchAutoConfiguration {
 
     @Bean
     MasterStore masterStore(
-            ElectionClient client,
-            MasterLatchProperties properties,
-            ZooKeeperIdentity identity,
-            ZooKeeperTls tls,
-            Environment environment) {
-        AdvertisedUrl url = new AdvertisedUrl(properties.url(), properties.address(), environment);
+            ElectionClient client, MasterLatchProperties properties, ZooKeeperIdentity identity, ZooKeeperTls tls) {
         if (properties.mode() != null) {
-            return new FixedMasterStore(properties.mode(), url);
+            return new FixedMasterStore(properties.mode());
         }
         return tls.diagnosing(
-                new CuratorMasterStore(client.framework(), client.chroot() + properties.path(), identity.acl(), url),
+                new CuratorMasterStore(client.framework(), client.chroot() + properties.path(), identity.acl()),
                 client.hosts());
     }
 
-    // Started and stopped by the lifecycle adapter alone: destroyed as a bean it would be closed after the web server.
+    // Only the lifecycle adapter starts and stops it. As a destroyed bean it would be closed after the web server.
     @Bean(destroyMethod = "")
     @ConditionalOnMissingBean
     MasterLatch masterLatch(

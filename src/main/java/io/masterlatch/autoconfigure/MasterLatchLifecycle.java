@@ -5,8 +5,9 @@ import io.masterlatch.latch.MasterLatch.State;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets the latch take part while the application runs. In the default phase, the last to start and the first to stop, it claims
- * nothing before the web server answers, and has given up the mastership before the web server's graceful shutdown begins.
+ * Starts the latch with the application and stops it. The default phase is the last to start and the first to stop: the
+ * latch claims nothing before the web server answers, and has released the lease before the graceful shutdown of the
+ * web server begins.
  */
 class MasterLatchLifecycle implements SmartLifecycle {
 

@@ -2,7 +2,10 @@ package io.masterlatch.autoconfigure;
 
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
-/** The start ends because of something that only a person can change: a setting, a file, a certificate. Trying again does not help. */
+/**
+ * Thrown when the start fails for a reason that only a person can change: a setting, a file, a certificate. A retry
+ * does not help.
+ */
 public final class MisconfigurationException extends FailureAnalyzedException {
 
     /**

@@ -3,7 +3,7 @@ package io.masterlatch.autoconfigure;
 import io.masterlatch.latch.MasterLatch;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 
-/** Something needs a {@link MasterLatch}, and there is none. It is reported with what has to be set. */
+/** Thrown when a bean needs a {@link MasterLatch} and there is none. The report names the settings that create one. */
 public final class MissingLatchException extends NoSuchBeanDefinitionException {
 
     private final String user;

@@ -8,13 +8,13 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAnalyzer;
 import org.springframework.core.Ordered;
 
-/** Reports that the application uses the election, and nothing says where it is held. */
+/** Reports that the application needs the election and that no setting names a ZooKeeper. */
 final class MissingLatchFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException>
         implements Ordered {
 
     private static final Set<String> TYPES = Set.of(MasterLatch.class.getName(), "io.masterlatch.guard.MasterGuard");
 
-    /** Before the one that would advise to define a bean. */
+    /** Comes before Boot's analyzer, which advises to define a bean. */
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE;

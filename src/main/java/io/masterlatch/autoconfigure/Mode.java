@@ -14,13 +14,13 @@ enum Mode {
     /** This instance observes, and there is no master. */
     NEVER;
 
-    /** The lease, so long that a debugger that stops the process does not end it soon. */
+    /** A lease that outlasts a stop in a debugger. */
     static final Duration LEASE = Duration.ofSeconds(60);
 
     /**
-     * Requires that nothing names a ZooKeeper.
+     * Checks that no setting and no bean names a ZooKeeper.
      *
-     * @throws FailureAnalyzedException when something does
+     * @throws FailureAnalyzedException when one does
      */
     void requireNoZooKeeper(ZooKeeperProperties properties, ListableBeanFactory beans) {
         String named = properties.servers() != null
@@ -40,7 +40,7 @@ enum Mode {
         return names.length == 0 ? null : "the CuratorFramework bean " + names[0];
     }
 
-    /** Returns the setting in words. */
+    /** Returns the setting, for messages. */
     String words() {
         return "masterlatch.mode is " + name().toLowerCase(Locale.ROOT);
     }

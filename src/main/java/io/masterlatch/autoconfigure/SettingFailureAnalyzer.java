@@ -20,8 +20,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
- * Reports a wrong setting of ours by its name, its value, where it was made, and what is allowed. Boot's own analyzer, which reports all
- * other settings, names Java types and shows values that may be secret.
+ * Reports a wrong setting of this library: its name, its value, where it was made, and what is allowed. Boot's analyzer
+ * reports all other settings. It names Java types and shows values that may be secret.
  */
 final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> implements Ordered {
 
@@ -105,10 +105,7 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
                 cause);
     }
 
-    /**
-     * Hides what may be secret: a password, also when it was given in another setting of auth; all of a webhook; a user and a query in an
-     * address.
-     */
+    /** Masks what may be secret: passwords, webhooks, and the user and the query of an address. */
     static Object shown(ConfigurationPropertyName name, Object value) {
         String path = name.toString();
         if (path.startsWith("masterlatch.zookeeper.auth.")

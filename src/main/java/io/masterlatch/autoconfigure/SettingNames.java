@@ -18,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.util.ClassUtils;
 
-/** The names of all settings, whichever features are on, as the configuration metadata on the class path lists them. */
+/** The names of all settings, of all features, as listed in the configuration metadata on the class path. */
 final class SettingNames {
 
     static final String PREFIX = "masterlatch";
@@ -40,7 +40,7 @@ final class SettingNames {
         try {
             for (URL url : Collections.list(loader.getResources(METADATA))) {
                 try (var in = url.openStream()) {
-                    // Without Jackson, Boot's own parser is used, which cannot read a list of objects on several lines.
+                    // Without Jackson Boot uses its own parser, which cannot read a list of objects on several lines.
                     String json = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("\\s*\\R\\s*", "");
                     if (json.contains('"' + PREFIX + '.')) {
                         names.add(JsonParserFactory.getJsonParser().parseMap(json), loader);
@@ -70,7 +70,7 @@ final class SettingNames {
         }
     }
 
-    /** The metadata does not list what the elements of a list consist of. */
+    /** Adds the settings of a list's elements, which the metadata does not list. */
     private void addElement(String name, String type, ClassLoader loader) {
         try {
             Class<?> element = ClassUtils.forName(type, loader);
@@ -97,19 +97,24 @@ final class SettingNames {
         return names.stream().anyMatch(known -> uniform(known).equals(uniform));
     }
 
-    /** Whether there are settings below this name, so that it may be written without a value, as in YAML with comments only. */
+    /**
+     * Whether there are settings below this name, so that it may be written without a value, as in YAML with comments
+     * only.
+     */
     boolean isGroup(String name) {
         String uniform = uniform(name) + ".";
         return names.stream().anyMatch(known -> uniform(known).startsWith(uniform));
     }
 
-    /** Whether there is a setting that this environment variable sets: CONNECT_STRING counts as well as CONNECTSTRING. */
+    /**
+     * Whether there is a setting that this environment variable sets: CONNECT_STRING counts as well as CONNECTSTRING.
+     */
     boolean containsVariable(String variable) {
         String flat = flat(variable.replaceAll("_[0-9]+(?=_|$)", ""));
         return names.stream().anyMatch(known -> flat(known).equals(flat));
     }
 
-    /** Returns the name that is most like this one. */
+    /** Returns the most similar name. */
     String nearest(String name) {
         String flat = flat(name);
         return Collections.min(names, Comparator.comparingInt(known -> distance(flat(known), flat)));
@@ -123,7 +128,7 @@ final class SettingNames {
         return uniform(name).replaceAll("[\\[\\].]", "");
     }
 
-    /** Counts how many characters have to be inserted, deleted or replaced (Levenshtein). */
+    /** Returns the Levenshtein distance. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

@@ -20,8 +20,8 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Ends the start when a name below {@code masterlatch} is no setting, wherever it was given, or a value has a control character: a
- * misspelt setting must not quietly mean its default, and so another election.
+ * Fails the start when a name below {@code masterlatch} is not a setting, in whichever source, or a value has a control
+ * character. A misspelt setting would mean its default, and so another election.
  */
 final class SettingNamesCheck implements BeanFactoryPostProcessor {
 
@@ -84,7 +84,9 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
         return "There is no setting %s%s. The nearest is %s.".formatted(name, place, nearest);
     }
 
-    /** Refuses control characters, which come from a damaged file or variable; only a program's arguments may have them. */
+    /**
+     * Refuses control characters, which come from a damaged file or variable; only a program's arguments may have them.
+     */
     private static void check(String name, @Nullable Object value, String place, Map<String, String> problems) {
         String text = value == null ? "" : value.toString().stripTrailing();
         String lower = name.toLowerCase(Locale.ROOT);
@@ -115,7 +117,7 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
                 : source instanceof PropertySource<?> named ? " (" + named.getName() + ")" : "";
     }
 
-    /** Whether Kubernetes set it: then the variable of the same service's port is an address. */
+    /** Whether Kubernetes set it. Then the variable with the port of the same service is an address. */
     private static boolean isServiceLink(String name, SystemEnvironmentPropertySource variables) {
         Matcher matcher = SERVICE_LINK.matcher(name);
         if (!matcher.matches()) {

@@ -4,19 +4,19 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
-/** Checks of settings in the constructors of the records that hold them, so that they need no validator. */
+/** Checks settings, for the constructors of the records that hold them. */
 public final class Settings {
 
     private Settings() {}
 
     /**
-     * Returns a duration that lies in a range, both ends allowed, and is a whole number of milliseconds.
+     * Checks that a duration is in a range, ends included, and a whole number of milliseconds. Returns it.
      *
      * @param name full name of the setting
      * @param value its value
      * @param min the shortest duration allowed, in the notation of the settings, such as {@code 500ms}
      * @param max the longest duration allowed
-     * @throws InvalidSettingException when it does not
+     * @throws InvalidSettingException when it is not
      */
     public static Duration duration(String name, @Nullable Duration value, String min, String max) {
         if (value == null
@@ -33,14 +33,14 @@ public final class Settings {
     }
 
     /**
-     * Returns a number that lies in a range, both ends allowed.
+     * Checks that a number is in a range, ends included. Returns it.
      *
      * @param name full name of the setting
      * @param value its value
-     * @param min the least number allowed
+     * @param min the smallest number allowed
      * @param max the greatest number allowed
      * @param what what is counted, such as "a number of clients"
-     * @throws InvalidSettingException when it does not
+     * @throws InvalidSettingException when it is not
      */
     public static int number(String name, int value, int min, int max, String what) {
         if (value < min || value > max) {
@@ -49,7 +49,7 @@ public final class Settings {
         return value;
     }
 
-    /** Returns the text without surrounding space; null for an empty one, as an unset variable in a shell gives it. */
+    /** Returns the text without surrounding space; null for an empty one, such as an unset variable of a shell. */
     public static @Nullable String text(@Nullable String value) {
         return value == null || value.isBlank() ? null : value.strip();
     }

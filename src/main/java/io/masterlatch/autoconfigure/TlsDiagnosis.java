@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * A store that adds the reason why TLS fails to its connection errors. ZooKeeper's client reports no reason, so this
- * store tries a handshake of its own, on a thread of its own, while there is no connection.
+ * A store that adds the reason of a TLS failure to connection errors. ZooKeeper's client reports none, so this store
+ * tries a handshake of its own while there is no connection, on a thread of its own.
  */
 final class TlsDiagnosis implements MasterStore {
 
@@ -32,7 +32,7 @@ final class TlsDiagnosis implements MasterStore {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    // A server that accepts the client waits for it, and one that does not closes the connection.
+    // A server that accepts the client waits for it. Another server closes the connection.
     private static final Duration SILENCE = Duration.ofMillis(500);
 
     private final MasterStore store;
@@ -43,11 +43,11 @@ final class TlsDiagnosis implements MasterStore {
     private volatile @Nullable String finding;
 
     /**
-     * Creates a store that diagnoses the connection of another.
+     * Creates a store that diagnoses the connection of another store.
      *
-     * @param store the store that does the work
+     * @param store the store to delegate to
      * @param connectString the servers it connects to, without a chroot
-     * @param files what its client uses
+     * @param files the key and trust stores of its client
      */
     TlsDiagnosis(MasterStore store, String connectString, TlsFiles files) {
         this.store = store;
@@ -70,7 +70,7 @@ final class TlsDiagnosis implements MasterStore {
         store.open(event -> events.accept(noted(event)));
     }
 
-    /** Returns the event, with what was found out for the reason why there is no connection. */
+    /** Returns the event, with the diagnosis added to a connection error. */
     private Event noted(Event event) {
         if (event instanceof Event.Connected) {
             connected = true;
@@ -164,7 +164,7 @@ final class TlsDiagnosis implements MasterStore {
                 bundle.createSslContext().getSocketFactory().createSocket(connected, host, connected.getPort(), true);
         SSLParameters parameters = new SSLParameters(
                 bundle.getOptions().getCiphers(), bundle.getOptions().getEnabledProtocols());
-        // The server's certificate has to be for the host, as ZooKeeper's client demands too.
+        // The server's certificate has to name the host, as ZooKeeper's client requires.
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secured.setSSLParameters(parameters);
         secured.startHandshake();

@@ -18,11 +18,11 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The files from which ZooKeeper's own client reads keys and certificates at each connection attempt.
+ * The files from which ZooKeeper's client reads keys and certificates at each connection attempt.
  *
- * <p>They are in a directory that only this user can read, under a password that is in memory alone. The client gets
- * their location for each attempt, and they are written then, so that they may be removed at any time, as cleaners of
- * the temporary directory do.
+ * <p>The files are in a directory that only this user can read, under a password that is kept in memory. They are
+ * written when the client asks for their location, so they may be removed at any time, for example by a cleaner of the
+ * temporary directory.
  */
 final class TlsFiles implements AutoCloseable {
 
@@ -53,7 +53,7 @@ final class TlsFiles implements AutoCloseable {
         return TlsStores.of(bundle, password.toCharArray());
     }
 
-    /** Takes a bundle for the next connection attempts. If it cannot be used, the former one stays. */
+    /** Sets the bundle for the next connection attempts. If it cannot be used, the former one stays in use. */
     void renew(SslBundle renewed) throws GeneralSecurityException, IOException {
         Map<String, byte[]> read = read(renewed);
         synchronized (this) {
@@ -63,7 +63,7 @@ final class TlsFiles implements AutoCloseable {
         }
     }
 
-    /** Returns the bundle that the files are made of. */
+    /** Returns the bundle in use. */
     synchronized SslBundle bundle() {
         return bundle;
     }
@@ -82,7 +82,7 @@ final class TlsFiles implements AutoCloseable {
         }
     }
 
-    /** Settings that have the files written when the client asks for their locations. */
+    /** Settings that write the files when the client asks for their location. */
     private final class Located extends ZKClientConfig {
 
         private final Map<String, String> files;
@@ -99,7 +99,8 @@ final class TlsFiles implements AutoCloseable {
     }
 
     /**
-     * Returns where a file is, and writes all of them if one is missing; null when the bundle has no such store.
+     * Returns the path of a file, after writing all files if one is missing. Returns null if the bundle has no such
+     * store.
      *
      * @throws UncheckedIOException if they cannot be written
      */
@@ -130,7 +131,7 @@ final class TlsFiles implements AutoCloseable {
         Path former = directory;
         close();
         try {
-            // A new name: another user may have taken the former one.
+            // A new name, since another user may have taken the former one.
             directory = Files.createTempDirectory("masterlatch-tls-");
             for (Map.Entry<String, byte[]> store : stores.entrySet()) {
                 Files.write(directory.resolve(store.getKey()), store.getValue());

@@ -19,7 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
-/** Copies the key store and trust store of a bundle, as the contents of files under another password. */
+/** Copies the key store and the trust store of a bundle into files under another password. */
 final class TlsStores {
 
     static final String KEYS = "keys.p12";
@@ -72,7 +72,7 @@ final class TlsStores {
         return password == null ? null : password.toCharArray();
     }
 
-    /** Java itself finds out in a handshake only. */
+    /** Checks that a key belongs to its certificate. Java itself checks that in a handshake only. */
     private static boolean belongTogether(PrivateKey key, PublicKey other) throws GeneralSecurityException {
         if (key instanceof RSAKey one && other instanceof RSAKey two) {
             return one.getModulus().equals(two.getModulus());

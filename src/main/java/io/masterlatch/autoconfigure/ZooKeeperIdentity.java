@@ -9,7 +9,7 @@ import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 
-/** How this service authenticates itself to ZooKeeper, and what follows for the nodes that it creates. */
+/** The user of this instance in ZooKeeper, and the access control list of the nodes that it creates. */
 final class ZooKeeperIdentity {
 
     private final byte @Nullable [] digest;
@@ -25,7 +25,10 @@ final class ZooKeeperIdentity {
         this.sasl = hasSaslLogin();
     }
 
-    /** Returns the access control list: with an identity all rights for it and reading for the world, else open to all. */
+    /**
+     * Returns the access control list. With a user, only that user may change a node and all may read it; else it is
+     * open.
+     */
     List<ACL> acl() {
         return digest == null && !sasl
                 ? Ids.OPEN_ACL_UNSAFE
@@ -35,7 +38,7 @@ final class ZooKeeperIdentity {
     /**
      * Configures a client.
      *
-     * @param clients the client to be
+     * @param clients the builder of the client
      * @param config its settings so far
      */
     void apply(CuratorFrameworkFactory.Builder clients, ZKClientConfig config) {
@@ -44,14 +47,16 @@ final class ZooKeeperIdentity {
         }
         if (!sasl) {
             // The client would look up a name for a server that is configured by its number, and TLS would then check
-            // the
-            // certificate against that name.
+            // the certificate against that name.
             config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         }
         clients.zkClientConfig(config);
     }
 
-    /** Whether a JAAS configuration has an entry by which ZooKeeper's client authenticates itself, and SASL is not switched off. */
+    /**
+     * Whether a JAAS configuration has an entry by which ZooKeeper's client authenticates itself, and SASL is not
+     * switched off.
+     */
     private static boolean hasSaslLogin() {
         ZKClientConfig config = new ZKClientConfig();
         String entry = config.getProperty(

@@ -40,12 +40,12 @@ record ZooKeeperProperties(
     }
 
     /**
-     * The user of this instance in ZooKeeper, of the scheme digest. With it, any client may read what the instance creates there, and
-     * no other user may change it.
+     * The user of this instance in ZooKeeper, of the scheme digest. With it, any client may read what the instance
+     * creates there, and no other user may change it.
      *
      * @param username The user's name, the same for all replicas.
-     * @param password The user's password. Give it in the environment or in a file of a configuration tree rather than as
-     * an argument, which every user of the machine can read.
+     * @param password The user's password. Give it in the environment or in a file of a configuration tree rather than
+     * as an argument, which every user of the machine can read.
      */
     record Auth(@Nullable String username, @Nullable String password) {
 
@@ -79,9 +79,9 @@ record ZooKeeperProperties(
     /**
      * TLS to ZooKeeper.
      *
-     * @param bundle Name of the SSL bundle, below spring.ssl.bundle, with the certificates to trust and, if the servers ask
-     * for it, this instance's own key and certificate. With it, the ports of the connect string are those that speak TLS,
-     * and its names have to be in the servers' certificates.
+     * @param bundle Name of the SSL bundle, below spring.ssl.bundle, with the certificates to trust and, if the servers
+     * ask for it, this instance's own key and certificate. With it, the ports of the connect string are those that
+     * speak TLS, and its names have to be in the servers' certificates.
      */
     record Ssl(@Nullable String bundle) {
 

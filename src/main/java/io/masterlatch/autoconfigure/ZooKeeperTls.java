@@ -13,12 +13,12 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
 
-/** TLS of the own client by an SSL bundle, or none. A renewed bundle is used from the next connection on. */
+/** TLS of the client by an SSL bundle, or none. The next connection uses a renewed bundle. */
 final class ZooKeeperTls implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(ZooKeeperTls.class);
 
-    // By default ZooKeeper's client offers the newest only.
+    // By default ZooKeeper's client offers only the newest.
     private static final String PROTOCOLS = "TLSv1.3,TLSv1.2";
 
     private final @Nullable TlsFiles files;
@@ -27,13 +27,13 @@ final class ZooKeeperTls implements AutoCloseable {
         this.files = files;
     }
 
-    /** Returns plain connections. */
+    /** Returns an object without TLS. */
     static ZooKeeperTls none() {
         return new ZooKeeperTls(null);
     }
 
     /**
-     * Returns connections by a bundle.
+     * Returns TLS with a bundle.
      *
      * @throws MisconfigurationException when there is no such bundle, or it cannot be used
      */
@@ -74,7 +74,7 @@ final class ZooKeeperTls implements AutoCloseable {
         }
     }
 
-    /** Returns a store that also finds out why a handshake fails; the same store without TLS. */
+    /** Returns a store that also reports why a handshake fails; the same store without TLS. */
     MasterStore diagnosing(MasterStore store, String hosts) {
         return files == null ? store : new TlsDiagnosis(store, hosts, files);
     }

@@ -21,8 +21,8 @@ import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The directory with the data of an embedded ZooKeeper. The process that has locked its lock file runs the server. The
- * lock file also marks the directory as ours: the data of any other ZooKeeper is never touched.
+ * The data directory of an embedded ZooKeeper. The process that holds its lock file runs the server. The lock file also
+ * marks the directory as one of MasterLatch: it never touches the data of another ZooKeeper.
  */
 final class DataDirectory {
 
@@ -41,7 +41,7 @@ final class DataDirectory {
     }
 
     /**
-     * Opens a directory, and creates it if need be.
+     * Opens a directory, and creates it if it does not exist.
      *
      * @param configured the directory, or null for one in the system's temporary directory
      * @param port the server's port; the default directory is the same for this user and port each time, and with 0 a
@@ -85,7 +85,7 @@ final class DataDirectory {
                 : new FileAttribute<?>[0];
     }
 
-    /** Any user can create a directory of the default name: the system's temporary directory is shared. */
+    /** Checks the owner: any user can create a directory of the default name in the shared temporary directory. */
     private static boolean isOwn(Path path) throws IOException {
         // The owner of a new file is this process's user, which often has no name in a container.
         Path own = Files.createTempFile("masterlatch-", ".owner");
@@ -102,7 +102,7 @@ final class DataDirectory {
             List<String> names =
                     entries.map(entry -> entry.getFileName().toString()).toList();
             if (!names.isEmpty() && !names.contains(LOCK_FILE)) {
-                throw unusable(path, "it holds something else already, such as " + names.get(0), null);
+                throw unusable(path, "it already contains other files, such as " + names.get(0), null);
             }
         }
     }
@@ -151,7 +151,7 @@ final class DataDirectory {
         }
     }
 
-    /** Unlocks the directory, and removes it if it is only for one run. */
+    /** Unlocks the directory, and removes it if it is for one run only. */
     void unlock() {
         release();
         if (temporary) {

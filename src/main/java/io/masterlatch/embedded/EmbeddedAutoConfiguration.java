@@ -28,7 +28,7 @@ import org.springframework.util.StringUtils;
 @EnableConfigurationProperties(EmbeddedProperties.class)
 public final class EmbeddedAutoConfiguration {
 
-    /** What ZooKeeper's server needs and does not declare, and its client does not need: a class of each artifact. */
+    /** A class of each artifact that ZooKeeper's server needs and does not declare, and its client does not need. */
     private static final Map<String, String> NEEDED = Map.of(
             "io.dropwizard.metrics:metrics-core", "com.codahale.metrics.Reservoir",
             "org.xerial.snappy:snappy-java", "org.xerial.snappy.SnappyInputStream");

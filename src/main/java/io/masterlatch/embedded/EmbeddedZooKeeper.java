@@ -13,13 +13,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
 /**
- * A ZooKeeper on this machine's loopback address, for a trial on one machine and nothing else: of replicas on several
- * machines each would be master on a ZooKeeper of its own.
+ * A ZooKeeper server on the loopback address, only for a trial on one machine: replicas on several machines would each
+ * be master on a ZooKeeper of their own.
  *
- * <p>Of several processes the one that gets the lock of the data directory runs the server, and the others join it by
- * its port. When that process ends, one of the others gets the lock and runs the server on, from the same data on the
- * same port: clients are cut off for about a second and keep their sessions. An instance can also join a ZooKeeper with
- * data elsewhere, which it cannot run on.
+ * <p>The process that holds the lock of the data directory runs the server, and other processes connect to its port.
+ * When that process ends, one of the others gets the lock and continues the server with the same data on the same port.
+ * Clients lose the connection for about a second and keep their sessions. An instance can also use a ZooKeeper with
+ * data elsewhere, which it cannot continue.
  *
  * <p>The data outlasts the process, so that epochs keep rising over restarts.
  */
@@ -27,12 +27,12 @@ final class EmbeddedZooKeeper implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(EmbeddedZooKeeper.class);
 
-    /** For the server of another process, which has locked the directory, to serve clients. */
+    /** How long the server of the process that holds the lock may take to serve clients. */
     private static final Duration START_PATIENCE = Duration.ofSeconds(10);
 
     private static final int RETRY_MILLIS = 100;
 
-    /** A port can be in use for a moment: by a process that is ending, or one that has started at the same time. */
+    /** How long a port may be in use, by a process that ends or one that starts at the same time. */
     private static final int MAX_REFUSALS = 3;
 
     private final int port;
@@ -51,7 +51,7 @@ final class EmbeddedZooKeeper implements AutoCloseable {
     }
 
     /**
-     * Starts a server or joins the one that serves the port, and returns when clients can connect.
+     * Starts a server, or joins the one that serves the port. Returns when clients can connect.
      *
      * @param port port on the loopback address; 0 for any free one, which is never joined
      * @param dataDirectory directory of the server's data, created if need be, or null for one in the temporary
@@ -101,7 +101,7 @@ final class EmbeddedZooKeeper implements AutoCloseable {
         }
     }
 
-    /** Runs the server from the locked directory; returns false, and unlocks it, when the port is in use. */
+    /** Runs the server from the locked directory. If the port is in use, unlocks it and returns false. */
     private synchronized boolean run() throws InterruptedException {
         try {
             server = StandaloneServer.start(port, directory.path());
@@ -120,7 +120,7 @@ final class EmbeddedZooKeeper implements AutoCloseable {
                     ("The embedded ZooKeeper cannot start from the data in %s"
                                     + " (masterlatch.zookeeper.embedded.data-directory): %s.")
                             .formatted(directory.path(), ex.getMessage()),
-                    "Remove that directory, which holds nothing but the state of a trial, or set"
+                    "Remove that directory, which contains only the state of a trial, or set"
                             + " masterlatch.zookeeper.embedded.data-directory to another one.",
                     ex);
         } finally {
@@ -134,12 +134,12 @@ final class EmbeddedZooKeeper implements AutoCloseable {
         return new FailureAnalyzedException(
                 "The embedded ZooKeeper cannot have port %d on 127.0.0.1 (masterlatch.zookeeper.embedded.port): %s."
                         .formatted(port, reason),
-                "Stop what has that port, set masterlatch.zookeeper.embedded.port to another one, or name a ZooKeeper"
+                "Stop the process on that port, set masterlatch.zookeeper.embedded.port to another one, or name a ZooKeeper"
                         + " ensemble with masterlatch.zookeeper.connect-string=host:port,host:port.",
                 cause);
     }
 
-    /** Runs the server on as soon as the process that ran it has ended. */
+    /** Continues the server as soon as the process that ran it has ended. */
     private synchronized void runOn() {
         try {
             if (successor.isShutdown() || !directory.tryLock()) {
@@ -150,7 +150,7 @@ final class EmbeddedZooKeeper implements AutoCloseable {
                 successor.shutdown();
                 logger.warn(
                         "The data of the ZooKeeper that serves {} is not in {}: this"
-                                + " instance cannot run that server on",
+                                + " instance cannot continue that server",
                         connectString(),
                         directory.path());
             } else if (run()) {
@@ -160,12 +160,12 @@ final class EmbeddedZooKeeper implements AutoCloseable {
             // Closed.
             Thread.currentThread().interrupt();
         } catch (RuntimeException ex) {
-            logger.error("Cannot run the embedded ZooKeeper on after the process that ran it: {}", ex.getMessage());
+            logger.error("Cannot continue the embedded ZooKeeper after the process that ran it: {}", ex.getMessage());
             successor.shutdown();
         }
     }
 
-    /** Returns where clients find the server, {@code 127.0.0.1:port}. */
+    /** Returns the address of the server for clients, {@code 127.0.0.1:port}. */
     synchronized String connectString() {
         return "127.0.0.1:" + (server != null ? server.getClientPort() : port);
     }

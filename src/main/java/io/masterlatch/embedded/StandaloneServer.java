@@ -19,15 +19,15 @@ import org.slf4j.LoggerFactory;
 /**
  * One ZooKeeper server in this process.
  *
- * <p>It runs ZooKeeper's own main class, as {@code ZooKeeperServerEmbedded} does. That one knows a failed start only by
- * a timeout, never returns when the data cannot be read, leaves a configuration file behind at each start and never
- * stops its purge timer.
+ * <p>It runs ZooKeeper's own main class, as {@code ZooKeeperServerEmbedded} does. That class detects a failed start
+ * only by a timeout, does not return when the data cannot be read, leaves a configuration file behind at each start and
+ * never stops its purge timer.
  */
 final class StandaloneServer extends ZooKeeperServerMain {
 
     private static final Logger logger = LoggerFactory.getLogger(StandaloneServer.class);
 
-    /** The fewest that ZooKeeper allows. */
+    /** The smallest number that ZooKeeper allows. */
     private static final int SNAPSHOTS_KEPT = 3;
 
     private static final int PURGE_HOURS = 1;
@@ -77,10 +77,10 @@ final class StandaloneServer extends ZooKeeperServerMain {
         properties.setProperty("clientPort", String.valueOf(port));
         properties.setProperty("tickTime", "2000");
         properties.setProperty("maxClientCnxns", "0");
-        // ZooKeeper makes system properties of its own of the following ones.
+        // ZooKeeper copies the following ones to its system properties.
         properties.setProperty("admin.enableServer", "false");
         properties.setProperty("4lw.commands.whitelist", "srvr");
-        // Logs that begin with 1 MB instead of 64, and a snapshot at a tenth of the usual 100 000 changes.
+        // Logs begin with 1 MB instead of 64, and a snapshot is taken after a tenth of the usual 100 000 changes.
         properties.setProperty("preAllocSize", "1024");
         properties.setProperty("snapCount", "10000");
         try {
@@ -100,11 +100,11 @@ final class StandaloneServer extends ZooKeeperServerMain {
             runFromConfig(config);
         } catch (Throwable ex) {
             failure = ex;
-            // A server whose start fails does not stop the threads that it has started.
+            // A server that fails to start does not stop its threads.
             shutdown();
         }
         if (serving.isDone() && !closing) {
-            logger.error("The embedded ZooKeeper has stopped by itself, and with it the election", failure);
+            logger.error("The embedded ZooKeeper has failed, and with it the election", failure);
         }
         ended.completeExceptionally(failure != null ? failure : new IOException("it has stopped"));
     }
@@ -119,7 +119,7 @@ final class StandaloneServer extends ZooKeeperServerMain {
     public void close() {
         closing = true;
         purge.shutdown();
-        // A server that is starting can be stopped only when it is up or has failed.
+        // A starting server can be stopped only after it is up or has failed.
         CompletableFuture.anyOf(serving, ended).exceptionally(failure -> null).join();
         super.close();
         ended.exceptionally(failure -> null).join();

@@ -20,7 +20,7 @@ public final class GuardAutoConfiguration {
         return new MasterGuard(latch);
     }
 
-    /** Also without a latch: a method that nothing guards must not run on all instances. */
+    /** Applies without a latch too: an unguarded method would run on all instances. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(
             name = "org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor")

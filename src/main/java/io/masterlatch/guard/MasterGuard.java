@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts work on the master only, and tells it the epoch under which it started. Thread-safe.
+ * Runs work on the master only, and passes it the epoch under which it starts. Thread-safe.
  *
- * <p>The start is guarded. The process may freeze between the check and the work, and the mastership may end while the work goes on. A
- * resource that two masters must never both touch has to compare epochs.
+ * <p>Only the start is guarded. The process may freeze between the check and the work, and the mastership may end
+ * during the work. A resource that two masters must never both touch has to compare epochs.
  */
 public final class MasterGuard {
 
@@ -22,7 +22,7 @@ public final class MasterGuard {
     /**
      * Work of the master.
      *
-     * @param <E> what it may throw
+     * @param <E> the exception that it may throw
      */
     @FunctionalInterface
     public interface Work<E extends Throwable> {
@@ -46,11 +46,11 @@ public final class MasterGuard {
     }
 
     /**
-     * Does the work on this thread if this instance is the master.
+     * Runs the work on this thread if this instance is the master.
      *
      * @param work the work
      * @param <E> what it may throw
-     * @return whether it was done
+     * @return whether it ran
      * @throws E what the work throws
      */
     public <E extends Throwable> boolean runIfMaster(Work<E> work) throws E {
@@ -73,24 +73,24 @@ public final class MasterGuard {
     }
 
     /**
-     * Returns the epoch under which the work of this thread started.
+     * Returns the epoch under which the work on this thread started.
      *
-     * @return the fencing token for everything that the work writes
+     * @return the fencing token for all that the work writes
      * @throws IllegalStateException outside of guarded work, and on threads that it has started
      */
     public long epoch() {
         Long epoch = epochs.get();
         if (epoch == null) {
             throw new IllegalStateException(
-                    "This thread does no guarded work: epoch() is for methods with @OnlyMaster and"
-                            + " for what runIfMaster() runs, on the same thread");
+                    "There is no guarded work on this thread: epoch() is for methods with @OnlyMaster and"
+                            + " for work that runIfMaster() runs, on the same thread");
         }
         return epoch;
     }
 
     /**
-     * Returns whether the mastership under which the work of this thread started still lasts. A later mastership of the same instance is
-     * another one.
+     * Returns whether the mastership under which the work on this thread started still lasts. A later mastership of the
+     * same instance is another one.
      *
      * @return false when the work should end
      * @throws IllegalStateException outside of guarded work, and on threads that it has started

@@ -7,15 +7,16 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Runs a method of a Spring bean only when this instance is the master at the call; on other instances the call does nothing. Made for
- * {@code @Scheduled} methods.
+ * Runs a method of a Spring bean only if this instance is the master at the call. On other instances the call does
+ * nothing. It is meant for {@code @Scheduled} methods.
  *
- * <p>The start of the method is guarded, not its end: this instance may lose the mastership while the method runs, and another one may
- * start the same work. So the method passes {@link MasterGuard#epoch()} along with everything that it writes, and asks
- * {@link MasterGuard#stillMaster()} between its steps.
+ * <p>Only the start of the method is guarded. This instance may lose the mastership while the method runs, and another
+ * instance may start the same work. So the method passes {@link MasterGuard#epoch()} along with all that it writes, and
+ * checks {@link MasterGuard#stillMaster()} between its steps.
  *
- * <p>The method returns nothing, and is neither private nor static nor final: anything else ends the start. As with all such annotations,
- * a call from within the same bean is not guarded. Without a latch that could be asked, the start ends.
+ * <p>The method returns nothing, and is not private, static or final; otherwise the application does not start. As with
+ * all such annotations, a call from within the same bean is not guarded. Without a latch the application does not
+ * start.
  */
 @Documented
 @Target(ElementType.METHOD)

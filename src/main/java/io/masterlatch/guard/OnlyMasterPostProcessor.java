@@ -24,18 +24,17 @@ final class OnlyMasterPostProcessor extends AbstractBeanFactoryAwareAdvisingPost
 
     OnlyMasterPostProcessor() {
         MethodInterceptor interceptor = invocation -> {
-            // Looked up at the call, so that it is not made before its time.
+            // Looked up at the call, so that it is not created too early.
             beans().getBean(MasterGuard.class).runIfMaster(epoch -> invocation.proceed());
             return null;
         };
         this.advisor =
                 new DefaultPointcutAdvisor(new AnnotationMatchingPointcut(null, OnlyMaster.class, true), interceptor);
-        // An instance that is not the master begins no transaction either. What moves the call to another thread still
-        // goes
-        // before.
+        // Comes before transactions, so that only the master begins one. Advice that moves the call to another thread
+        // still comes earlier.
         setBeforeExistingAdvisors(true);
         setProxyTargetClass(true);
-        // Before the one that schedules methods, which has to find the guarded ones.
+        // Comes before the post-processor of scheduled methods, which has to find the guarded ones.
         setOrder(LOWEST_PRECEDENCE - 1);
     }
 
@@ -60,7 +59,7 @@ final class OnlyMasterPostProcessor extends AbstractBeanFactoryAwareAdvisingPost
         return super.postProcessAfterInitialization(bean, beanName);
     }
 
-    /** Passes over Spring's own beans, which are most: to look through their methods would take a good part of the start. */
+    /** Skips Spring's own beans: most beans are, and looking through their methods slows the start. */
     @Override
     protected boolean isEligible(Class<?> targetClass) {
         return !targetClass.getName().startsWith("org.springframework.") && super.isEligible(targetClass);
@@ -74,7 +73,7 @@ final class OnlyMasterPostProcessor extends AbstractBeanFactoryAwareAdvisingPost
                     "@OnlyMaster is on " + type.getName() + "." + method.getName() + "(), which "
                             + (hidden
                                     ? "cannot be guarded, since it or its class is private, static or final."
-                                    : "returns something: on an instance that is not the master there would be nothing to return."),
+                                    : "returns a value: an instance that is not the master would have none to return."),
                     "Make it a void method that a subclass could override, or use MasterGuard.runIfMaster().");
         }
         if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans(), MasterGuard.class, true, false).length == 0) {

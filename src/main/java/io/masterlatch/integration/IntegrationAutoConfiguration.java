@@ -16,7 +16,7 @@ import org.springframework.integration.leader.event.OnGrantedEvent;
 @ConditionalOnBean(MasterLatch.class)
 public final class IntegrationAutoConfiguration {
 
-    // Before the latch starts, so that no event is missed; no other bean asks for it.
+    // Created before the latch starts, so that no event is missed. No other bean depends on it.
     @Bean
     @Lazy(false)
     LeaderEvents masterLatchLeaderEvents(MasterLatch latch, ApplicationEventPublisher publisher) {

@@ -7,7 +7,7 @@ import org.springframework.integration.leader.Context;
 import org.springframework.integration.leader.event.OnGrantedEvent;
 import org.springframework.integration.leader.event.OnRevokedEvent;
 
-/** Publishes the events of Spring Integration, on the thread on which the latch calls this listener. */
+/** Publishes the events of Spring Integration, on the thread of the listener. */
 final class LeaderEvents implements LeaderLatchListener {
 
     private final Leadership context;
@@ -44,7 +44,7 @@ final class LeaderEvents implements LeaderLatchListener {
         @Override
         public void yield() {
             if (latch.hasLeadership()) {
-                // Not on the thread of the election, on which the withdrawal is completed.
+                // Asynchronous, since the withdrawal completes on the thread of the election.
                 latch.withdraw().whenCompleteAsync((outcome, failure) -> latch.join());
             }
         }

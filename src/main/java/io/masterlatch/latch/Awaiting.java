@@ -23,7 +23,7 @@ final class Awaiting {
         });
     }
 
-    /** Changes what the waiting threads look at, and has them look. */
+    /** Applies a change and wakes the waiting threads. */
     void change(Runnable change) {
         lock.lock();
         try {
@@ -34,7 +34,9 @@ final class Awaiting {
         }
     }
 
-    /** Waits that long. Returns whether the latch leads, and is open, and was not closed meanwhile: it may have been started again. */
+    /**
+     * Waits up to that long. Returns true if the latch leads, is open and was not closed (and started again) meanwhile.
+     */
     boolean await(BooleanSupplier leads, long nanos) throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();

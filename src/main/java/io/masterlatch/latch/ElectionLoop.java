@@ -28,8 +28,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steps an {@link Election} from a start to a stop: passes on what happens, sends what it wants sent, and publishes what it knows. Runs
- * on the threads that bring its events, ZooKeeper's and its timer's, one at a time; whoever uses the latch never steps it.
+ * Steps an {@link Election} from start to stop: passes events to it, sends its requests, and publishes its snapshots.
+ * Runs on the threads that bring the events, those of ZooKeeper and of the timer, one at a time. Callers of the latch
+ * never step it.
  */
 final class ElectionLoop {
 
@@ -51,16 +52,16 @@ final class ElectionLoop {
     private volatile long stepped;
     private volatile boolean closed;
     private volatile @Nullable Mastership latest;
-    private final Queue<MastershipChange> untold = new ArrayDeque<>();
+    private final Queue<MastershipChange> unpublished = new ArrayDeque<>();
     private final Queue<Action.Finish> finished = new ArrayDeque<>();
     private boolean opened;
     private boolean alarmed;
     private long alarm;
 
-    /** Takes what the loop has to say, on the loop's thread: it must not block. */
+    /** Receives the output of the loop, on its thread. Must not block. */
     interface Outlet {
 
-        /** Takes what this instance knows now, before anything is done about it. */
+        /** Publishes what this instance knows now, before the loop acts on it. */
         void publish(Mastership mastership);
 
         void changed(MastershipChange change);
@@ -97,7 +98,7 @@ final class ElectionLoop {
         timer.every(tick, this::tick);
     }
 
-    /** Passes a command on to the election; the result says what became of the lease. */
+    /** Passes a command to the election. Returns what happened to the lease. */
     CompletableFuture<ReleaseOutcome> command(LongFunction<Event> event) {
         long ticket = lastTicket.incrementAndGet();
         CompletableFuture<ReleaseOutcome> outcome = new CompletableFuture<>();
@@ -106,12 +107,12 @@ final class ElectionLoop {
         return outcome;
     }
 
-    /** Passes an event on that needs no answer. */
-    void tell(Event event) {
+    /** Passes an event to the election that needs no reply. */
+    void submit(Event event) {
         timer.after(0, () -> on(event));
     }
 
-    /** Has the lease released and ends the loop, after which it does nothing more, whatever comes. Returns within the lease or 2 s. */
+    /** Releases the lease and ends the loop. Returns within the lease or 2 s; the loop does nothing afterwards. */
     ReleaseOutcome stop(String why) {
         CompletableFuture<ReleaseOutcome> stopped = command(ticket -> new Event.Stop(ticket, why));
         long end = System.nanoTime() + Math.max(5 * tick, PATIENCE);
@@ -121,7 +122,7 @@ final class ElectionLoop {
                 try {
                     return stopped.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException ex) {
-                    // Kept for later: the caller must not find itself leader after the close.
+                    // Restored below: after close() the caller must not be leader.
                     interrupted = true;
                 } catch (TimeoutException | ExecutionException ex) {
                     return ReleaseOutcome.UNCONFIRMED;
@@ -135,7 +136,7 @@ final class ElectionLoop {
         }
     }
 
-    /** Ends the loop, whatever it is at. */
+    /** Ends the loop at once, also in the middle of a step. */
     void close() {
         closed = true;
         store.close();
@@ -143,7 +144,7 @@ final class ElectionLoop {
         tickets.values().forEach(outcome -> outcome.complete(ReleaseOutcome.UNCONFIRMED));
     }
 
-    /** Returns why only a new process can help; empty while this one can do its work, whether ZooKeeper can be reached or not. */
+    /** Returns why only a new process can help. Empty while this one can work, also without a connection. */
     Optional<String> stuck() {
         long now = clock.get().nanos();
         long idle = now - stepped;
@@ -159,7 +160,7 @@ final class ElectionLoop {
                         + Duration.ofNanos(now - fatal).toSeconds() + " s: " + known.connectError());
     }
 
-    /** Tried again with each tick, should the store not have got what it needs. */
+    /** Opens the store. Each tick tries again if that failed. */
     private void open() {
         if (!opened && !closed) {
             try {
@@ -177,7 +178,7 @@ final class ElectionLoop {
             mailbox.put(() -> {
                 ticking.set(false);
                 outlet.tick(clock.get());
-                takeNote();
+                passEvents();
                 election.on(new Event.Tick(), clock.get());
                 step();
             });
@@ -188,17 +189,18 @@ final class ElectionLoop {
         mailbox.put(() -> {
             if (!closed) {
                 events.addLast(event);
-                takeNote();
+                passEvents();
                 step();
             }
         });
     }
 
     /**
-     * Passes on what happened, in order. An event at which something is thrown is tried again with the next or the tick: a connection
-     * that came back, or a withdrawal, is not told twice. An answer is not tried again, since its request is given up after a while.
+     * Passes the events to the election, in order. If one throws, it is tried again with the next event or tick: a lost
+     * event, such as a new connection or a withdrawal, does not come again. A reply is not tried again, since its
+     * request times out anyway.
      */
-    private void takeNote() {
+    private void passEvents() {
         for (Event event = events.pollFirst(); event != null; event = events.pollFirst()) {
             try {
                 election.on(event, clock.get());
@@ -218,17 +220,17 @@ final class ElectionLoop {
             if (action instanceof Action.Finish finish) {
                 finished.add(finish);
             }
-            // Before a release is sent, every answer says that this is not the master any more.
+            // Published before a release is sent: by then this instance no longer answers that it is the master.
             Mastership snapshot = election.snapshot(now);
             latest = snapshot;
             outlet.publish(snapshot);
             if (action instanceof Action.Send send && send.request() instanceof Request.Write) {
-                // Before anything else: what wakes other threads would hold it up, and others wait for it.
+                // Sent first: waking other threads takes time, and other instances wait for this write.
                 send(send);
-                tell();
+                publishChanges();
                 continue;
             }
-            tell();
+            publishChanges();
             if (action instanceof Action.Wait wait) {
                 stepped = now.nanos();
                 wakeUp(wait.until(), now.nanos());
@@ -240,10 +242,12 @@ final class ElectionLoop {
         }
     }
 
-    /** What could not be told for an exception is told with the next step, so that listeners and callers miss nothing. */
-    private void tell() {
-        untold.addAll(election.takeChanges());
-        for (MastershipChange change = untold.poll(); change != null; change = untold.poll()) {
+    /**
+     * Publishes changes and outcomes. After an exception the rest goes out with the next step, so that none is lost.
+     */
+    private void publishChanges() {
+        unpublished.addAll(election.takeChanges());
+        for (MastershipChange change = unpublished.poll(); change != null; change = unpublished.poll()) {
             outlet.changed(change);
         }
         election.takeNotices().forEach(outlet::notice);
@@ -264,13 +268,13 @@ final class ElectionLoop {
         }
     }
 
-    /** The tick comes again in any case; what this costs is time, and in the end the lease. */
+    /** Counts on the next tick, which comes in any case. A failure costs time, and at worst the lease. */
     private void failed(Throwable failure) {
         alarmed = false;
         outlet.failed(failure);
     }
 
-    /** An alarm that is set to come sooner stays: it finds that it is early. */
+    /** Sets the alarm, unless an earlier one is set: that one finds out that it is early. */
     private void wakeUp(long at, long now) {
         if (at - now < tick && (!alarmed || at - alarm < 0)) {
             alarmed = true;

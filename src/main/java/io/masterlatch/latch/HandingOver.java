@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the mastership of a latch over, one hand-over at a time: reads the queue, releases the lease for one candidate in it, and waits
- * to see who takes it. Up to the release any failure leaves everything as it was.
+ * Hands the mastership of a latch over, one hand-over at a time: reads the queue, releases the lease for one candidate,
+ * and waits for the next master. A failure before the release changes nothing.
  */
 final class HandingOver {
 
@@ -55,11 +55,11 @@ final class HandingOver {
                 .thenCompose(outcome -> outcome)
                 .exceptionally(ex -> unreachable(ex, timeout))
                 .thenAccept(outcome -> settle(result, outcome));
-        // A copy: cancelling it must not end the hand-over for others.
+        // A copy: cancelling it must not end the hand-over for other callers.
         return result.copy();
     }
 
-    /** Ends the wait for a successor, which a closed latch does not see. */
+    /** Ends the wait for a successor, since a closed latch does not see it. */
     void closed() {
         CompletableFuture<HandOver> result = underWay.get();
         if (result != null) {
@@ -67,12 +67,12 @@ final class HandingOver {
                     result,
                     new HandOver(
                             Outcome.CLOSED,
-                            "This instance was stopped meanwhile, and is not the master any more; ask another one",
+                            "This instance was stopped meanwhile and is no longer the master; ask another instance",
                             null));
         }
     }
 
-    /** Lets the next hand-over begin before anybody hears of the end of this one. */
+    /** Lets the next hand-over begin before the callers learn the result of this one. */
     private void settle(CompletableFuture<HandOver> result, HandOver outcome) {
         underWay.compareAndSet(result, null);
         result.complete(outcome);
@@ -94,7 +94,7 @@ final class HandingOver {
         }
         if (to == null || able.isEmpty()) {
             return CompletableFuture.completedFuture(
-                    new HandOver(Outcome.NOBODY_ELSE, "There is no other candidate" + NOTHING_RELEASED, own));
+                    new HandOver(Outcome.NO_OTHER_CANDIDATE, "There is no other candidate" + NOTHING_RELEASED, own));
         }
         String message = to.equals(own.address())
                 ? to + " is this instance, which is the master already"
@@ -104,7 +104,7 @@ final class HandingOver {
                 new HandOver(Outcome.UNKNOWN_CANDIDATE, message + NOTHING_RELEASED, own));
     }
 
-    /** Whether a killed process left it, which will never claim: it has this instance's address, or that of a later candidate. */
+    /** Whether a killed process left this candidate. It has the address of this instance or of a later candidate. */
     private static boolean isLeftBehind(Candidate candidate, List<Candidate> others, Master own) {
         String address = candidate.address();
         return address != null
@@ -134,7 +134,7 @@ final class HandingOver {
                 .whenComplete((done, failure) -> latch.removeChangeListener(watch));
     }
 
-    /** The clock may have been faster than the listeners. */
+    /** The snapshot can be newer than the last call of the listener. */
     private @Nullable Master lastSeen(Master own) {
         return latch.mastership()
                 .master(latch.now())
@@ -147,8 +147,8 @@ final class HandingOver {
             return new HandOver(
                     Outcome.TIMED_OUT,
                     released == ReleaseOutcome.RELEASED
-                            ? "The lease was released, and no other instance was seen to claim it in time"
-                            : "ZooKeeper did not confirm the release: this instance is not master any more, and the lease lapses",
+                            ? "The lease was released, and no other instance claimed it in time"
+                            : "ZooKeeper did not confirm the release: this instance is no longer the master, and the lease lapses",
                     null);
         }
         if (latch.mastership().id().equals(master.holder())) {
@@ -172,13 +172,13 @@ final class HandingOver {
         Master master = mastership.master(now).orElse(null);
         Role role = mastership.role(now);
         if (role == Role.MASTER) {
-            String again = "This instance lost the mastership meanwhile, and is master again";
+            String again = "This instance lost the mastership meanwhile and is master again";
             return new HandOver(Outcome.NOT_MASTER, again, master);
         }
-        String who = master != null
-                ? master.name() + " is: ask there"
-                : role == Role.UNKNOWN ? "it cannot tell who is" : "there is none";
-        return new HandOver(Outcome.NOT_MASTER, "This instance is not the master; " + who, master);
+        String present = master != null
+                ? "the master is " + master.name()
+                : role == Role.UNKNOWN ? "the master is unknown" : "there is none";
+        return new HandOver(Outcome.NOT_MASTER, "This instance is not the master; " + present, master);
     }
 
     private static HandOver unreachable(Throwable failure, Duration timeout) {

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listeners of a latch. Each has a queue of its own, so that none waits for another, and from {@link #open} to {@link #close} a
- * thread that is there already: to start one takes longer than to be elected.
+ * The listeners of a latch. Each has a queue of its own, so that none waits for another. From {@link #open} to
+ * {@link #close} each also has a thread ready, since starting a thread takes longer than an election.
  */
 final class Listeners {
 
@@ -33,24 +33,24 @@ final class Listeners {
         this(Threads.named("masterlatch-listener"));
     }
 
-    /** Makes listeners that are called on threads of this factory. */
+    /** Creates listeners that are called on threads of this factory. */
     Listeners(ThreadFactory factory) {
         threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 0, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
     }
 
-    /** Begins to keep a thread for each. */
+    /** Starts a thread for each listener. */
     synchronized void open() {
         open = true;
         keepThreads();
     }
 
-    /** Keeps none any more; listeners are still called. */
+    /** Ends idle threads. Listeners are still called. */
     synchronized void close() {
         open = false;
         keepThreads();
     }
 
-    /** Adds a listener for leadership; a new epoch of the same master is a loss and a gain. */
+    /** Adds a listener for leadership. A new epoch of the same master is a loss and a gain. */
     void add(LeaderLatchListener listener, Executor executor) {
         Consumer<MastershipChange> leadership = change -> {
             if (change.from() == Role.MASTER) {
@@ -80,11 +80,11 @@ final class Listeners {
         threads.prestartAllCoreThreads();
     }
 
-    void tell(MastershipChange change) {
-        targets.stream().filter(target -> target.interest.test(change)).forEach(target -> target.tell(change));
+    void publish(MastershipChange change) {
+        targets.stream().filter(target -> target.interest.test(change)).forEach(target -> target.add(change));
     }
 
-    /** Calls those who could not be called for lack of a thread. */
+    /** Calls listeners that could not be called for lack of a thread. */
     void retry() {
         targets.forEach(Target::begin);
     }
@@ -110,7 +110,7 @@ final class Listeners {
             this.executor = executor;
         }
 
-        void tell(MastershipChange change) {
+        void add(MastershipChange change) {
             synchronized (waiting) {
                 if (!removed) {
                     waiting.add(change);
@@ -119,7 +119,10 @@ final class Listeners {
             begin();
         }
 
-        /** Begins to call what waits. An executor that runs its tasks at once, or blocks, holds up a thread of its own. */
+        /**
+         * Starts to call the waiting changes. An executor that blocks, or runs tasks at once, holds up only its own
+         * thread.
+         */
         void begin() {
             synchronized (waiting) {
                 if (calling || waiting.isEmpty()) {
@@ -130,7 +133,7 @@ final class Listeners {
             try {
                 threads.execute(this::handOver);
             } catch (RuntimeException | Error ex) {
-                // No thread is to be had; the next tick tries again.
+                // There is no thread; the next tick tries again.
                 synchronized (waiting) {
                     calling = false;
                 }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to the log on a thread of its own: a log that blocks, on a full pipe for example, must not hold up an election. What it cannot
- * take in time is dropped, and counted in the next line.
+ * Writes to the log on a thread of its own, so that a log that blocks, for example on a full pipe, does not hold up the
+ * election. Lines that do not fit into the queue are dropped and counted in the next line.
  */
 final class LogWriter {
 
@@ -31,7 +31,7 @@ final class LogWriter {
         thread.prestartAllCoreThreads();
     }
 
-    /** Has a line written, unless too many wait already or no thread can be had. */
+    /** Writes a line, or drops it when the queue is full or there is no thread. */
     void write(Consumer<Logger> line) {
         try {
             thread.execute(() -> {
@@ -50,7 +50,7 @@ final class LogWriter {
         }
     }
 
-    /** Ends the thread when what waits is written. */
+    /** Ends the thread after it has written the queue. */
     void close() {
         thread.shutdown();
     }

@@ -8,7 +8,7 @@ import io.masterlatch.election.Role;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Passes on what one loop says: to the latch, its listeners, and the log. Says nothing any more once it is closed. */
+/** Passes the output of one loop to the latch, its listeners and the log. Silent once it is closed. */
 final class LoopOutlet implements ElectionLoop.Outlet {
 
     private final Listeners listeners;
@@ -16,7 +16,7 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     private final LogWriter writer = new LogWriter();
     private final TransitionLog log;
     private Mastership last = Mastership.closed("not started", false, MasterLatch.DEFAULT_LEASE);
-    private @Nullable MastershipChange told;
+    private @Nullable MastershipChange published;
     private boolean closed;
 
     LoopOutlet(Listeners listeners, String election, Consumer<Mastership> latest) {
@@ -41,9 +41,9 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     @Override
     public synchronized void changed(MastershipChange change) {
         if (!closed) {
-            told = change;
-            // The listeners first: their threads need not wait for one that writes a line.
-            listeners.tell(change);
+            published = change;
+            // Listeners come first: their threads need not wait for the log.
+            listeners.publish(change);
             log.changed(change);
         }
     }
@@ -64,11 +64,11 @@ final class LoopOutlet implements ElectionLoop.Outlet {
         log.state(last, now);
     }
 
-    /** Publishes a last snapshot, whatever the loop may still do. */
+    /** Publishes the last snapshot, whatever the loop still does. */
     synchronized void close(Mastership mastership, ReleaseOutcome outcome) {
-        MastershipChange before = told;
+        MastershipChange before = published;
         if (before != null && before.to() == Role.MASTER) {
-            // The loop is held up and could not say so itself.
+            // The loop is held up and could not publish this itself.
             changed(new MastershipChange(Role.MASTER, Role.UNKNOWN, before.master(), null, "it was closed"));
         }
         closed = true;

@@ -1,14 +1,14 @@
 package io.masterlatch.latch;
 
-/** When the loop is to look at its clock again. */
+/** Wakes the loop. */
 interface LoopTimer {
 
-    /** Runs a task, which must not throw, again and again with that pause in between. */
+    /** Runs a task again and again with that pause in between. The task must not throw. */
     void every(long nanos, Runnable task);
 
-    /** Runs a task, which must not throw, once; after zero as soon as possible. */
+    /** Runs a task once after that time, or as soon as possible after zero. The task must not throw. */
     void after(long nanos, Runnable task);
 
-    /** Ends what is to come. A task that is running completes. */
+    /** Cancels what is scheduled. A task that runs completes. */
     void close();
 }

@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Takes inputs one at a time and in their order, each on the thread that brings it, or on one that is just taking another. No thread
- * waits for another, and what one input has done the next one sees.
+ * Runs inputs one at a time and in order, each on the thread that brings it, or on the thread that runs another one
+ * just then. No thread waits for another. Each input sees what the one before it has done.
  *
- * <p>Between the news that the lease is free and the claim no other thread has to wake up, which would take a good part of a
- * millisecond.
+ * <p>So a claim goes out on the thread that reads that the lease is free: waking another thread would cost a good part
+ * of a millisecond.
  */
 final class Mailbox {
 
@@ -18,12 +18,12 @@ final class Mailbox {
     private final AtomicInteger waiting = new AtomicInteger();
     private final Consumer<Throwable> failures;
 
-    /** Whatever an input throws goes to the consumer. */
+    /** Creates a mailbox that passes what an input throws to the consumer. */
     Mailbox(Consumer<Throwable> failures) {
         this.failures = failures;
     }
 
-    /** Takes an input, which must not block. */
+    /** Runs an input, which must not block. */
     void put(Runnable input) {
         inputs.add(input);
         if (waiting.getAndIncrement() == 0) {
@@ -33,7 +33,7 @@ final class Mailbox {
         }
     }
 
-    /** What escaped here, an Error also, would leave the mailbox closed for ever. */
+    /** Catches everything, an Error too: what escaped would leave the mailbox closed for ever. */
     private void run(Runnable input) {
         try {
             input.run();

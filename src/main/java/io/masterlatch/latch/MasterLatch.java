@@ -30,26 +30,24 @@ import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elects one master among all latches on the same path: a Curator recipe in the manner of
+ * Elects one master among all latches on the same path. It is a Curator recipe in the manner of
  * {@link org.apache.curator.framework.recipes.leader.LeaderLatch}.
  *
- * <p><b>No two latches have leadership at the same instant</b>, whichever process, machine or connection is frozen, cut off or killed:
- * leadership is a lease that every latch can see, and it is compared with the clock at each question. Clocks may run up to 9 % fast or
- * slow. Not guaranteed is that work started under {@link #hasLeadership()} finishes under it: a resource that two masters must never
- * both touch has to compare epochs ({@link Master#epoch()}).
+ * <p><b>No two latches have leadership at the same instant</b>, whichever process, machine or connection is frozen, cut
+ * off or killed. Leadership is a lease that every latch can see, and each call compares it with the clock. Clocks may
+ * run up to 9 % fast or slow. Not guaranteed: that work started under {@link #hasLeadership()} finishes under it. A
+ * resource that two masters must never both touch compares epochs ({@link Master#epoch()}).
  *
- * <p>The client may be shared, also by several latches on different paths, and started before or after the latch, which leaves it open.
- * Unlike LeaderLatch a latch can be started again, and keeps leadership through a loss of the connection, or of the session, that is
- * shorter than the lease.
- *
- * <p>Thread-safe. Listeners are called in the order of events, under no lock, each on its own thread; one may throw or block.
+ * <p>The client may be shared, and started before or after the latch, which leaves it open. Unlike LeaderLatch, a latch
+ * can be started again, and keeps leadership through an outage shorter than the lease. It is thread-safe. Listeners are
+ * called in the order of events, under no lock, each on a thread of its own.
  */
 public final class MasterLatch implements AutoCloseable {
 
     /** The lease unless another is configured. */
     public static final Duration DEFAULT_LEASE = Duration.ofSeconds(3);
 
-    /** The stages of a latch's life, as LeaderLatch has them; one that is closed may be started again. */
+    /** The states of a latch, as in LeaderLatch. A closed latch can be started again. */
     public enum State {
         LATENT,
         STARTED,
@@ -79,7 +77,7 @@ public final class MasterLatch implements AutoCloseable {
         this(client, path, address, DEFAULT_LEASE);
     }
 
-    /** Creates a latch that is a candidate; for what the builder's methods of these names say, and with the errors that they throw. */
+    /** Creates a latch that is a candidate. The builder describes the arguments and their errors. */
     public MasterLatch(CuratorFramework client, String path, String address, Duration lease) {
         this(builder(client, path).address(address).lease(lease));
     }
@@ -95,17 +93,17 @@ public final class MasterLatch implements AutoCloseable {
         mastership = Mastership.closed(id, wanted, lease);
     }
 
-    /** Begins to build a latch on a client, started or not; the path is that of the master's node within the client's namespace. */
+    /** Returns a builder for a client, started or not, and the path of the master's node in the client's namespace. */
     public static MasterLatchBuilder builder(CuratorFramework client, String path) {
         return new MasterLatchBuilder(path, acl -> new CuratorMasterStore(client, path, acl));
     }
 
-    /** Begins to build a latch on a store of the caller's, such as one that counts what passes through it. */
+    /** Returns a builder for a store of your own, for example one that counts requests. */
     public static MasterLatchBuilder builder(MasterStore store) {
         return new MasterLatchBuilder("/master", acl -> store);
     }
 
-    /** Starts to take part in the election, under the address that is supplied now; connecting happens in the background. */
+    /** Starts the latch under the address that is supplied now. It connects in the background. */
     public void start() {
         lifecycle.lock();
         try {
@@ -113,7 +111,7 @@ public final class MasterLatch implements AutoCloseable {
                 throw new IllegalStateException("The latch of " + id + " is started already");
             }
             String self = MasterLatchBuilder.checked(address.get());
-            // Threads first, here and with the timer: with an Error if there are none to be had, nothing has begun.
+            // Threads come first, here and in the timer: an Error for want of a thread leaves the latch unstarted.
             listeners.open();
             Election election = new Election(self, isCandidate(), lease, Tokens::draw, Tokens::below);
             LoopOutlet begun =
@@ -131,7 +129,7 @@ public final class MasterLatch implements AutoCloseable {
         }
     }
 
-    /** Releases the lease, if held, and takes no further part. When it returns, within the lease or 2 s, this latch has no leadership. */
+    /** Releases the lease, if held, and leaves the election. Returns within the lease or 2 s, without leadership. */
     @Override
     public void close() {
         lifecycle.lock();
@@ -154,35 +152,35 @@ public final class MasterLatch implements AutoCloseable {
         }
     }
 
-    /** Returns whether this latch is the master now, by the clock: right in the first instruction after a pause of any length. */
+    /** Returns whether this latch is the master now, by the clock, even right after a pause of any length. */
     public boolean hasLeadership() {
         return mastership.role(clock.get()) == Role.MASTER;
     }
 
-    /** Returns whether this latch is the master with at least that much of the lease left, without a further renewal. */
+    /** Returns whether this latch is the master for at least that long without another renewal. */
     public boolean hasLeadership(Duration atLeast) {
         Duration left = mastership.leaseRemaining(clock.get());
         return !left.isZero() && left.compareTo(atLeast) >= 0;
     }
 
-    /** Waits until this latch is the master; throws an {@link EOFException} when it is not started, or is closed meanwhile. */
+    /** Waits until this latch is the master. Throws {@link EOFException} when it is closed or not started. */
     public void await() throws InterruptedException, EOFException {
         if (!awaiting.await(this::hasLeadership, Long.MAX_VALUE)) {
             throw new EOFException("The latch of " + id + " is not started");
         }
     }
 
-    /** Waits that long; returns false if this latch is not the master by then, or is not started, or is closed meanwhile. */
+    /** Waits up to that long. Returns false on a timeout, and if this latch is not started or is closed meanwhile. */
     public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
         return awaiting.await(this::hasLeadership, unit.toNanos(timeout));
     }
 
-    /** Returns the stage of this latch's life. */
+    /** Returns the state of this latch. */
     public State getState() {
         return state;
     }
 
-    /** Returns the advertised address; a latch whose address is supplied later has none before its first start. */
+    /** Returns the advertised address. A supplied address is known from the first start on. */
     public String getId() {
         return id;
     }
@@ -192,43 +190,42 @@ public final class MasterLatch implements AutoCloseable {
         return election;
     }
 
-    /** Returns the present master, possibly this latch, from memory; empty when there is none or this latch cannot tell. */
+    /** Returns the present master, possibly this latch, from memory. Empty if there is none or it is unknown. */
     public Optional<Master> getLeader() {
         return mastership.master(clock.get());
     }
 
-    /** Returns all that this latch knows, an immutable snapshot to be asked with {@link #now()}. */
+    /** Returns all that this latch knows, as an immutable snapshot. Its methods take {@link #now()}. */
     public Mastership mastership() {
         return mastership;
     }
 
-    /** Reads both clocks, to ask a snapshot with. */
+    /** Returns a reading of both clocks, for the methods of a snapshot. */
     public ClockReading now() {
         return clock.get();
     }
 
-    /** Returns why only a new process can help, for a liveness probe; empty while this one can do its work, with ZooKeeper or without. */
+    /** Returns why only a new process can help, for a liveness probe. Empty also while ZooKeeper is down. */
     public Optional<String> stuck() {
-        ElectionLoop present = loop;
-        return present == null ? Optional.empty() : present.stuck();
+        return Optional.ofNullable(loop).flatMap(ElectionLoop::stuck);
     }
 
-    /** Registers a listener, called on a thread of the latch's own. */
+    /** Registers a listener, called on a thread of the latch. */
     public void addListener(LeaderLatchListener listener) {
         addListener(listener, Runnable::run);
     }
 
-    /** Registers a listener, called on an executor. Calls alternate; a new epoch of the same master is a loss and a gain. */
+    /** Registers a listener, called on an executor. Calls alternate. A new epoch is a loss and a gain. */
     public void addListener(LeaderLatchListener listener, Executor executor) {
         listeners.add(listener, executor);
     }
 
-    /** Removes a listener; a call in progress completes. */
+    /** Removes a listener. A call in progress completes. */
     public void removeListener(LeaderLatchListener listener) {
         listeners.remove(listener);
     }
 
-    /** Registers a listener for every change of role or master, called on a thread of the latch's own, one call at a time. */
+    /** Registers a listener for every change of role or master, called on a thread of the latch, one call at a time. */
     public void addChangeListener(Consumer<MastershipChange> listener) {
         listeners.add(listener, change -> true, listener, Runnable::run);
     }
@@ -238,27 +235,27 @@ public final class MasterLatch implements AutoCloseable {
         listeners.remove(listener);
     }
 
-    /** Releases the lease if held, and only observes from now on, also after the next start. The result says what became of the lease. */
+    /** Releases the lease, if held, and only observes from now on, also after the next start. Returns the outcome. */
     public CompletableFuture<ReleaseOutcome> withdraw() {
         return decide(() -> wanted = false, "withdrawn");
     }
 
-    /** Becomes a candidate again, at the end of the queue. A latch that is {@linkplain #suspend suspended} does when it is resumed. */
+    /** Becomes a candidate again, at the end of the queue; while {@linkplain #suspend suspended}, at the resume. */
     public void join() {
         decide(() -> wanted = true, "a candidate again");
     }
 
-    /** Withdraws until {@link #resume}, whatever {@link #join()} says, for a reason in words: what it would be master of is not fit. */
+    /** Withdraws until {@link #resume}, whatever {@link #join()} says. The reason is for people to read. */
     public CompletableFuture<ReleaseOutcome> suspend(String why) {
         return decide(() -> suspended = Objects.requireNonNull(why, "'why' must not be null"), why);
     }
 
-    /** Ends a suspension, for a cause in words. The latch is a candidate again, at the end of the queue, unless it was withdrawn. */
+    /** Ends a suspension. The latch is a candidate again, at the end of the queue, unless it was withdrawn. */
     public void resume(String why) {
         decide(() -> suspended = null, Objects.requireNonNull(why, "'why' must not be null"));
     }
 
-    /** Returns why the candidacy is suspended; empty when it is not, though it may have been withdrawn. */
+    /** Returns why the candidacy is suspended. Empty if it is not, even if it was withdrawn. */
     public Optional<String> suspended() {
         return Optional.ofNullable(suspended);
     }
@@ -273,7 +270,7 @@ public final class MasterLatch implements AutoCloseable {
             } else if (!isCandidate()) {
                 return present.command(ticket -> new Event.Withdraw(ticket, why));
             } else {
-                present.tell(new Event.Join(why));
+                present.submit(new Event.Join(why));
             }
             return CompletableFuture.completedFuture(ReleaseOutcome.NOT_HELD);
         } finally {
@@ -286,20 +283,19 @@ public final class MasterLatch implements AutoCloseable {
     }
 
     /**
-     * Releases the lease for the candidate with that address, or for the first in the queue, and goes to the end of the queue. If that one
-     * does not claim it, another does. Waits that long for ZooKeeper to name the candidates, and then for the successor; never fails.
+     * Releases the lease for the candidate with that address, or for the first in the queue. If that candidate does not
+     * claim it, another one does. Waits up to that long for ZooKeeper, and then for the successor. Never fails.
      */
     public CompletableFuture<HandOver> handOver(@Nullable String to, Duration timeout) {
         return handingOver.begin(to, Objects.requireNonNull(timeout, "'timeout' must not be null"));
     }
 
     CompletableFuture<ReleaseOutcome> command(LongFunction<Event> event) {
-        // Not under the lifecycle's lock, which close() holds while it waits.
-        ElectionLoop present = loop;
+        ElectionLoop present = loop; // without the lifecycle's lock, which close() holds while it waits
         return present == null ? CompletableFuture.completedFuture(ReleaseOutcome.NOT_HELD) : present.command(event);
     }
 
-    /** Reads the candidate queue from ZooKeeper, the earliest first; fails when ZooKeeper cannot be asked, at once without a connection. */
+    /** Reads the candidate queue from ZooKeeper, first position first. Fails at once without a connection. */
     public CompletableFuture<List<Candidate>> candidates() {
         return mastership.connection() == Connection.CONNECTED
                 ? store.candidates()

@@ -46,14 +46,15 @@ public final class MasterLatchBuilder {
         return address(() -> fixed);
     }
 
-    /** Sets a supplier of the address, {@code host:port}, which each start asks: for a port that is not known before. */
+    /** Sets a supplier of the address, which each start calls, for a port that is not known earlier. */
     public MasterLatchBuilder address(Supplier<String> supplier) {
         address = Objects.requireNonNull(supplier, "'address' must not be null");
         return this;
     }
 
     /**
-     * Sets how long the mastership outlasts the last renewal, 3 s by default. In force is at most half the session timeout.
+     * Sets how long the mastership lasts after a renewal, 3 s by default. At most half the session timeout takes
+     * effect.
      *
      * @throws IllegalArgumentException when it is not from 500 ms to 60 s
      */
@@ -62,19 +63,22 @@ public final class MasterLatchBuilder {
         return this;
     }
 
-    /** Sets the name of the election in logs, metrics and answers: by default its path, or {@code /master} for a latch on a store. */
+    /** Sets the name of the election in logs, metrics and answers. By default it is the path, or {@code /master}. */
     public MasterLatchBuilder election(String name) {
         election = Objects.requireNonNull(name, "'name' must not be null");
         return this;
     }
 
-    /** Sets whether the latch is a candidate, as it is by default, or observes only. */
+    /** Sets whether the latch is a candidate (the default) or only observes. */
     public MasterLatchBuilder candidate(boolean wanted) {
         candidate = wanted;
         return this;
     }
 
-    /** Sets the access control list of all nodes that the latch creates, the same for all latches of an election; open by default. */
+    /**
+     * Sets the access control list of all nodes that the latch creates. It is open by default. All latches of an
+     * election need the same one.
+     */
     public MasterLatchBuilder acl(List<ACL> list) {
         acl = List.copyOf(list);
         return this;
@@ -86,7 +90,7 @@ public final class MasterLatchBuilder {
         return this;
     }
 
-    /** Creates the latch, which is not started. */
+    /** Returns the latch, which is not started. */
     public MasterLatch build() {
         return new MasterLatch(this);
     }

@@ -2,7 +2,7 @@ package io.masterlatch.latch;
 
 import io.masterlatch.election.ClockReading;
 
-/** The clocks of this machine. */
+/** Reads the clocks of this machine. */
 final class SystemClock {
 
     private SystemClock() {}

@@ -3,7 +3,7 @@ package io.masterlatch.latch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** A thread for one loop, there from the beginning: later there may be none to be had. */
+/** A timer with one thread, which starts at once: later there may be no thread available. */
 final class ThreadTimer implements LoopTimer {
 
     private final ScheduledThreadPoolExecutor thread =

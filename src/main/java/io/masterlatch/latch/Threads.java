@@ -2,7 +2,7 @@ package io.masterlatch.latch;
 
 import java.util.concurrent.ThreadFactory;
 
-/** The one place where this library's threads are made. */
+/** Creates all threads of this library. */
 final class Threads {
 
     private Threads() {}

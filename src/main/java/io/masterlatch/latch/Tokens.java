@@ -3,14 +3,14 @@ package io.masterlatch.latch;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Chance. From the system, not from this process's memory, which a clone of this process has as well. */
+/** Random numbers of the operating system, so that a clone of this process draws others. */
 final class Tokens {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Tokens() {}
 
-    /** Draws 16 hexadecimal digits. */
+    /** Returns 16 random hexadecimal digits. */
     static String draw() {
         return HexFormat.of().toHexDigits(RANDOM.nextLong());
     }

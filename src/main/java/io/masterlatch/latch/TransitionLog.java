@@ -11,10 +11,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** The log that an operator reads: a line for each change, two for each outage, and a reminder each minute while one lasts. */
+/** Writes the log that an operator reads: a line for each change, two for each outage, and a reminder each minute. */
 final class TransitionLog {
 
-    // Connecting may take this long before it counts as an outage.
+    // Connecting for longer than this counts as an outage.
     private static final long STARTING = Duration.ofSeconds(5).toNanos();
     private static final long REMINDER = Duration.ofMinutes(1).toNanos();
 
@@ -46,7 +46,7 @@ final class TransitionLog {
     void changed(MastershipChange change) {
         String role = change.from() == change.to() ? "Still " + change.to() : change.from() + " -> " + change.to();
         Master master = change.master();
-        String who = master != null
+        String present = master != null
                 ? "master " + master.name() + ", epoch " + master.epoch()
                 : change.to() == Role.UNKNOWN ? "master unknown" : "no master";
         writer.write(log -> {
@@ -57,7 +57,7 @@ final class TransitionLog {
             if (master != null) {
                 line = line.addKeyValue("master", master.name()).addKeyValue("epoch", master.epoch());
             }
-            line.log("{}: {} ({})", role, who, change.cause());
+            line.log("{}: {} ({})", role, present, change.cause());
         });
     }
 
@@ -66,17 +66,17 @@ final class TransitionLog {
     }
 
     void failed(Throwable failure) {
-        writer.write(log -> log.error("The election failed at a step; it goes on with the next", failure));
+        writer.write(log -> log.error("A step of the election failed; the next step continues", failure));
     }
 
-    /** Finds out whether there is something new to say about the state of things. */
+    /** Logs a problem or warning that is new, has ended, or has lasted for a minute. */
     void state(Mastership mastership, ClockReading now) {
         if (mastership.connection() == Connection.CLOSED) {
             return;
         }
         problem(mastership, now);
         String warning = mastership.warning().orElse(null);
-        // Figures in a warning may change; once a minute is enough for that.
+        // A warning in which only numbers change is logged once a minute.
         boolean other = warning != null && (warned == null || !plain(warning).equals(plain(warned)));
         if (warning != null && (other || !warning.equals(warned) && now.nanos() - warnedAt > REMINDER)) {
             warnedAt = now.nanos();
@@ -97,13 +97,13 @@ final class TransitionLog {
             return;
         }
         boolean lost = mastership.connection() != Connection.CONNECTED;
-        // Being cut off is one story, from the lost connection on, unless its reason is found.
-        boolean sameStory = outage != null
+        // All reasons of one lost connection are one outage, until its cause is known.
+        boolean sameOutage = outage != null
                 && (plain(problem).equals(plain(outage)) || cutOff && lost && mastership.connectError() == null);
         if (outage == null) {
             outageBegan = now.nanos();
         }
-        if (!sameStory || now.nanos() - reminded >= REMINDER) {
+        if (!sameOutage || now.nanos() - reminded >= REMINDER) {
             reminded = now.nanos();
             writer.write(log -> log.warn("{}", sentence(problem)));
             outage = problem;

@@ -1,4 +1,4 @@
-/** The latch: the bean that applications hold, and the port through which it reaches ZooKeeper. */
+/** The latch: the API for applications, and the loop that steps the election. */
 @NullMarked
 package io.masterlatch.latch;
 

@@ -12,8 +12,8 @@ import org.springframework.core.io.FileSystemResource;
 import org.springframework.util.StringUtils;
 
 /**
- * Checks the configuration files before Spring Boot reads them: it does not say which file is damaged, and takes a directory in the place
- * of a file, or one that it may not search, for none.
+ * Checks the configuration files before Spring Boot reads them. Boot does not name a damaged file, and ignores a file
+ * that is a directory or that it may not read.
  */
 final class ConfigurationFiles {
 
@@ -23,7 +23,7 @@ final class ConfigurationFiles {
     private ConfigurationFiles() {}
 
     /**
-     * Checks the files in the places that Spring Boot searches.
+     * Checks the files in the locations that Spring Boot searches.
      *
      * @throws MisconfigurationException when one cannot be read
      */

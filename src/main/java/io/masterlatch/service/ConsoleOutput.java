@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 
 /**
- * Standard output, or standard error, on which no thread ever waits: a log that is written to a full pipe, for example of a stuck
- * {@code docker logs}, must not hold up the election or the end of the process.
+ * A standard output or standard error that never blocks the writing thread. A log on a full pipe, for example of a
+ * stuck {@code docker logs}, must not hold up the election or the end of the process.
  *
- * <p>A thread of its own writes what others have put into a bounded queue. What finds no room is discarded, and reported in the log once
- * the stream can be written again.
+ * <p>A thread of its own writes what is in a bounded queue. Output that does not fit is discarded, and reported in the
+ * log once the stream can be written again.
  */
 public final class ConsoleOutput extends OutputStream {
 
@@ -37,7 +37,7 @@ public final class ConsoleOutput extends OutputStream {
      * Creates an output and starts its thread.
      *
      * @param name name of the stream in the log
-     * @param target where to write; it may block
+     * @param target the stream to write to, which may block
      */
     ConsoleOutput(String name, OutputStream target) {
         this.name = name;
@@ -48,7 +48,7 @@ public final class ConsoleOutput extends OutputStream {
     }
 
     /**
-     * Replaces both standard streams, once in a process. At its end what waits is written, if that takes no longer than a second.
+     * Replaces both standard streams, once in a process. When the process ends, it writes the queue for up to a second.
      */
     public static synchronized void install() {
         if (installed) {
@@ -59,7 +59,7 @@ public final class ConsoleOutput extends OutputStream {
         ConsoleOutput err = new ConsoleOutput("stderr", System.err);
         System.setOut(new PrintStream(out, false, charset("stdout.encoding")));
         System.setErr(new PrintStream(err, false, charset("stderr.encoding")));
-        // The first handler runs last, after the logging system's.
+        // The first shutdown handler runs last, after the one of the logging system.
         SpringApplication.getShutdownHandlers().add(() -> {
             long end = System.nanoTime() + PATIENCE.toNanos();
             out.drain(end);
@@ -67,7 +67,7 @@ public final class ConsoleOutput extends OutputStream {
         });
     }
 
-    /** Before Java 19, which has the property, the streams use the default. */
+    /** Java 19 and newer have the property. Before that, the streams use the default. */
     private static Charset charset(String property) {
         return Charset.forName(
                 System.getProperty(property, Charset.defaultCharset().name()));
@@ -95,7 +95,7 @@ public final class ConsoleOutput extends OutputStream {
     /**
      * Waits until everything is written.
      *
-     * @param end until when to wait at most, in {@link System#nanoTime()}
+     * @param end when to stop waiting, in {@link System#nanoTime()}
      */
     void drain(long end) {
         try {
@@ -112,7 +112,7 @@ public final class ConsoleOutput extends OutputStream {
         }
     }
 
-    /** Ends the thread. What waits is not written. */
+    /** Ends the thread, without writing the queue. */
     @Override
     public void close() {
         thread.interrupt();

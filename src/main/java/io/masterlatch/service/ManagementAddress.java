@@ -6,7 +6,9 @@ import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
-/** Keeps a management port of its own on the address of the web server: alone, it would listen on all addresses. */
+/**
+ * Binds a separate management port to the address of the web server. By default Boot would bind it to all addresses.
+ */
 final class ManagementAddress {
 
     private static final String OWN = "management.server.address";
@@ -14,7 +16,7 @@ final class ManagementAddress {
     private ManagementAddress() {}
 
     static void follow(ConfigurableEnvironment environment) {
-        // Boot ends the start when the address is set and the port is the same.
+        // Boot fails the start when the address is set and the port is the same.
         if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT && !environment.containsProperty(OWN)) {
             DefaultPropertiesPropertySource.addOrMerge(
                     Map.of(OWN, address(environment)), environment.getPropertySources());

@@ -16,9 +16,9 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 
 /**
- * A Spring application with the service's defaults for Spring Boot's own settings, below every file, variable and argument. An
- * {@code application.properties} in the jar would give them only until {@code spring.config.location} is set, and then the service would
- * listen on all addresses.
+ * A Spring application with the service's defaults for settings of Spring Boot. Every file, variable and argument
+ * overrides them. In an {@code application.properties} of the jar they would be lost when
+ * {@code spring.config.location} is set, and the service would listen on all addresses.
  */
 public final class ServiceApplication extends SpringApplication {
 
@@ -40,8 +40,9 @@ public final class ServiceApplication extends SpringApplication {
     }
 
     /**
-     * Returns the exit code for a start that failed: 78 (EX_CONFIG of sysexits.h) for what only a person can change, so that a supervisor
-     * does not start the service again and again, and 1 for what may pass, such as a port that is taken.
+     * Returns the exit code for a failed start: 78 (EX_CONFIG of sysexits.h) for a reason that only a person can
+     * change, so that a supervisor does not restart the service again and again, and 1 for a reason that may pass, such
+     * as a port in use.
      */
     public static int exitCode(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

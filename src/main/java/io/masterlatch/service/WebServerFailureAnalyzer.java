@@ -12,8 +12,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /**
- * Names the settings to change when a web server of the service cannot listen. Boot has a message without their names for a port in use,
- * and none for a port or an address that is not to be had. In an application that only uses the latch it stays out of the way.
+ * Names the settings to change when a web server of the service cannot listen. Boot's report of a port in use does not
+ * name them, and it has none for a port or an address that is not available. Does nothing in an application that only
+ * uses the latch.
  */
 final class WebServerFailureAnalyzer extends AbstractFailureAnalyzer<WebServerException> implements Ordered {
 
@@ -39,12 +40,12 @@ final class WebServerFailureAnalyzer extends AbstractFailureAnalyzer<WebServerEx
         String reason = NestedExceptionUtils.getMostSpecificCause(cause).getMessage();
         if (String.valueOf(cause.getMessage()).contains("java.io.tmpdir")) {
             return new FailureAnalysis(
-                    "The web server cannot make its directory in java.io.tmpdir=%s: %s."
+                    "The web server cannot create its directory in java.io.tmpdir=%s: %s."
                             .formatted(System.getProperty("java.io.tmpdir"), reason),
                     "Start java with -Djava.io.tmpdir= and a directory that this user can write.",
                     cause);
         }
-        // The management port's server starts when the other one listens.
+        // The server of the management port starts after the other one listens.
         boolean management = ManagementPortType.get(environment) == ManagementPortType.DIFFERENT
                 && environment.containsProperty("local.server.port");
         String prefix = management ? "management.server." : "server.";

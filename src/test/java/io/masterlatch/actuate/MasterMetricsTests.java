@@ -153,7 +153,7 @@ class MasterMetricsTests {
 
         node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(5));
         node.awaitRole(latch, Role.MASTER);
-        node.changeUnseen(FakeMasterStore.heldBy("other.example.com:2223"));
+        node.changeUnwatched(FakeMasterStore.heldBy("other.example.com:2223"));
 
         await().untilAsserted(() -> assertThat(scrape().get(conflict)).isEqualTo(before + 1));
     }

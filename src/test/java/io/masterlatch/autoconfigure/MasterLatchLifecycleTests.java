@@ -101,7 +101,7 @@ class MasterLatchLifecycleTests {
     }
 
     @Test
-    void tellsTheApplicationOfEveryChangeOnAStandbyToo() {
+    void notifiesTheApplicationOfEveryChangeOnAStandbyToo() {
         run();
         node.awaitRole(latch(), Role.MASTER);
         node.begin(heldBy("a.example.com:1"));
@@ -125,7 +125,7 @@ class MasterLatchLifecycleTests {
     }
 
     @Test
-    void advertisesThePortOnWhichItReallyListensAlsoBesideAManagementPort() throws Exception {
+    void advertisesThePortOnWhichItReallyListensAlsoWithAManagementPort() throws Exception {
         run("--management.server.port=0");
         node.awaitRole(latch(), Role.MASTER);
 
@@ -228,7 +228,7 @@ class MasterLatchLifecycleTests {
         @GetMapping("/slow")
         String slow() throws InterruptedException {
             begun.countDown();
-            return mayEnd.await(60, TimeUnit.SECONDS) ? "done" : "never told to end";
+            return mayEnd.await(60, TimeUnit.SECONDS) ? "done" : "never asked to end";
         }
     }
 }

@@ -88,7 +88,7 @@ class ModeTests {
             MasterLatch latch = context.getBean(MasterLatch.class);
             latch.await();
             assertThat(latch.handOver(null, Duration.ofSeconds(10)).join().outcome())
-                    .isEqualTo(HandOver.Outcome.NOBODY_ELSE);
+                    .isEqualTo(HandOver.Outcome.NO_OTHER_CANDIDATE);
 
             assertThat(latch.withdraw().join()).isEqualTo(ReleaseOutcome.RELEASED);
             awaitRole(latch, Role.OBSERVER);

@@ -66,8 +66,8 @@ class HandOverTests {
     void nothingIsReleasedWithoutACandidateForIt() {
         Participant a = election.candidate("a").start().awaitLeading();
         a.awaitQueue("a:1");
-        assertKept(a, null, Outcome.NOBODY_ELSE);
-        assertKept(a, "b:1", Outcome.NOBODY_ELSE);
+        assertKept(a, null, Outcome.NO_OTHER_CANDIDATE);
+        assertKept(a, "b:1", Outcome.NO_OTHER_CANDIDATE);
 
         Participant b = election.candidate("b").start().awaitStandbyOf(a);
         a.awaitQueue("a:1", "b:1");
@@ -126,7 +126,7 @@ class HandOverTests {
         Participant a = election.candidate("a").start().awaitLeading();
         frozen("a:1");
         a.awaitQueue("a:1", "a:1");
-        assertKept(a, null, Outcome.NOBODY_ELSE);
+        assertKept(a, null, Outcome.NO_OTHER_CANDIDATE);
 
         frozen("b:1");
         Participant b = election.candidate("b").start().awaitStandbyOf(a);

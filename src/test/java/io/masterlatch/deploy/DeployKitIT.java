@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The jar as the kit runs it, without Docker, Kubernetes and systemd: the commands and settings are read from its files. */
+/**
+ * The jar as the kit runs it, without Docker, Kubernetes and systemd: the commands and settings are read from its
+ * files.
+ */
 class DeployKitIT {
 
     private static final String JAVA =

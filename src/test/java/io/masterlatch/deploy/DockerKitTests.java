@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the image promises and a reader of the Dockerfile, a JVM and a shell can check. {@link DeployKitIT} runs its steps. */
+/**
+ * What the image promises and a reader of the Dockerfile, a JVM and a shell can check. {@link DeployKitIT} runs its
+ * steps.
+ */
 class DockerKitTests {
 
     @TempDir

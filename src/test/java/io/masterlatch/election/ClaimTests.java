@@ -123,14 +123,14 @@ class ClaimTests {
     }
 
     @Test
-    void neverIsGivenUpAfterALeaseAndALateReplyCountsForNothing() {
+    void neverTimesOutAfterALeaseAndALateReplyCountsForNothing() {
         claiming();
         Action.Send claim = driver.pending();
         driver.pause(2999).expectNothing();
         driver.pause(1).expectNothing();
-        long givenUp = driver.millis();
+        long timedOut = driver.millis();
         driver.until(Request.Look.class);
-        assertThat(driver.millis()).isEqualTo(givenUp + 150);
+        assertThat(driver.millis()).isEqualTo(timedOut + 150);
 
         driver.answer(claim, driver.execute(claim.request()));
 
@@ -138,7 +138,7 @@ class ClaimTests {
     }
 
     @Test
-    void neverIsGivenUpAfterTwoSecondsAtTheEarliest() {
+    void neverTimesOutAfterTwoSecondsAtTheEarliest() {
         ElectionDriver quick = new ElectionDriver(true, Duration.ofMillis(500));
         quick.start().connect();
         quick.until(Request.Claim.class);

@@ -39,7 +39,7 @@ class ClaimWithoutALookTests {
     @EnumSource(
             value = Failed.Kind.class,
             names = {"CONFLICT", "NO_LEASE", "NODE_CHANGED"})
-    void aClaimInVainHasItLookAndIsNotRepeatedBeforeThat(Failed.Kind kind) {
+    void aFailedClaimHasItLookAndIsNotRepeatedBeforeThat(Failed.Kind kind) {
         driver.standby().releasedByOther();
         driver.claimedByOther(L);
         driver.expect(Request.Claim.class);
@@ -95,10 +95,12 @@ class ClaimWithoutALookTests {
         assertThat(driver.expect(Request.Claim.class).guard()).isNull();
     }
 
-    /** Some of them mean any version to ZooKeeper, and a guard that is made anew passes none of the others before zero. */
+    /**
+     * Some of them mean any version to ZooKeeper, and a guard that is made anew passes none of the others before zero.
+     */
     @ParameterizedTest
     @ValueSource(ints = {Integer.MIN_VALUE, -3, -2, -1})
-    void aVersionBelowZeroProvesNothing(int version) {
+    void aVersionBelowZeroShowsNothing(int version) {
         driver.guard = version;
         driver.standby().releasedByOther();
         driver.look();

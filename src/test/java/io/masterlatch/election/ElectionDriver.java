@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives an {@link Election} in virtual time beside a lease and a master's node in memory. Times are in milliseconds from the start,
- * which lies shortly before {@link System#nanoTime()} wraps around, so that every test crosses that.
+ * Drives an {@link Election} in virtual time, with a lease and a master's node in memory. Times are in milliseconds
+ * from the start, which lies shortly before {@link System#nanoTime()} wraps around, so that every test crosses that.
  */
 final class ElectionDriver {
 
@@ -311,7 +311,10 @@ final class ElectionDriver {
         return this;
     }
 
-    /** Steps until a request of this type is under way, granting every other and letting time pass; that one is not answered. */
+    /**
+     * Steps until a request of this type is under way, granting every other and letting time pass; that one is not
+     * answered.
+     */
     <T extends Request> T until(Class<T> type) {
         for (int step = 0; step < 10_000; step++) {
             Action action = next();
@@ -328,7 +331,7 @@ final class ElectionDriver {
                 + " requests were " + sent.subList(Math.max(0, sent.size() - 5), sent.size()));
     }
 
-    /** Steps for this long, granting everything; nobody else writes meanwhile. */
+    /** Steps for this long, granting everything; nothing else writes meanwhile. */
     ElectionDriver run(long millis) {
         long end = nanos + millis * 1_000_000;
         while (true) {
@@ -348,7 +351,7 @@ final class ElectionDriver {
         notices.addAll(election.takeNotices());
     }
 
-    // Where it stands
+    // Its state
 
     ElectionDriver standby() {
         claimedByOther(L);

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The same epoch again, the lease in force, and what else an election takes note of. The lease is 3000 ms. */
+/** The same epoch again, the lease in force, and other inputs of an election. The lease is 3000 ms. */
 class ElectionTests {
 
     private final ElectionDriver driver = new ElectionDriver();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who watches and looks at what, and how long a follower names a master. The lease is 3000 ms. */
+/** The watches and looks of a follower, and how long it names a master. The lease is 3000 ms. */
 class FollowerTests {
 
     private final ElectionDriver driver = new ElectionDriver();
@@ -99,7 +99,7 @@ class FollowerTests {
             driver.master().requests();
             driver.run(30_000);
 
-            // Beside them it looks once in a lease, and so for its candidate node.
+            // Apart from them it looks once in a lease, and so for its candidate node.
             assertThat(driver.requests())
                     .containsOnly("Renew", "Look")
                     .filteredOn("Renew"::equals)
@@ -289,7 +289,7 @@ class FollowerTests {
         }
 
         @Test
-        void wipedDataAreToldInTheLog() {
+        void wipedDataAreReportedInTheLog() {
             driver.standby();
             driver.lease = new LeaseNode(5, 5, 0, LeaseRecord.released("n", null, null));
             driver.without().on(new Event.NodeChanged()).look();

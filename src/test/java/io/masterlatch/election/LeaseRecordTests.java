@@ -42,7 +42,7 @@ class LeaseRecordTests {
     }
 
     @Test
-    void aReleaseMaySayByWhomAndForWhom() {
+    void aReleaseMayNameItsHolderAndItsSuccessor() {
         assertForm("masterlatch 1 released fedcba9876543210", LeaseRecord.released(NONCE, null, null));
         assertForm("masterlatch 1 released fedcba9876543210 by here:1", LeaseRecord.released(NONCE, "here:1", null));
         assertForm(

@@ -142,7 +142,7 @@ class MastershipTests {
     }
 
     @Test
-    void aLapseIsToldForHalfALeaseAfterALookThatShowedIt() {
+    void aLapseIsReportedForHalfALeaseAfterALookThatShowedIt() {
         Mastership mastership = of(true, null, new NodeState.Held(OTHER, nanos(1050), false));
 
         assertThat(mastership.role(at(1200))).isEqualTo(Role.STANDBY);
@@ -162,7 +162,7 @@ class MastershipTests {
     }
 
     @Test
-    void aReleasedLeaseIsToldForHalfALeaseAndUpForTwoLeasesAndTwoSeconds() {
+    void aReleasedLeaseIsReportedForHalfALeaseAndUpForTwoLeasesAndTwoSeconds() {
         Mastership mastership =
                 look(9500, of(true, null, new NodeState.Absent("other:1 released the lease", nanos(2000))));
 
@@ -194,7 +194,7 @@ class MastershipTests {
     }
 
     @Test
-    void whatCannotBeToldIsAProblemAtOnceAndSaysWhenItEnds() {
+    void anUnknownRoleIsAProblemAtOnceAndSaysWhenItEnds() {
         assertThat(of(true, null, new NodeState.Unknown("rubbish", null)).problem(at(1200)))
                 .contains("rubbish");
         assertThat(of(true, null, new NodeState.Unknown("rubbish", nanos(73_200)))

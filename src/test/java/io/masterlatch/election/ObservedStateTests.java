@@ -226,7 +226,7 @@ class ObservedStateTests {
     }
 
     @Test
-    void theLongestLeaseThatMayRunUnseenIsTheOwnOrTheLastOneSeen() {
+    void theLongestLeaseThatMayRunUnnoticedIsTheOwnOrTheLastOneSeen() {
         assertThat(observed.longest(L)).isEqualTo(L);
         look(claim(10), node(10), 100);
         assertThat(observed.longest(Duration.ofMillis(500))).isEqualTo(L);

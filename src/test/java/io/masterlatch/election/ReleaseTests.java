@@ -208,7 +208,7 @@ class ReleaseTests {
             assertThat(driver.finished).isEmpty();
             driver.pause(1);
 
-            // Given up, and looked for.
+            // Timed out, and looked for.
             driver.until(Request.Look.class);
         }
 
@@ -235,7 +235,7 @@ class ReleaseTests {
         }
 
         @Test
-        void itsLateReplyAfterItWasGivenUpExtendsNothing() {
+        void itsLateReplyAfterItTimedOutExtendsNothing() {
             driver.renewing();
             Action.Send renewal = driver.pending();
             driver.on(WITHDRAW).pause(600).expectNothing();

@@ -145,7 +145,7 @@ class RenewalTests {
     }
 
     @Test
-    void neverIsGivenUpAndTheLeaseRunsOut() {
+    void neverTimesOutAndTheLeaseRunsOut() {
         driver.renewing();
         Action.Send renewal = driver.pending();
         driver.pause(2400);

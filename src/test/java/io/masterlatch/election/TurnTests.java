@@ -66,7 +66,7 @@ class TurnTests {
     }
 
     @Test
-    void theNamedCandidateOfAHandOverActsAtOnceWhereverItStands() {
+    void theNamedCandidateOfAHandOverActsAtOnceInAnyPosition() {
         queue(5);
         driver.standby().releasedFor(driver.id()).on(new Event.NodeChanged()).look();
 

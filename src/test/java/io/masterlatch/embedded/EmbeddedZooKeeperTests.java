@@ -125,7 +125,7 @@ class EmbeddedZooKeeperTests {
             assertThat(second.connectString()).isEqualTo(first.connectString());
             await().until(() -> output.getAll()
                     .contains("serves 127.0.0.1:" + port + " is not in " + other.toRealPath()
-                            + ": this instance cannot run that server on"));
+                            + ": this instance cannot continue that server"));
         }
     }
 

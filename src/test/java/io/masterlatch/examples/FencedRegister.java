@@ -6,7 +6,7 @@ package io.masterlatch.examples;
  *
  * <p>No election can do without this. Between a master's look at its leadership and the moment its write arrives lie a
  * pause of its process, or of the network; meanwhile another may have become master and written. The epoch, which rises
- * from master to master, tells the resource which of the two writes is late.
+ * from master to master, shows the resource which of the two writes is late.
  *
  * <p>The check and the write must be one step, and the epoch must be kept with the data. In a database that is one
  * statement, which changes no row for a late master:

@@ -24,7 +24,8 @@ import org.apache.curator.retry.RetryForever;
  * is master it writes to a resource over HTTP. With every write it sends its epoch, so that the resource can refuse a
  * write that comes too late.
  *
- * <p>Arguments: ZooKeeper's connect string, the address to advertise, the resource's address, the lease in milliseconds.
+ * <p>Arguments: ZooKeeper's connect string, the address to advertise, the resource's address, the lease in
+ * milliseconds.
  */
 public final class MasterAtWork {
 

@@ -7,11 +7,12 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * Work on a schedule in a Spring application that is built on the service, as an example to copy: every replica has the schedule, and only
- * the master works.
+ * Work on a schedule in a Spring application that is built on the service, as an example to copy: every replica has the
+ * schedule, and only the master works.
  *
- * <p>Guarded is the beginning. So every write carries the epoch under which the work began, and between the steps the work asks whether it is
- * still the master's: that spares work in vain, and the epoch, not this question, keeps a late write out.
+ * <p>Guarded is the beginning. So every write carries the epoch under which the work began, and between the steps the
+ * work asks whether it is still the master's: that saves useless work, and the epoch, not this question, keeps a late
+ * write out.
  */
 @EnableScheduling // and @Component; here a test makes it a bean
 public class ScheduledAtWork {

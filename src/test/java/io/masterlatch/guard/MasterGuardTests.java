@@ -49,7 +49,7 @@ class MasterGuardTests {
     }
 
     @Test
-    void nobodyElseDoes() {
+    void otherInstancesDoNothing() {
         node.begin(heldBy("a.example.com:1"));
         node.awaitRole(latch, Role.STANDBY);
         assertThat(guard.runIfMaster(epochs::add)).isFalse();
@@ -66,7 +66,7 @@ class MasterGuardTests {
     }
 
     @Test
-    void whoLosesTheMastershipMeanwhileIsToldAndKeepsItsEpoch() {
+    void aLossOfTheMastershipMeanwhileIsSeenAndTheEpochStays() {
         guard.runIfMaster(epoch -> {
             node.begin(heldBy("a.example.com:1"));
             node.awaitRole(latch, Role.STANDBY);
@@ -92,7 +92,7 @@ class MasterGuardTests {
     void whatTheWorkThrowsComesThroughAndNothingRemains() {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> guard.runIfMaster(epoch -> {
-                    throw new IOException("in vain");
+                    throw new IOException("failed");
                 }));
         assertThatIllegalStateException().isThrownBy(guard::epoch).withMessageContaining("@OnlyMaster");
         assertThatIllegalStateException().isThrownBy(guard::stillMaster);

@@ -152,9 +152,9 @@ class OnlyMasterTests {
         }
 
         @OnlyMaster
-        void work(boolean inVain) throws IOException {
-            if (inVain) {
-                throw new IOException("in vain");
+        void work(boolean fails) throws IOException {
+            if (fails) {
+                throw new IOException("failed");
             }
             done.work(guard.epoch());
         }

@@ -28,7 +28,7 @@ class IntegrationAutoConfigurationTests {
     private final ApplicationContextRunner runner = withoutLatch.withPropertyValues("masterlatch.mode=always");
 
     @Test
-    void itsEventsTellOfLeadershipOnTheListenersThread() {
+    void itsEventsReportLeadershipOnTheListenersThread() {
         runner.withPropertyValues("masterlatch.path=/app/master").run(context -> {
             Listener listener = context.getBean(Listener.class);
             await().until(() -> listener.events.size() == 1);

@@ -69,7 +69,7 @@ class BookTranscriptIT {
                     .awaitRole("STANDBY");
             assertThat(instance.master()).isEqualTo(MASTER1);
             assertThat(instance.get("/master", "Accept", "text/plain").body()).isEqualTo(MASTER1 + "\n");
-            // Not knowing who held a lease before it came, it waits for the end of the longest that may run.
+            // It does not know which leases ran before it came, so it waits for the end of the longest that may run.
             Replicas.pass(LEASE.multipliedBy(2));
             assertThat(instance.role()).isEqualTo("STANDBY");
             return instance;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** Two instances, and a person with zkCli who changes their nodes. */
+/** Two instances, and changes of their nodes by hand with zkCli. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ByHandIT {
 

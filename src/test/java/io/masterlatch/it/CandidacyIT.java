@@ -52,12 +52,13 @@ class CandidacyIT {
                 assertThat(withdrawn.path("role").asString()).isEqualTo("OBSERVER");
                 await().until(() ->
                         master.role().equals("MASTER") || second.role().equals("MASTER"));
-                ServiceProcess heir = master.role().equals("MASTER") ? master : second;
+                ServiceProcess successor = master.role().equals("MASTER") ? master : second;
                 assertThat(third.role()).isEqualTo("OBSERVER");
 
                 answer(200, post(third, "{\"action\":\"join\"}"));
-                assertThat(replicas.awaitMaster()).isSameAs(heir);
-                await().untilAsserted(() -> assertThat(line(heir)).hasSize(3).endsWith(line.get(2)));
+                assertThat(replicas.awaitMaster()).isSameAs(successor);
+                await().untilAsserted(
+                                () -> assertThat(line(successor)).hasSize(3).endsWith(line.get(2)));
 
                 assertThat(history.report().violations()).isEmpty();
                 assertThat(history.report().epochsRise()).isTrue();

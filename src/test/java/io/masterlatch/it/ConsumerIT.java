@@ -162,7 +162,7 @@ class ConsumerIT {
                 .findFirst()
                 .orElse(null);
         assumeThat(jdk)
-                .as("a JDK with virtual threads, this one or one beside it")
+                .as("a JDK with virtual threads, this one or one in the same directory")
                 .isNotNull();
         String[] arguments =
                 arguments("virtual:1", "--masterlatch.path=/virtual", "--spring.threads.virtual.enabled=true");
@@ -175,8 +175,8 @@ class ConsumerIT {
 
     private static Path[] jdks() {
         Path own = Path.of(System.getProperty("java.home"));
-        try (Stream<Path> beside = Files.list(own.getParent())) {
-            return Stream.concat(Stream.of(own), beside).toArray(Path[]::new);
+        try (Stream<Path> siblings = Files.list(own.getParent())) {
+            return Stream.concat(Stream.of(own), siblings).toArray(Path[]::new);
         } catch (IOException ex) {
             return new Path[] {own};
         }

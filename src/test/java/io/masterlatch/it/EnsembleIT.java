@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Two elections, one with a lease of 5 s and one of 3 s, on three ZooKeeper servers that fail, or fail to reach one another. */
+/**
+ * Two elections, one with a lease of 5 s and one of 3 s, on three ZooKeeper servers that fail, or fail to reach one
+ * another.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnsembleIT {
 
@@ -65,7 +68,7 @@ class EnsembleIT {
         void print(String fault) {
             HistoryReport report = history.report();
             System.out.printf(
-                    "EnsembleIT: %s, lease %d s: %d changes of master, nobody MASTER for %d ms, two for %d ms%n",
+                    "EnsembleIT: %s, lease %d s: %d changes of master, none MASTER for %d ms, two for %d ms%n",
                     fault,
                     lease.toSeconds(),
                     report.changes(),
@@ -156,7 +159,7 @@ class EnsembleIT {
                 .toList();
         leader.kill();
         follower.kill();
-        sides().forEach(side -> await("no instance tells a role")
+        sides().forEach(side -> await("no instance answers with a role")
                 .atMost(PATIENCE)
                 .until(() -> side.replicas.instances().stream()
                         .allMatch(instance -> instance.role().equals("UNKNOWN"))));
@@ -204,7 +207,7 @@ class EnsembleIT {
             HistoryReport report = election.report();
             System.out.printf(
                     "EnsembleIT: from the cut-off of the master's server to the next MASTER: %d ms, %.2f of the lease;"
-                            + " nobody MASTER for %d ms, two for %d ms%n",
+                            + " none MASTER for %d ms, two for %d ms%n",
                     (next.firstReceived() - began) / 1_000_000,
                     (double) (next.firstReceived() - began) / BRIEF.toNanos(),
                     report.longestWithoutMaster().toMillis(),

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Two instances, each with a network of its own to one ZooKeeper, and what can befall network, server and session. */
+/** Two instances, each with a network of its own to one ZooKeeper, and faults of network, server and session. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultsIT {
 
@@ -118,7 +118,7 @@ class FaultsIT {
     }
 
     @Test
-    void aStandbyBehindABlackHoleNamesNobodyAndThenTheMasterAgain() {
+    void aStandbyBehindABlackHoleNamesNoMasterAndThenTheMasterAgain() {
         long began = System.nanoTime();
         network(standby).blackHole();
 
@@ -185,7 +185,7 @@ class FaultsIT {
             String warning = " WARN .* connection to ZooKeeper";
             String end = " INFO .*The election works again";
             log.awaitLine(warning);
-            await(instance + " tells the end of the outage")
+            await(instance + " logs the end of the outage")
                     .atMost(PATIENCE)
                     .until(() -> !log.linesFrom(warning, end).isEmpty());
             assertThat(log.linesFrom(warning, end)).as("%s", instance).hasSize(1);

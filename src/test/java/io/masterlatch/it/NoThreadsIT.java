@@ -96,7 +96,7 @@ class NoThreadsIT {
     }
 
     private static void limit(ServiceProcess instance, String threads) throws IOException, InterruptedException {
-        // As that user, who may do so without a capability; the hard limit stays.
+        // As that user, which may do so without a capability; the hard limit stays.
         assertThat(run(
                         "setpriv",
                         "--reuid=" + USER,

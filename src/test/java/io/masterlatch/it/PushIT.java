@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What those see who follow a change of master by an event stream or a long poll, with the built jar. */
+/** What a client sees of a change of master by an event stream or a long poll, with the built jar. */
 class PushIT {
 
     private static final Duration SESSION = Duration.ofSeconds(4);
@@ -49,7 +49,7 @@ class PushIT {
     }
 
     @Test
-    void aHandOverIsToldAsItHappens() throws Exception {
+    void aHandOverIsPushedAsItHappens() throws Exception {
         try (EventClient onMaster = EventClient.open(master.port());
                 EventClient onStandby = EventClient.open(standby.port())) {
             assertThat(onMaster.next().data()).endsWith("\"role\":\"MASTER\"}");
@@ -87,7 +87,7 @@ class PushIT {
     }
 
     @Test
-    void aMasterThatThawsTellsFirstThatItCannotTell() throws Exception {
+    void aMasterThatThawsFirstSaysThatTheMasterIsUnknown() throws Exception {
         try (EventClient onMaster = EventClient.open(master.port());
                 EventClient onStandby = EventClient.open(standby.port())) {
             onMaster.next();
@@ -115,7 +115,7 @@ class PushIT {
     }
 
     @Test
-    void anInstanceThatIsCutOffTellsWhenItsLeaseEndsAndWhenItIsBack() throws Exception {
+    void anInstanceThatIsCutOffPushesTheEndOfItsLeaseAndItsReturn() throws Exception {
         try (EventClient stream = EventClient.open(standby.port())) {
             assertThat(stream.next().name()).isEqualTo("master");
             zooKeeper.pause();

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The built jar as one whom ZooKeeper knows through SASL, by DIGEST-MD5. */
+/** The built jar as a user that ZooKeeper knows through SASL, by DIGEST-MD5. */
 class SaslIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -23,7 +23,7 @@ class SaslIT {
     private Path directory;
 
     @Test
-    void whoIsKnownKeepsTheElectionAndWhoIsNotIsTold() throws IOException {
+    void aKnownUserKeepsTheElectionAndAnUnknownOneGetsTheReason() throws IOException {
         Path server = Files.writeString(
                 directory.resolve("server.conf"), "Server { " + MODULE + " user_masterlatch=\"hush-92\"; };");
         try (ZooKeeperProcess zooKeeper = new ZooKeeperProcess("sasl")

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The built jar as one who has a user in ZooKeeper, and keeps its password to itself. */
+/** The built jar with a user in ZooKeeper, whose password it does not show. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecurityIT {
 
@@ -73,7 +73,7 @@ class SecurityIT {
     }
 
     @Test
-    void whatIsOpenIsTold() {
+    void openNodesAreReported() {
         ServiceProcess one = start(
                         instance("open", "/open-parent").environment("MASTERLATCH_ZOOKEEPER_AUTH_PASSWORD", SECRET))
                 .awaitRole("MASTER", PATIENCE);
@@ -84,7 +84,7 @@ class SecurityIT {
     }
 
     @Test
-    void aUserPerHostIsToldAtTheStart() {
+    void aUserPerHostIsReportedAtTheStart() {
         start(instance("right", "/wrong/master").environment("MASTERLATCH_ZOOKEEPER_AUTH_PASSWORD", SECRET))
                 .awaitRole("MASTER", PATIENCE);
         ServiceProcess wrong =

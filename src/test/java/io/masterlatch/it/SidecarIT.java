@@ -31,7 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two instances of the jar as sidecars, each with an application that becomes unhealthy, recovers, and is notified of all changes. */
+/**
+ * Two instances of the jar as sidecars, each with an application that becomes unhealthy, recovers, and is notified of
+ * all changes.
+ */
 class SidecarIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -31,8 +31,7 @@ class SmallAndFastIT {
     private static final double MEBIBYTES = Runtime.version().feature() < 25 ? 140 : 155;
     private static final Duration FIRST_ANSWER = Duration.ofMillis(1_300);
     // Of the processor time of a plain start, for machines that are slower, or busy with something else. Much above it,
-    // the
-    // archive is not in use.
+    // the archive is not in use.
     private static final double SHARE_OF_PLAIN = 0.5;
     private static final int TRIES = 5;
     private static final long JAR_BYTES = 39_000_000;
@@ -58,7 +57,7 @@ class SmallAndFastIT {
     }
 
     @Test
-    void theJarHoldsNothingThatNobodyLoads() throws IOException {
+    void theJarHoldsNothingThatIsNeverLoaded() throws IOException {
         assertThat(Files.size(Path.of(System.getProperty("masterlatch.jar")))).isLessThanOrEqualTo(JAR_BYTES);
     }
 

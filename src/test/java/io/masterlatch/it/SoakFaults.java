@@ -49,7 +49,9 @@ final class SoakFaults implements AutoCloseable {
         person.start();
     }
 
-    /** Draws what happens at once: to one or two instances, to a server, to the node, or to an instance and a server. */
+    /**
+     * Draws what happens at once: to one or two instances, to a server, to the node, or to an instance and a server.
+     */
     List<Fault> draw() {
         List<Integer> order = new ArrayList<>(List.of(0, 1, 2));
         Collections.shuffle(order, random);

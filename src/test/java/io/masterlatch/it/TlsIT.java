@@ -218,7 +218,7 @@ class TlsIT {
                 .property(PEM + "truststore.certificate", trusted.certificate());
     }
 
-    /** Told in health and in the log, once, and by 503. */
+    /** Shown in health and in the log, once, and by 503. */
     private static void awaitReason(ServiceProcess instance, String reason) {
         await().atMost(PATIENCE)
                 .untilAsserted(() ->

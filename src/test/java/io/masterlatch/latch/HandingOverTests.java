@@ -97,7 +97,7 @@ class HandingOverTests {
         assertOutcome(
                 latch.handOver(null, LONG),
                 Outcome.NOT_MASTER,
-                "This instance is not the master; there:1 is: ask there",
+                "This instance is not the master; the master is there:1",
                 "there:1");
     }
 
@@ -106,7 +106,7 @@ class HandingOverTests {
         assertOutcome(
                 latch.handOver(null, LONG),
                 Outcome.NOT_MASTER,
-                "This instance is not the master; it cannot tell who is",
+                "This instance is not the master; the master is unknown",
                 null);
         latch.withdraw();
         latch.start();
@@ -124,7 +124,7 @@ class HandingOverTests {
 
         reading.complete(List.of(candidate("there:1", 1)));
 
-        assertOutcome(result, Outcome.NOT_MASTER, "This instance is not the master; there:1 is: ask there", "there:1");
+        assertOutcome(result, Outcome.NOT_MASTER, "This instance is not the master; the master is there:1", "there:1");
     }
 
     @Test
@@ -140,7 +140,7 @@ class HandingOverTests {
         assertOutcome(
                 result,
                 Outcome.NOT_MASTER,
-                "This instance lost the mastership meanwhile, and is master again",
+                "This instance lost the mastership meanwhile and is master again",
                 "here:1");
         assertThat(latch.hasLeadership()).isTrue();
     }
@@ -156,30 +156,32 @@ class HandingOverTests {
 
         reading.complete(List.of());
         assertThat(first).succeedsWithin(LONG);
-        assertThat(latch.handOver(null, LONG)).isCompletedWithValueMatching(it -> it.outcome() == Outcome.NOBODY_ELSE);
+        assertThat(latch.handOver(null, LONG))
+                .isCompletedWithValueMatching(it -> it.outcome() == Outcome.NO_OTHER_CANDIDATE);
     }
 
     @Test
-    void nobodyElse() {
+    void noOtherCandidate() {
         fixture.master();
         assertOutcome(
                 latch.handOver(null, LONG),
-                Outcome.NOBODY_ELSE,
+                Outcome.NO_OTHER_CANDIDATE,
                 "There is no other candidate; nothing was released",
                 "here:1");
         assertThat(latch.hasLeadership()).isTrue();
     }
 
     @Test
-    void nobodyElseThanItselfAndWhatKilledProcessesHaveLeft() {
+    void noOtherCandidateThanItselfAndWhatKilledProcessesHaveLeft() {
         fixture.master();
         CandidateNode own =
                 CandidateNode.of(latch.mastership().id() + "-0000000009").orElseThrow();
-        queue(candidate("here:1", 1), new Candidate(own, "here:1", null, FakeMasterStore.SINCE, 1));
+        queue(candidate("here:1", 1), new Candidate(own, "here:1", FakeMasterStore.SINCE, 1));
 
-        assertThat(latch.handOver(null, LONG)).isCompletedWithValueMatching(it -> it.outcome() == Outcome.NOBODY_ELSE);
+        assertThat(latch.handOver(null, LONG))
+                .isCompletedWithValueMatching(it -> it.outcome() == Outcome.NO_OTHER_CANDIDATE);
         assertThat(latch.handOver("there:1", LONG))
-                .isCompletedWithValueMatching(it -> it.outcome() == Outcome.NOBODY_ELSE);
+                .isCompletedWithValueMatching(it -> it.outcome() == Outcome.NO_OTHER_CANDIDATE);
     }
 
     @Test
@@ -218,7 +220,7 @@ class HandingOverTests {
         assertOutcome(
                 latch.handOver(null, SHORT),
                 Outcome.TIMED_OUT,
-                "The lease was released, and no other instance was seen to claim it in time",
+                "The lease was released, and no other instance claimed it in time",
                 null);
     }
 
@@ -248,7 +250,7 @@ class HandingOverTests {
         assertOutcome(
                 result,
                 Outcome.TIMED_OUT,
-                "ZooKeeper did not confirm the release: this instance is not master any more, and the lease lapses",
+                "ZooKeeper did not confirm the release: this instance is no longer the master, and the lease lapses",
                 null);
     }
 
@@ -289,7 +291,7 @@ class HandingOverTests {
         assertOutcome(
                 result,
                 Outcome.CLOSED,
-                "This instance was stopped meanwhile, and is not the master any more; ask another one",
+                "This instance was stopped meanwhile and is no longer the master; ask another instance",
                 null);
     }
 

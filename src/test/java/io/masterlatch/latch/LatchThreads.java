@@ -33,7 +33,7 @@ public final class LatchThreads implements BeforeEachCallback, AfterEachCallback
         awaitNone();
     }
 
-    /** Waits until all have ended: a thread outlives by a moment those who wait for its executor. */
+    /** Waits until all have ended: a thread can outlive the wait for its executor by a moment. */
     public void awaitNone() {
         await("no thread is left")
                 .pollDelay(Duration.ZERO)

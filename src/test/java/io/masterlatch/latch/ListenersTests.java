@@ -59,7 +59,7 @@ class ListenersTests {
                 executor);
 
         List<String> all = IntStream.range(0, 500).mapToObj(String::valueOf).toList();
-        all.forEach(this::tell);
+        all.forEach(this::publish);
 
         await().untilAsserted(() -> assertThat(good).isEqualTo(all));
         executor.shutdown();
@@ -68,9 +68,9 @@ class ListenersTests {
     @Test
     void areCalledForWhatInterestsThem() {
         listeners.add("a", change -> change.cause().equals("2"), collect(good), Runnable::run);
-        tell("1");
-        tell("2");
-        tell("3");
+        publish("1");
+        publish("2");
+        publish("3");
 
         awaitGood("2");
     }
@@ -80,7 +80,7 @@ class ListenersTests {
         List<Thread> callers = new CopyOnWriteArrayList<>();
         ExecutorService executor = Executors.newSingleThreadExecutor(task -> new Thread(task, "the listener's own"));
         add("a", change -> callers.add(Thread.currentThread()), executor);
-        tell("1");
+        publish("1");
 
         await().until(() -> callers.size() == 1);
         assertThat(callers.get(0).getName()).isEqualTo("the listener's own");
@@ -98,23 +98,23 @@ class ListenersTests {
             throw new IllegalStateException("as the test wants it");
         });
         add("good", collect(good));
-        tell("1");
-        tell("2");
+        publish("1");
+        publish("2");
 
         awaitGood("1", "2");
         await().untilAsserted(() -> assertThat(bad).containsExactly("1", "2"));
     }
 
     @Test
-    void oneThatBlocksHoldsUpNobodyAndIsCalledLater() {
+    void oneThatBlocksHoldsUpNoOtherAndIsCalledLater() {
         CountDownLatch end = new CountDownLatch(1);
         add("bad", change -> {
             bad.add(change.cause());
             awaitQuietly(end);
         });
         add("good", collect(good));
-        tell("1");
-        tell("2");
+        publish("1");
+        publish("2");
 
         awaitGood("1", "2");
         await().untilAsserted(() -> assertThat(bad).containsExactly("1"));
@@ -123,12 +123,12 @@ class ListenersTests {
     }
 
     @Test
-    void anExecutorThatBlocksHoldsUpNobody() {
+    void anExecutorThatBlocksHoldsUpNoOther() {
         CountDownLatch end = new CountDownLatch(1);
         add("bad", collect(bad), task -> awaitQuietly(end));
         add("good", collect(good));
-        tell("1");
-        tell("2");
+        publish("1");
+        publish("2");
 
         awaitGood("1", "2");
         assertThat(bad).isEmpty();
@@ -151,25 +151,25 @@ class ListenersTests {
             task.run();
         };
         add("bad", collect(bad), executor);
-        tell("1");
+        publish("1");
         awaitQuietly(refused);
         await().until(threads::areWaiting);
 
         refusing.set(false);
-        tell("2");
+        publish("2");
 
         await().untilAsserted(() -> assertThat(bad).containsExactly("2"));
     }
 
     @Test
-    void areCalledOnTheNextTickWhenNoThreadWasToBeHad() {
+    void areCalledOnTheNextTickWhenThereWasNoThread() {
         AtomicBoolean none = new AtomicBoolean(true);
         ThreadFactory scarce = task ->
                 none.get() ? null : Threads.named("masterlatch-listener").newThread(task);
         Listeners poor = new Listeners(scarce);
         poor.add("a", change -> true, collect(good), Runnable::run);
-        poor.tell(change("1"));
-        poor.tell(change("2"));
+        poor.publish(change("1"));
+        poor.publish(change("2"));
         poor.retry();
         assertThat(good).isEmpty();
 
@@ -188,12 +188,12 @@ class ListenersTests {
             awaitQuietly(end);
             bad.add(change.cause());
         });
-        tell("1");
-        tell("2");
+        publish("1");
+        publish("2");
         awaitQuietly(entered);
 
         listeners.remove("bad");
-        tell("3");
+        publish("3");
         end.countDown();
 
         threads.awaitNone();
@@ -208,7 +208,7 @@ class ListenersTests {
 
         listeners.close();
         threads.awaitNone();
-        tell("1");
+        publish("1");
 
         awaitGood("1");
         threads.awaitNone();
@@ -222,8 +222,8 @@ class ListenersTests {
         listeners.add(key, change -> true, listener, executor);
     }
 
-    private void tell(String cause) {
-        listeners.tell(change(cause));
+    private void publish(String cause) {
+        listeners.publish(change(cause));
     }
 
     private static MastershipChange change(String cause) {

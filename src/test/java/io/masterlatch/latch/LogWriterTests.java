@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A log that blocks holds up nobody, and what it could not take is counted. */
+/** A log that blocks holds up no writer, and counts the lines that it drops. */
 class LogWriterTests {
 
     @RegisterExtension
@@ -37,7 +37,7 @@ class LogWriterTests {
     }
 
     @Test
-    void aBlockedLogHoldsUpNobodyAndDropsWhatIsMoreThan1000Lines() {
+    void aBlockedLogHoldsUpNoWriterAndDropsWhatIsMoreThan1000Lines() {
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         writer.write(out -> {

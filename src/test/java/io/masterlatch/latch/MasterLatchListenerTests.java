@@ -91,7 +91,7 @@ class MasterLatchListenerTests {
     }
 
     @Test
-    void anOutageShorterThanTheLeaseIsNoNews() {
+    void anOutageShorterThanTheLeaseIsNoChange() {
         fixture.master();
         store.cutOff();
         fixture.time.advanceMillis(2300);

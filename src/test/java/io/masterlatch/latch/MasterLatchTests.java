@@ -214,7 +214,7 @@ class MasterLatchTests {
         }
 
         @Test
-        void changesForACauseThatTheListenersAreTold() {
+        void changesForACauseThatTheListenersGet() {
             fixture.master();
             List<MastershipChange> changes = new CopyOnWriteArrayList<>();
             latch.addChangeListener(changes::add);

@@ -37,7 +37,7 @@ public final class SimulatedLatch {
         loop.start();
     }
 
-    /** As {@code MasterLatch.close} begins; who waits for the end closes store and timer then. */
+    /** As {@code MasterLatch.close} begins; the caller that waits for the end closes store and timer then. */
     public CompletableFuture<ReleaseOutcome> stop() {
         return loop.command(ticket -> new Event.Stop(ticket, "it was closed"));
     }
@@ -49,7 +49,7 @@ public final class SimulatedLatch {
 
     /** As {@code MasterLatch.join}. */
     public void join() {
-        loop.tell(new Event.Join("a candidate again"));
+        loop.submit(new Event.Join("a candidate again"));
     }
 
     /** As {@code MasterLatch.handOver} when it has chosen the candidate. */

@@ -53,7 +53,7 @@ class TransitionLogTests {
     }
 
     @Test
-    void aTakeOverSaysFromWhomAndWhy() {
+    void aTakeOverNamesTheFormerMasterAndTheCause() {
         fixture.standby();
         store.lapse(Duration.ofMillis(3000));
         fixture.time.advanceMillis(3600);
@@ -112,7 +112,7 @@ class TransitionLogTests {
     }
 
     @Test
-    void anOutageIsAWarningAReminderEveryMinuteAndALineAtItsEndBesideTheRoles() {
+    void anOutageIsAWarningAReminderEveryMinuteAndALineAtItsEndNextToTheRoles() {
         fixture.master();
         long epoch = latch.getLeader().orElseThrow().epoch();
         awaitLines(3);
@@ -138,7 +138,7 @@ class TransitionLogTests {
         awaitLines(2);
         store.cutOff();
         fixture.time.advanceMillis(10_000);
-        store.tell(new Event.ConnectError("Connection refused", false));
+        store.emit(new Event.ConnectError("Connection refused", false));
         fixture.time.advanceMillis(10_000);
 
         assertFurther(
@@ -180,7 +180,7 @@ class TransitionLogTests {
         fixture.master();
         awaitLines(3);
         for (int second = 0; second < 100; second++) {
-            store.tell(new Event.StoreWarning("it is " + second + " s late"));
+            store.emit(new Event.StoreWarning("it is " + second + " s late"));
             fixture.time.advanceMillis(1000);
         }
 
@@ -208,7 +208,7 @@ class TransitionLogTests {
         writer.close();
 
         awaitLines(1);
-        assertThat(log.lines()).containsExactly("ERROR The election failed at a step; it goes on with the next");
+        assertThat(log.lines()).containsExactly("ERROR A step of the election failed; the next step continues");
         assertThat(log.events().get(0).getThrowableProxy()).isNotNull();
         log.beforeEach(null);
     }

@@ -7,7 +7,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Both clocks, and the timers of loops: what is due at once runs at once, and the rest on the thread that advances the time. */
+/**
+ * Both clocks, and the timers of loops: what is due at once runs at once, and the rest on the thread that advances the
+ * time.
+ */
 final class VirtualTime implements Supplier<ClockReading> {
 
     private final List<Task> tasks = new ArrayList<>(); // guarded by 'this', as all is

@@ -14,8 +14,8 @@ import org.apache.zookeeper.txn.SetDataTxn;
 import org.apache.zookeeper.txn.TxnHeader;
 
 /**
- * Writes the data directory of a server in which nodes have data versions that a test would take years to reach. Runs with the classes
- * of that server: the formats differ, and so do some signatures.
+ * Writes the data directory of a server in which nodes have data versions that a test would take years to reach. Runs
+ * with the classes of that server: the formats differ, and so do some signatures.
  */
 final class DataWithVersions {
 

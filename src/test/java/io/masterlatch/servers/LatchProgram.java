@@ -10,7 +10,10 @@ final class LatchProgram {
 
     private LatchProgram() {}
 
-    /** Takes the connect string, the path, the address and the lease in milliseconds; ends with the process that started it. */
+    /**
+     * Takes the connect string, the path, the address and the lease in milliseconds; ends with the process that started
+     * it.
+     */
     public static void main(String[] arguments) throws IOException {
         try (CuratorFramework client = Clients.of(arguments[0]);
                 MasterLatch latch = new MasterLatch(

@@ -18,7 +18,10 @@ import java.util.stream.Stream;
  */
 record ServerVersion(String number) {
 
-    /** Returns the versions that this build tests: the oldest one, and in the profile {@code servers} one of each minor release. */
+    /**
+     * Returns the versions that this build tests: the oldest one, and in the profile {@code servers} one of each minor
+     * release.
+     */
     static Stream<ServerVersion> all() {
         return Arrays.stream(System.getProperty("zookeeper.servers", "3.4.14").split(","))
                 .map(ServerVersion::new);

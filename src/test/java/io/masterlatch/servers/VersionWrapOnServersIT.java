@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A lease whose data version comes round: 2147483647 is followed by -2147483648, and -2 by 0, since a write that names -1 would be
- * taken at any version.
+ * A lease whose data version comes round: 2147483647 is followed by -2147483648, and -2 by 0, since a write that names
+ * -1 would be taken at any version.
  */
 @ParameterizedClass
 @MethodSource("io.masterlatch.servers.ServerVersion#all")

@@ -139,7 +139,7 @@ final class Client {
         failures = 0;
         outages++;
         heard = process.clock.now();
-        tellState();
+        publishState();
         Map<String, Boolean> again = watches.paths();
         if (!again.isEmpty()) {
             on.toServer(() -> on.watchAgain(again, on.server.applied().state()));
@@ -166,8 +166,8 @@ final class Client {
     void fired(Connection on, String path) {
         if (on == connection && established) {
             heard = process.clock.now();
-            Set<Runnable> told = watches.take(path);
-            replies.hand(() -> told.forEach(Runnable::run));
+            Set<Runnable> watching = watches.take(path);
+            replies.hand(() -> watching.forEach(Runnable::run));
         }
     }
 
@@ -186,7 +186,7 @@ final class Client {
         replies.hand(() -> request.answer.take(outcome));
     }
 
-    private void tellState() {
+    private void publishState() {
         states.hand(() -> List.copyOf(listeners).forEach(Runnable::run));
     }
 
@@ -197,7 +197,7 @@ final class Client {
         faults.transmit(on, request);
     }
 
-    /** Begins to connect, or tries the next server; after all were tried in vain, it takes a rest before. */
+    /** Begins to connect, or tries the next server; after it has failed with all, it rests first. */
     void connect() {
         int present = ++attempts;
         long rest = failures > 0 && failures % hosts.size() == 0 ? ClientFaults.REST : 0;
@@ -231,7 +231,7 @@ final class Client {
             long now = process.clock.now();
             if (now - heard >= limit()) {
                 // Usually what has come already is read before the time is looked at.
-                if (on.hasNews() && world.dice.chance(0.9)) {
+                if (on.hasChanges() && world.dice.chance(0.9)) {
                     heard = now;
                 } else {
                     lose();
@@ -253,9 +253,9 @@ final class Client {
         boolean outage = established;
         disconnect(LOST);
         if (outage) {
-            tellState();
+            publishState();
             int present = ++outages;
-            process.after(timeout * world.setting.givesUpAfter() / 3, IO, () -> {
+            process.after(timeout * world.setting.sessionLimit() / 3, IO, () -> {
                 if (!over && present == outages) {
                     beginAnew();
                 }
@@ -274,7 +274,7 @@ final class Client {
         handle++;
         watches.clear();
         firstAttempt = true;
-        tellState();
+        publishState();
         attempts++;
         faults.whenHandleCanBeMade(this::connect);
     }

@@ -2,7 +2,10 @@ package io.masterlatch.simulation;
 
 import io.masterlatch.election.ClockReading;
 
-/** Both clocks of one machine. Each starts anywhere and runs at its own rate; the monotonic one stands still during a suspension. */
+/**
+ * Both clocks of one machine. Each starts anywhere and runs at its own rate; the monotonic one stops during a
+ * suspension.
+ */
 final class Clock {
 
     private static final double NANOS_PER_MILLI = 1_000_000;

@@ -77,12 +77,12 @@ final class Connection {
         return reads;
     }
 
-    /** Has the server tell once when this node changes. */
+    /** Registers a one-shot watch for this node. */
     void watch(String path) {
         watched.add(path);
     }
 
-    /** Watches again what the client watched at another server, and tells what has changed since then. */
+    /** Watches again what the client watched at another server, and fires for what has changed since then. */
     void watchAgain(Map<String, Boolean> paths, State state) {
         paths.forEach((path, existed) -> {
             Znode node = state.node(path);
@@ -95,19 +95,19 @@ final class Connection {
         });
     }
 
-    void tellChanges(Transaction transaction) {
+    void notifyWatches(Transaction transaction) {
         if (watched.isEmpty()) {
             return;
         }
         Request request = transaction.request();
         if (request != null) {
             // As a server does, in the order of the operations.
-            request.ops.forEach(op -> tellChange(op.path(), transaction));
+            request.ops.forEach(op -> notifyWatch(op.path(), transaction));
         }
-        List.copyOf(watched).forEach(path -> tellChange(path, transaction));
+        List.copyOf(watched).forEach(path -> notifyWatch(path, transaction));
     }
 
-    private void tellChange(String path, Transaction transaction) {
+    private void notifyWatch(String path, Transaction transaction) {
         boolean changed =
                 isChanged(transaction.before(path), transaction.state().node(path));
         if (changed && watched.remove(path)) {
@@ -141,7 +141,7 @@ final class Connection {
     }
 
     /** Whether something has come for the client that it had no time for yet. */
-    boolean hasNews() {
+    boolean hasChanges() {
         return client.process.isWaiting(down);
     }
 }

@@ -9,7 +9,7 @@ interface Duty {
     /** Takes a request that concerns the leader. */
     void submit(Request request);
 
-    /** Finds out whether the session of a connection still lives, and tells the server. */
+    /** Finds out whether the session of a connection still lives, and reports it to the server. */
     void revalidate(Connection connection);
 
     /** Ends with the server's part in the quorum, whichever side ended it. */

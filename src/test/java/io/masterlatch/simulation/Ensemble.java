@@ -48,7 +48,7 @@ final class Ensemble {
                     && !other.isFrozen()
                     && reach(server, other)
                     && leading.isFollowed()) {
-                world.story.tell(() -> server + " follows " + other);
+                world.story.add(() -> server + " follows " + other);
                 leading.follow(server);
                 return true;
             }
@@ -78,7 +78,7 @@ final class Ensemble {
     }
 
     private void elect(List<Server> members, Server leader) {
-        world.story.tell(() -> leader + " leads");
+        world.story.add(() -> leader + " leads");
         Leading leading = new Leading(leader, ++epoch);
         committed(leader.logged());
         leader.begin(leading, epoch, leader.logged(), leader.logged());

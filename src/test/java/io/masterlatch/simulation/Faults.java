@@ -43,7 +43,7 @@ final class Faults {
         long first = dice.between(lease * 3 / 2, lease * 5);
         long span = dice.between(lease, 8 * lease);
         if (world.setting.realm() != Realm.ORDINARY) {
-            new Meddling(world, dice, targets).plan(first + dice.between(0, span));
+            new ChangesByHand(world, dice, targets).plan(first + dice.between(0, span));
         }
         for (int i = 0; i < number; i++) {
             world.timeline.at(first + dice.between(0, span), dice.oneOf(kinds));
@@ -69,17 +69,17 @@ final class Faults {
     }
 
     private void deleteNode() {
-        world.story.tell(() -> "the node is deleted by hand");
+        world.story.add(() -> "the node is deleted by hand");
         world.ensemble.byHand(List.of(Op.delete(Paths.MASTER, -1)));
     }
 
     private void deleteGuard() {
-        world.story.tell(() -> "the node and the guard are deleted by hand");
+        world.story.add(() -> "the node and the guard are deleted by hand");
         world.ensemble.byHand(List.of(Op.delete(Paths.GUARD, -1), Op.delete(Paths.MASTER, -1)));
     }
 
     private void editNode() {
-        world.story.tell(() -> "the node is edited by hand");
+        world.story.add(() -> "the node is edited by hand");
         Znode node = world.ensemble.committed().state().node(Paths.MASTER);
         // That of a stranger stays as it was created: a deletion by version spares it for that.
         if (node != null && node.version() > 0) {
@@ -89,7 +89,7 @@ final class Faults {
     }
 
     private void deleteQueue() {
-        world.story.tell(() -> "the queue is deleted by hand");
+        world.story.add(() -> "the queue is deleted by hand");
         List<Op> ops = new ArrayList<>();
         world.ensemble
                 .committed()

@@ -37,19 +37,19 @@ final class FaultyStore implements MasterStore {
         }
         long sent = instance.clock.now();
         instance.faults.at(Place.BEFORE_SEND);
-        instance.world.story.tell(() -> instance + " sends " + request);
+        instance.world.story.add(() -> instance + " sends " + request);
         store.send(request, answer -> {
             if (closed) {
                 return;
             }
-            instance.world.story.tell(() -> instance + " gets " + answer);
+            instance.world.story.add(() -> instance + " gets " + answer);
             if (request instanceof Request.Claim claim && claim.guard() != null) {
                 instance.world.occurred(
                         "a claim without a look " + (answer instanceof Reply.Written ? "won" : "failed"));
             }
             Runnable back = instance.world.referee.sees(instance, sent, answer);
             long arrived = instance.clock.now();
-            boolean stalled = instance.faults.standsStill();
+            boolean stalled = instance.faults.isStalled();
             int disturbances = instance.faults.disturbances();
             reply.accept(answer);
             // Behind an event at which something is thrown the answer waits, and is taken note of with that one later.
@@ -62,11 +62,11 @@ final class FaultyStore implements MasterStore {
         instance.faults.at(Place.AFTER_SEND);
     }
 
-    /** Whether the loop took note of an answer, and not of one to what was given up or from a server that is behind. */
+    /** Whether the loop used an answer: not one to a request that timed out, nor one of a server that is behind. */
     private boolean isTaken(long sent, long arrived) {
         Mastership present = instance.mastership();
-        boolean stoodStill = present.lookSent() - instance.faults.wentOn() <= 0;
-        return present.lookAnswered() - arrived >= 0 && (present.lookSent() == sent || stoodStill);
+        boolean wasStalled = present.lookSent() - instance.faults.wentOn() <= 0;
+        return present.lookAnswered() - arrived >= 0 && (present.lookSent() == sent || wasStalled);
     }
 
     @Override

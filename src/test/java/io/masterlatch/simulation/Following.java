@@ -3,7 +3,7 @@ package io.masterlatch.simulation;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Follows a leader: hands it the clients' requests, and tells it of their signs of life whenever the leader pings. */
+/** Follows a leader: hands it the clients' requests, and passes on their signs of life whenever the leader pings. */
 final class Following implements Duty {
 
     private static final String SILENCE = "follower's read timeout";
@@ -84,7 +84,7 @@ final class Following implements Duty {
             leading.lost(this);
             down.send(() -> {
                 if (followerOpen) {
-                    server.giveUp("the leader has hung up");
+                    server.resign("the leader has hung up");
                 }
             });
         }
@@ -149,7 +149,7 @@ final class Following implements Duty {
                 heard = server.clock.now();
             }
             if (server.clock.now() - heard >= limit()) {
-                server.giveUp("it hears nothing of the leader");
+                server.resign("it hears nothing of the leader");
             } else {
                 awaitSilence();
             }

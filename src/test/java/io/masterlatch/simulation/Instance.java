@@ -52,7 +52,10 @@ final class Instance extends Process {
         return created;
     }
 
-    /** What {@code hasLeadership()} would answer at this instant. A frozen process answers when it has thawed, of that instant. */
+    /**
+     * What {@code hasLeadership()} would answer at this instant. A frozen process answers when it has thawed, of that
+     * instant.
+     */
     boolean isMaster() {
         return role() == Role.MASTER && !clock.isSuspended();
     }
@@ -95,7 +98,7 @@ final class Instance extends Process {
         if (closing) {
             startsAgain = true;
         } else if (latch == null) {
-            world.story.tell(() -> this + " starts, lease " + lease.toMillis() + " ms");
+            world.story.add(() -> this + " starts, lease " + lease.toMillis() + " ms");
             world.referee.begins(this);
             Election election =
                     new Election(address, candidate, lease, this::token, bound -> tokens.between(0, bound - 1));
@@ -135,7 +138,7 @@ final class Instance extends Process {
         if (stopped == null || closing) {
             return;
         }
-        world.story.tell(() -> this + " stops");
+        world.story.add(() -> this + " stops");
         closing = true;
         startsAgain = again;
         watch(stopped.stop(), () -> closed(stopped));
@@ -151,7 +154,7 @@ final class Instance extends Process {
             closing = false;
             published = Mastership.closed(address, candidate, lease);
             listening.close();
-            world.story.tell(() -> this + " has stopped");
+            world.story.add(() -> this + " has stopped");
             if (startsAgain) {
                 start();
             }
@@ -163,7 +166,7 @@ final class Instance extends Process {
         candidate = wanted;
         SimulatedLatch present = latch;
         if (present != null && !closing) {
-            world.story.tell(() -> this + (wanted ? " joins" : " withdraws"));
+            world.story.add(() -> this + (wanted ? " joins" : " withdraws"));
             if (wanted) {
                 present.join();
             } else {
@@ -177,7 +180,7 @@ final class Instance extends Process {
         SimulatedLatch present = latch;
         if (present != null && !closing && isMaster()) {
             world.occurred("a hand-over");
-            world.story.tell(() -> this + " hands over");
+            world.story.add(() -> this + " hands over");
             watch(present.handOver(published, clock.reading(), successor), () -> {});
         }
     }
@@ -191,7 +194,7 @@ final class Instance extends Process {
             if (commanded != latch) {
                 return;
             }
-            world.story.tell(() -> this + ": " + result);
+            world.story.add(() -> this + ": " + result);
             commands--;
             if (first) {
                 world.referee.released(this, result);
@@ -202,7 +205,7 @@ final class Instance extends Process {
 
     /** Dies on the spot. */
     void kill() {
-        world.story.tell(() -> this + " is killed");
+        world.story.add(() -> this + " is killed");
         die();
         client.abandon();
         latch = null;
@@ -215,12 +218,12 @@ final class Instance extends Process {
     }
 
     void freeze(long time) {
-        world.story.tell(() -> this + " freezes");
+        world.story.add(() -> this + " freezes");
         int present = life();
         freeze();
         world.timeline.in(time, () -> {
             if (life() == present) {
-                world.story.tell(() -> this + " thaws");
+                world.story.add(() -> this + " thaws");
                 thaw();
             }
         });

@@ -129,7 +129,7 @@ final class Leading implements Duty {
     void inject(Request request) {
         Transaction before = server.logged();
         if (!ended && tracker.isOpen(request.session())) {
-            world.story.tell(() -> "a write of session " + request.session() + " is done late or twice");
+            world.story.add(() -> "a write of session " + request.session() + " is done late or twice");
             propose(before.answered(lastNumber + 1, request));
         }
     }
@@ -148,7 +148,7 @@ final class Leading implements Duty {
     }
 
     private void expire(long session) {
-        world.story.tell(() -> "session " + session + " ends at " + server);
+        world.story.add(() -> "session " + session + " ends at " + server);
         world.occurred("a session expired");
         propose(server.logged().closed(lastNumber + 1, session, null));
     }
@@ -208,7 +208,7 @@ final class Leading implements Duty {
                     .filter(follower -> !follower.isHeard())
                     .forEach(Following::closeByLeader);
             if (followers.isEmpty()) {
-                server.giveUp("no quorum");
+                server.resign("no quorum");
                 return;
             }
         }

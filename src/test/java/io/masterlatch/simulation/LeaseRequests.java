@@ -24,7 +24,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Requests about the lease and the master's node, sent on one handle of a client as {@code LeaseRequests} of the port does. */
+/**
+ * Requests about the lease and the master's node, sent on one handle of a client as {@code LeaseRequests} of the port
+ * does.
+ */
 final class LeaseRequests {
 
     private static final int BEFORE_ANY = -2;

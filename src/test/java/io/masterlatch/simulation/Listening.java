@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an instance tells: judges that each change begins where the last one ended, that listeners are told in turn that they are leader
- * and that they are not, and that what is told is what is published.
+ * What an instance publishes: judges that each change begins where the last one ended, that listeners hear in turn that
+ * they are leader and that they are not, and that changes and snapshots agree.
  */
 final class Listening {
 
@@ -51,13 +51,13 @@ final class Listening {
     }
 
     private void changed(MastershipChange change) {
-        world.story.tell(() -> instance + " " + change.from() + " -> " + change.to() + ": " + change.cause());
+        world.story.add(() -> instance + " " + change.from() + " -> " + change.to() + ": " + change.cause());
         if (change.from() != role || !Objects.equals(change.previous(), master)) {
             throw world.referee.violation(instance + " changes from " + change.from() + " of " + change.previous()
                     + " though it was " + role + " of " + master);
         }
         if (change.from() == change.to() && Objects.equals(change.previous(), change.master())) {
-            throw world.referee.violation(instance + " tells a change that is none");
+            throw world.referee.violation(instance + " publishes a change that is none");
         }
         if (change.from() == Role.MASTER) {
             leads(false);
@@ -73,7 +73,7 @@ final class Listening {
     private void leads(boolean now) {
         if (leader == now) {
             throw world.referee.violation(
-                    "listeners of " + instance + " are told twice " + (now ? "isLeader" : "notLeader"));
+                    "listeners of " + instance + " are called twice " + (now ? "isLeader" : "notLeader"));
         }
         leader = now;
     }
@@ -93,7 +93,7 @@ final class Listening {
             if (publishedRole != null
                     && undisturbed
                     && (publishedRole != role || !Objects.equals(publishedMaster, master))) {
-                throw world.referee.violation(instance + " has told " + role + " of " + master + " and published "
+                throw world.referee.violation(instance + " has announced " + role + " of " + master + " and published "
                         + publishedRole + " of " + publishedMaster);
             }
             ClockReading now = instance.clock.reading();
@@ -119,7 +119,7 @@ final class Listening {
 
         @Override
         public void notice(String sentence) {
-            world.story.tell(() -> instance + " says: " + sentence);
+            world.story.add(() -> instance + " says: " + sentence);
             instance.faults.at(Place.NOTICE);
         }
 

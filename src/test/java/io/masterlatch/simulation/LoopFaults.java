@@ -33,7 +33,7 @@ final class LoopFaults {
     private @Nullable Place stallPlace;
     private long stall;
     private long wentOn;
-    private boolean standsStill;
+    private boolean stalled;
     private boolean error;
     private int disturbances;
     private int freezesOnRequest;
@@ -51,7 +51,7 @@ final class LoopFaults {
         error = withError;
     }
 
-    /** Has the loop stand still for a time in the middle of a step, when it comes to that place next. */
+    /** Stalls the loop for a time in the middle of a step, when it comes to that place next. */
     void stall(Place place, long time) {
         stallPlace = place;
         stall = time;
@@ -79,13 +79,13 @@ final class LoopFaults {
         return disturbances;
     }
 
-    /** When the loop last went on after it had stood still. */
+    /** When the loop last went on after it had stalled. */
     long wentOn() {
         return wentOn;
     }
 
-    boolean standsStill() {
-        return standsStill;
+    boolean isStalled() {
+        return stalled;
     }
 
     void sent() {
@@ -100,15 +100,15 @@ final class LoopFaults {
         if (place == stallPlace && !world.isStalling()) {
             stallPlace = null;
             disturbances++;
-            world.occurred("the loop stood still in a step");
-            world.story.tell(() -> instance + " stands still at " + place);
+            world.occurred("the loop stalled in a step");
+            world.story.add(() -> instance + " stalls at " + place);
             int life = instance.life();
             world.lasts(stall);
-            standsStill = true;
+            stalled = true;
             world.stall(instance, stall);
-            standsStill = false;
+            stalled = false;
             wentOn = instance.clock.now();
-            world.story.tell(() -> instance + " goes on at " + place);
+            world.story.add(() -> instance + " goes on at " + place);
             if (life != instance.life()) {
                 throw new Killed();
             }
@@ -117,7 +117,7 @@ final class LoopFaults {
             failures.computeIfPresent(place, (same, times) -> times == 1 ? null : times - 1);
             disturbances++;
             world.occurred("thrown in " + place);
-            world.story.tell(() -> instance + " throws at " + place);
+            world.story.add(() -> instance + " throws at " + place);
             if (error) {
                 throw new OutOfMemoryError("unable to create native thread");
             }

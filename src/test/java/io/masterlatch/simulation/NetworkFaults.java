@@ -46,25 +46,25 @@ final class NetworkFaults {
         kinds.kind(2, "a session ended and its client met a lagging server", this::newSessionOnLaggingServer);
         kinds.kind(2, "a server restarted with other limits", this::changeLimits);
         kinds.kind(2, "sessions expired in turn", this::slowTracker);
-        kinds.kind(2, "no handle was to be had", this::refuseHandles);
+        kinds.kind(2, "there was no handle", this::refuseHandles);
     }
 
     private void cutInstanceOff() {
         Instance instance = targets.instance();
         int direction = dice.between(0, 3);
         long time = targets.time();
-        world.story.tell(() -> instance + " is cut off for " + time / Setting.MS + " ms");
+        world.story.add(() -> instance + " is cut off for " + time / Setting.MS + " ms");
         world.ensemble.servers.forEach(server -> cut(instance, server, direction, time));
     }
 
     private void cutFromServer() {
         Instance instance = targets.instance();
-        world.story.tell(() -> instance + " is cut off from its server");
+        world.story.add(() -> instance + " is cut off from its server");
         cut(instance, targets.serverOf(instance), dice.between(0, 3), targets.time());
     }
 
     private void reset(Instance instance) {
-        world.story.tell(() -> "the connection of " + instance + " breaks");
+        world.story.add(() -> "the connection of " + instance + " breaks");
         Client client = instance.client();
         instance.run(this, client::reset);
     }
@@ -72,14 +72,14 @@ final class NetworkFaults {
     private void delayWrite() {
         Instance instance = targets.instance();
         long time = targets.time();
-        world.story.tell(() -> "a write of " + instance + " is to be done late");
+        world.story.add(() -> "a write of " + instance + " is to be done late");
         instance.client().faults.delayWrite(time);
     }
 
     private void repeatWrite() {
         Instance instance = targets.instance();
         long time = targets.time();
-        world.story.tell(() -> "a write of " + instance + " is to be done twice");
+        world.story.add(() -> "a write of " + instance + " is to be done twice");
         instance.client().faults.repeatWrite(time);
     }
 
@@ -91,7 +91,7 @@ final class NetworkFaults {
     private void cutLeaderOff() {
         world.ensemble.leader().ifPresent(leader -> {
             targets.master().ifPresent(master -> {
-                // So that somebody asks it.
+                // So that a client asks it.
                 if (dice.chance(0.5)) {
                     Client client = master.client();
                     client.faults.choose(leader);
@@ -106,7 +106,7 @@ final class NetworkFaults {
     }
 
     private void cutOff(Server server, int direction, long time) {
-        world.story.tell(() -> server + " is cut off from the others for " + time / Setting.MS + " ms");
+        world.story.add(() -> server + " is cut off from the others for " + time / Setting.MS + " ms");
         world.ensemble.servers.stream()
                 .filter(other -> other != server)
                 .forEach(other -> cut(server, other, direction, time));
@@ -139,7 +139,7 @@ final class NetworkFaults {
         Process other = dice.chance(0.5) ? dice.oneOf(world.ensemble.servers) : targets.instance();
         long most = dice.oneOf(List.of(world.setting.lease() / 20, world.setting.lease() / 5, world.setting.lease()));
         long time = targets.time();
-        world.story.tell(() -> "messages between " + server + " and " + other + " take longer");
+        world.story.add(() -> "messages between " + server + " and " + other + " take longer");
         List<Path> paths = List.of(world.path(server, other), world.path(other, server));
         paths.forEach(path -> path.lag(most));
         world.timeline.in(time, () -> paths.forEach(path -> path.lag(0)));
@@ -151,7 +151,7 @@ final class NetworkFaults {
 
     private void terminate(Instance instance) {
         long session = instance.client().session();
-        world.story.tell(() -> "session " + session + " of " + instance + " is terminated");
+        world.story.add(() -> "session " + session + " of " + instance + " is terminated");
         world.ensemble.leader().ifPresent(server -> {
             if (server.duty() instanceof Leading leading) {
                 leading.terminate(session);
@@ -168,7 +168,7 @@ final class NetworkFaults {
         Server behind = dice.oneOf(world.ensemble.servers.stream()
                 .filter(server -> server != leader)
                 .toList());
-        world.story.tell(() -> behind + " falls behind, and " + instance + " is going to begin a session there");
+        world.story.add(() -> behind + " falls behind, and " + instance + " is going to begin a session there");
         Path path = world.path(leader, behind);
         path.lag(world.setting.lease());
         long time = targets.time();
@@ -182,7 +182,7 @@ final class NetworkFaults {
         Server server = targets.server();
         long timeout = world.setting.timeout();
         long max = dice.oneOf(List.of(timeout / 2, timeout * 3 / 4, timeout, 3 * timeout));
-        world.story.tell(() -> server + " is to grant at most " + max / Setting.MS + " ms");
+        world.story.add(() -> server + " is to grant at most " + max / Setting.MS + " ms");
         server.limit(dice.chance(0.3) ? 2 * timeout : 0, max);
         long time = targets.time() / 2;
         crash(server, time);
@@ -201,7 +201,7 @@ final class NetworkFaults {
             long time = world.setting.timeout() + dice.between(0, world.setting.tick());
             targets.lasts(time);
             Instance instance = targets.instance();
-            world.story.tell(() -> instance + " is cut off while the tracker is slow");
+            world.story.add(() -> instance + " is cut off while the tracker is slow");
             world.ensemble.servers.forEach(server -> cut(instance, server, 0, time));
         }
     }
@@ -215,10 +215,10 @@ final class NetworkFaults {
 
     private void freeze(Server server, long time) {
         targets.lasts(time);
-        world.story.tell(() -> server + " freezes");
+        world.story.add(() -> server + " freezes");
         server.freeze();
         world.timeline.in(time, () -> {
-            world.story.tell(() -> server + " thaws");
+            world.story.add(() -> server + " thaws");
             server.thaw();
         });
     }

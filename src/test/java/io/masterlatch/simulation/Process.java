@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An operating system's process: it freezes as a whole, or one thread of it is held up; it dies and starts again, and has a clock
- * that runs on meanwhile.
+ * An operating system's process: it freezes as a whole, or one thread of it is held up; it dies and starts again, and
+ * has a clock that runs on meanwhile.
  */
 abstract class Process {
 

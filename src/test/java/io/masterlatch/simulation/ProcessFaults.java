@@ -23,7 +23,7 @@ final class ProcessFaults {
         kinds.kind(2, "the loop's timer was held up", () -> hold(InstanceTimer.THREAD));
         kinds.kind(1, "ZooKeeper's event thread was held up", this::holdEventThread);
         kinds.kind(1, "the thread that gets clients was held up", () -> hold(SimulatedStore.THREAD));
-        kinds.kind(5, "the loop was to stand still in a step", this::stall);
+        kinds.kind(5, "the loop was to stall in a step", this::stall);
         if (world.setting.realm() != Realm.LEASE_LOST) {
             kinds.kind(2, "a process was killed", this::kill);
             kinds.kind(3, "a latch was stopped", () -> stop());
@@ -43,7 +43,7 @@ final class ProcessFaults {
         Instance instance = targets.instance();
         long time = dice.chance(0.3) ? dice.between(0, world.setting.lease() / 8) : targets.time();
         targets.lasts(time);
-        world.story.tell(() -> instance + " is suspended with its machine for " + time / Setting.MS + " ms");
+        world.story.add(() -> instance + " is suspended with its machine for " + time / Setting.MS + " ms");
         if (!instance.isFrozen()) {
             instance.suspend(time);
         }
@@ -55,20 +55,20 @@ final class ProcessFaults {
 
     private void hold(Object thread) {
         Instance instance = targets.instance();
-        world.story.tell(() -> "a thread of " + instance + " is held up: " + thread);
+        world.story.add(() -> "a thread of " + instance + " is held up: " + thread);
         instance.hold(thread, targets.time());
     }
 
     private void holdEventThread() {
         Instance instance = targets.instance();
-        world.story.tell(() -> "the event thread of " + instance + " is held up");
+        world.story.add(() -> "the event thread of " + instance + " is held up");
         instance.hold(instance.client().eventThread(), targets.time());
     }
 
     private void holdLoop() {
         Instance instance = targets.instance();
         long time = targets.time();
-        world.story.tell(() -> "the loop of " + instance + " is held up");
+        world.story.add(() -> "the loop of " + instance + " is held up");
         instance.hold(InstanceTimer.THREAD, time);
         instance.hold(instance.client().eventThread(), time);
     }
@@ -118,7 +118,7 @@ final class ProcessFaults {
         // Back would hide a suspension.
         boolean back = world.setting.realm() != Realm.SUSPENDED && dice.chance(0.5);
         long millis = targets.time() / Setting.MS * (back ? -1 : 1);
-        world.story.tell(() -> "the wall clock of " + instance + " is set by " + millis + " ms");
+        world.story.add(() -> "the wall clock of " + instance + " is set by " + millis + " ms");
         instance.clock.setWall(millis);
     }
 

@@ -8,7 +8,10 @@ enum Realm {
     SUSPENDED,
     /** A process is copied, with the id of its latch. */
     CLONED,
-    /** The lease is deleted by hand or made unreadable, perhaps with the master's node, while no instance starts: the promise holds. */
+    /**
+     * The lease is deleted by hand or made unreadable, perhaps with the master's node, while no instance starts: the
+     * promise holds.
+     */
     LEASE_LOST,
     /** The lease node is deleted by hand. */
     LEASE_DELETED,

@@ -4,7 +4,10 @@ import io.masterlatch.election.Master;
 import java.util.List;
 import java.util.Optional;
 
-/** What must follow the last fault: one master, of whom all know, in bounded time; then rest, and calm ends of masterships. */
+/**
+ * What must follow the last fault: one master that all know, in bounded time; then rest, and calm ends of
+ * masterships.
+ */
 final class Recovery {
 
     private static final double SLOWEST = 1 / 0.91;
@@ -26,7 +29,7 @@ final class Recovery {
         awaitConnections();
         Realm realm = world.setting.realm();
         long known = realm == Realm.LEASE_RUBBISH || realm == Realm.LEASE_LOST
-                ? Meddling.RUBBISH
+                ? ChangesByHand.RUBBISH
                 : realm == Realm.REPLACED ? LAGGING : 0;
         if (known > 0) {
             // It may not have been noticed yet.
@@ -111,7 +114,9 @@ final class Recovery {
         }
     }
 
-    /** The master dies: its name is gone after its lease and a look, and another is there after 1.2 leases and its turn. */
+    /**
+     * The master dies: its name is gone after its lease and a look, and another is there after 1.2 leases and its turn.
+     */
     private void kill() {
         Instance master = masters().get(0);
         long epoch = master.named().orElseThrow().epoch();
@@ -133,7 +138,7 @@ final class Recovery {
         awaitOneMaster(more, "after the master died");
     }
 
-    /** The master is told to give the mastership up. */
+    /** The master is asked to release the lease. */
     private void release() {
         Instance master = masters().get(0);
         List<Instance> others = world.instances.stream()

@@ -50,7 +50,7 @@ final class Referee {
 
         /** Whether a lease of this epoch may run still, as far as was shown. */
         boolean allows(long named, long now, long wentOn) {
-            // What was shown while the loop stood still was taken note of when it went on.
+            // What was shown while the loop was stalled was recorded when it went on.
             return named == epoch && (now - shown < length || now - wentOn < length);
         }
 
@@ -62,7 +62,7 @@ final class Referee {
     /** Makes a violation that is kept, since the loop catches whatever is thrown. */
     Violation violation(String message) {
         Violation violation = new Violation(message);
-        world.story.tell(() -> "VIOLATION: " + message);
+        world.story.add(() -> "VIOLATION: " + message);
         if (first == null) {
             first = violation;
         }
@@ -94,11 +94,13 @@ final class Referee {
     /** The ensemble has other data, so that its transactions are counted from another number. */
     void dataReplaced() {
         highestEpoch = 0;
-        leaseWritten = -Meddling.RUBBISH;
+        leaseWritten = -ChangesByHand.RUBBISH;
         views.clear();
     }
 
-    /** An instance knows something new. Between such moments a mastership can only end, so that this is all it takes. */
+    /**
+     * An instance knows something new. Between such moments a mastership can only end, so that this is all it takes.
+     */
     void published(Instance instance) {
         names(instance);
         if (!instance.isMaster() || world.timeline.now() < promiseSuspendedUntil) {
@@ -122,7 +124,7 @@ final class Referee {
     /**
      * The loop of an instance is shown an answer.
      *
-     * @return takes it back, should the loop not take note of it
+     * @return takes it back, should the loop not use it
      */
     Runnable sees(Instance instance, long sent, Reply reply) {
         View before = views.get(instance);
@@ -139,7 +141,7 @@ final class Referee {
                     new View(
                             latest,
                             // Whether it was taken note of when the loop went on, the next answer shows.
-                            instance.faults.standsStill() ? -1 : lease.mzxid(),
+                            instance.faults.isStalled() ? -1 : lease.mzxid(),
                             record.epoch() != 0 ? record.epoch() : lease.mzxid(),
                             same ? before.shown : instance.clock.now(),
                             record.length().toNanos(),
@@ -150,7 +152,7 @@ final class Referee {
         return () -> views.put(instance, before);
     }
 
-    /** Whoever is not master names another only while that one's lease may run, and only by a look of late. */
+    /** An instance that is not master names another only while that one's lease may run, and only by a recent look. */
     void names(Instance instance) {
         Mastership mastership = instance.mastership();
         Master master = instance.named().orElse(null);

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A ZooKeeper server: it keeps a log, serves its clients while it leads or follows, and looks for a leader otherwise. */
+/**
+ * A ZooKeeper server: it keeps a log, serves its clients while it leads or follows, and looks for a leader otherwise.
+ */
 final class Server extends Process {
 
     final int id;
@@ -34,7 +36,10 @@ final class Server extends Process {
         return applied;
     }
 
-    /** The epoch of the last leader it led or followed: a log of a later epoch is the newer one, however long the other is. */
+    /**
+     * The epoch of the last leader it led or followed: a log of a later epoch is the newer one, however long the other
+     * is.
+     */
     long epoch() {
         return epoch;
     }
@@ -68,16 +73,16 @@ final class Server extends Process {
     }
 
     /** Ends leading or following: the clients are sent away. */
-    void giveUp(String why) {
+    void resign(String why) {
         if (duty != null) {
-            world.story.tell(() -> this + " looks for a leader: " + why);
+            world.story.add(() -> this + " looks for a leader: " + why);
             stopServing();
             world.ensemble.search(this);
         }
     }
 
     void crash() {
-        world.story.tell(() -> this + " crashes");
+        world.story.add(() -> this + " crashes");
         stopServing();
         die();
         down = true;
@@ -85,7 +90,7 @@ final class Server extends Process {
 
     void restart() {
         if (down) {
-            world.story.tell(() -> this + " starts again");
+            world.story.add(() -> this + " starts again");
             down = false;
             world.ensemble.search(this);
         }
@@ -127,7 +132,7 @@ final class Server extends Process {
         duty.submit(create);
     }
 
-    /** Tells the client of a connection whether its session lives. */
+    /** Reports to the client of a connection whether its session lives. */
     void validated(Connection connection, long session, boolean valid) {
         if (!connection.isServerOpen()) {
             return;
@@ -194,7 +199,7 @@ final class Server extends Process {
     /** Makes a committed transaction visible here, and answers the request behind it if that came from here. */
     void apply(Transaction transaction) {
         applied = transaction;
-        connections.forEach(connection -> connection.tellChanges(transaction));
+        connections.forEach(connection -> connection.notifyWatches(transaction));
         Request request = transaction.request();
         if (request != null && request.connection() != null && request.connection().server == this) {
             if (request.kind == Request.Kind.CREATE_SESSION) {

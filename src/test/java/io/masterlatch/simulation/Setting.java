@@ -12,7 +12,7 @@ import java.util.List;
  * @param schedulingDelay how much later than due a thread may run
  * @param handover how long one thread of a process may take to hand something to another
  * @param drift how much faster or slower than true time a clock may run
- * @param givesUpAfter after how many thirds of the session timeout a client gives up a session that it cannot reach
+ * @param sessionLimit after how many thirds of the session timeout a client drops a session that it cannot reach
  * @param timeout the session timeout that clients ask for
  * @param lease the lease of most instances
  */
@@ -24,7 +24,7 @@ record Setting(
         long schedulingDelay,
         long handover,
         double drift,
-        int givesUpAfter,
+        int sessionLimit,
         long timeout,
         long lease) {
 

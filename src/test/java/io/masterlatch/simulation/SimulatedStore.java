@@ -67,7 +67,7 @@ final class SimulatedStore implements MasterStore {
         }
         process.atTime(process.world.timeline.now() + 1, THREAD, () -> {
             if (opening == openings && !connected) {
-                acquire();
+                obtainHandle();
             }
         });
         process.after(RETRY, THREAD, () -> retry(opening));
@@ -75,36 +75,36 @@ final class SimulatedStore implements MasterStore {
 
     private void changed() {
         if (client.isConnected()) {
-            process.atTime(process.world.timeline.now() + 1, THREAD, this::acquire);
+            process.atTime(process.world.timeline.now() + 1, THREAD, this::obtainHandle);
         } else {
             connected = false;
-            tell(new Event.Disconnected("the connection to ZooKeeper was lost"));
+            emit(new Event.Disconnected("the connection to ZooKeeper was lost"));
         }
     }
 
-    private void acquire() {
+    private void obtainHandle() {
         if (events == null) {
             return;
         }
         if (client.faults.isRefusingHandles()) {
             process.world.occurred("no ZooKeeper client could be made");
-            tell(new Event.ConnectError("the ZooKeeper client cannot be made: no thread", true));
+            emit(new Event.ConnectError("the ZooKeeper client cannot be made: no thread", true));
         } else if (!client.isConnected()) {
-            tell(new Event.ConnectError("no answer from the servers", false));
+            emit(new Event.ConnectError("no answer from the servers", false));
         } else {
             connected = true;
             if (lease == null || handle != client.handle()) {
                 handle = client.handle();
                 lease = new LeaseRequests(
-                        client, () -> tell(new Event.NodeChanged()), () -> tell(new Event.GuardChanged()));
-                queue = new QueueRequests(client, () -> tell(new Event.CandidateLeft()));
+                        client, () -> emit(new Event.NodeChanged()), () -> emit(new Event.GuardChanged()));
+                queue = new QueueRequests(client, () -> emit(new Event.CandidateLeft()));
             }
-            tell(new Event.Connected(new Session(client.session(), Duration.ofNanos(client.timeout()))));
-            tell(new Event.StoreWarning(null));
+            emit(new Event.Connected(new Session(client.session(), Duration.ofNanos(client.timeout()))));
+            emit(new Event.StoreWarning(null));
         }
     }
 
-    private void tell(Event event) {
+    private void emit(Event event) {
         Consumer<Event> open = events;
         if (open != null) {
             open.accept(event);
@@ -163,7 +163,7 @@ final class SimulatedStore implements MasterStore {
         }
     }
 
-    /** Curator repeats what it is told to do in the background for as long as the client lives. */
+    /** Curator repeats a background operation for as long as the client lives. */
     private void deleteCandidates(Set<String> left) {
         client.send(client.handle(), Request.read(Paths.QUEUE, false, null, children -> {
             if (children.code() != Code.OK && children.code() != Code.NO_NODE) {

@@ -14,7 +14,7 @@ final class Simulation {
      * Which schedules to draw.
      *
      * @param realm the only realm; null for any
-     * @param focus a part of the names of the faults to draw, an alternative after each bar; empty for all
+     * @param focus a part of the names of the faults to draw, an alternative after each |; empty for all
      */
     record Choice(@Nullable Realm realm, String focus) {
 
@@ -30,13 +30,13 @@ final class Simulation {
      *
      * @param seed from which everything follows
      * @param choice from which schedules to draw
-     * @param told whether to keep the story
+     * @param storyKept whether to keep the story
      */
-    Simulation(long seed, Choice choice, boolean told) {
+    Simulation(long seed, Choice choice, boolean storyKept) {
         Dice dice = new Dice(seed);
         Realm drawn = dice.chance(0.75) ? Realm.ORDINARY : dice.oneOf(List.of(Realm.values()));
         Realm realm = choice.realm() == null ? drawn : choice.realm();
-        this.world = new World(Setting.draw(realm, dice), choice, dice, told);
+        this.world = new World(Setting.draw(realm, dice), choice, dice, storyKept);
     }
 
     /**
@@ -47,7 +47,7 @@ final class Simulation {
      */
     Set<String> run() {
         Dice dice = world.dice;
-        world.story.tell(() -> world.setting.toString());
+        world.story.add(() -> world.setting.toString());
         int instances = dice.chance(0.85) ? dice.between(2, 4) : dice.between(5, 9);
         boolean different = dice.chance(0.4);
         for (int number = 1; number <= instances; number++) {
@@ -67,7 +67,7 @@ final class Simulation {
         while (world.timeline.now() < world.faultsEnd()) {
             runUntil(world.faultsEnd());
         }
-        world.story.tell(() -> "all faults are over");
+        world.story.add(() -> "all faults are over");
         faults.over();
         new Recovery(world).run();
         return world.events;

@@ -36,7 +36,7 @@ class SimulationTests {
                 .filter(seed -> isBroken(seed, counts))
                 .boxed()
                 .findAny();
-        broken.ifPresent(SimulationTests::tell);
+        broken.ifPresent(SimulationTests::print);
         counts.forEach((event, count) ->
                 System.out.printf("%6.2f %% of the schedules: %s%n", 100.0 * count.sum() / SCHEDULES, event));
         if (SCHEDULES >= ENOUGH_TO_COUNT) {
@@ -69,7 +69,7 @@ class SimulationTests {
         "the lease was deleted by hand",
         "the lease was made unreadable by hand",
         "the lease was released by hand",
-        "the loop stood still in a step",
+        "the loop stalled in a step",
         "the machine was suspended",
         "thrown in AFTER_SEND",
         "thrown in BEFORE_SEND",
@@ -94,7 +94,7 @@ class SimulationTests {
         }
     }
 
-    private static void tell(long seed) {
+    private static void print(long seed) {
         Simulation simulation = new Simulation(seed, Choice.ALL, true);
         try {
             simulation.run();
@@ -127,7 +127,7 @@ class SimulationTests {
     }
 
     @Test
-    void aSeedTellsTheSameStoryAgain() {
+    void aSeedGivesTheSameStoryAgain() {
         for (long seed = 1; seed <= 20; seed++) {
             Simulation first = new Simulation(seed, Choice.ALL, true);
             Simulation second = new Simulation(seed, Choice.ALL, true);

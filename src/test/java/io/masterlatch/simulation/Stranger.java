@@ -3,7 +3,7 @@ package io.masterlatch.simulation;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Somebody who knows nothing of leases and creates the node by hand, as with {@code create -e /master}. */
+/** A client that knows nothing of leases and creates the node by hand, as with {@code create -e /master}. */
 final class Stranger extends Process {
 
     private static final long PERSISTENCE = Setting.SECOND / 4;
@@ -28,7 +28,7 @@ final class Stranger extends Process {
     }
 
     void come() {
-        world.story.tell(() -> this + " comes");
+        world.story.add(() -> this + " comes");
         client.connect();
         act();
     }
@@ -36,7 +36,7 @@ final class Stranger extends Process {
     void leave() {
         if (!gone) {
             gone = true;
-            world.story.tell(() -> this + " leaves");
+            world.story.add(() -> this + " leaves");
             if (closes) {
                 client.close();
             } else {
@@ -54,7 +54,7 @@ final class Stranger extends Process {
         client.send(client.handle(), Request.write(List.of(create), outcome -> {
             if (outcome.code() == Code.OK && !done) {
                 done = true;
-                world.story.tell(() -> this + " owns the node");
+                world.story.add(() -> this + " owns the node");
                 world.occurred("a stranger owned the node");
                 after(stays, this, this::leave);
             }

@@ -3,7 +3,7 @@ package io.masterlatch.simulation;
 import java.util.List;
 import java.util.Optional;
 
-/** Whom a fault hits and for how long. */
+/** The target of a fault and its duration. */
 final class Targets {
 
     private final World world;

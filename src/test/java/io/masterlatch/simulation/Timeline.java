@@ -3,8 +3,8 @@ package io.masterlatch.simulation;
 import java.util.Arrays;
 
 /**
- * Virtual time, in nanoseconds: things happen when they are due, and in the order of their planning if at the same instant. A
- * heap of plain arrays, because a schedule has thousands of events and there are many schedules.
+ * Virtual time, in nanoseconds: things happen when they are due, and in the order of their planning if at the same
+ * instant. A heap of plain arrays, because a schedule has thousands of events and there are many schedules.
  */
 final class Timeline {
 

@@ -2,7 +2,9 @@ package io.masterlatch.simulation;
 
 import java.util.ArrayDeque;
 
-/** One direction of a connection: what is sent arrives in order, late perhaps, and waits for a receiver that is frozen. */
+/**
+ * One direction of a connection: what is sent arrives in order, late perhaps, and waits for a receiver that is frozen.
+ */
 final class Wire {
 
     private final World world;

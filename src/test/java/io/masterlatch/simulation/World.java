@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** All that one schedule consists of: time, chance, the network, the ensemble, and those who want to be master. */
+/** All that one schedule consists of: time, chance, the network, the ensemble, and the instances. */
 final class World {
 
     final Timeline timeline = new Timeline();
@@ -27,11 +27,11 @@ final class World {
     private long trackerPause;
     private boolean stalling;
 
-    World(Setting setting, Choice choice, Dice dice, boolean told) {
+    World(Setting setting, Choice choice, Dice dice, boolean storyKept) {
         this.choice = choice;
         this.dice = dice;
         this.setting = setting;
-        this.story = new Story(timeline, told);
+        this.story = new Story(timeline, storyKept);
         this.referee = new Referee(this);
         this.ensemble = new Ensemble(this);
     }
@@ -55,7 +55,10 @@ final class World {
         return paths.computeIfAbsent(from, created -> new HashMap<>()).computeIfAbsent(to, created -> new Path(this));
     }
 
-    /** Clocks whose readings say nothing about another's; some are about to wrap around. Most run exactly as wrong as they may. */
+    /**
+     * Clocks whose readings say nothing about another's; some are about to wrap around. Most run exactly as wrong as
+     * they may.
+     */
     Clock newClock() {
         return new Clock(timeline, offset(), rate(), rate());
     }

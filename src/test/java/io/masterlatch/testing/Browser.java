@@ -26,7 +26,7 @@ public final class Browser implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** All texts that are seen and stand out from their ground by less than the 4.5 to 1 of WCAG's level AA. */
+    /** All visible texts with less contrast to their background than the 4.5 to 1 of WCAG's level AA. */
     private static final String FAINT = """
             const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
             const rgba = color => {
@@ -78,7 +78,7 @@ public final class Browser implements AutoCloseable {
         options.setBinary(chromium.toString());
         options.addArguments("--headless=new", "--disable-gpu", "--disable-dev-shm-usage");
         if (System.getProperty("user.name").equals("root")) {
-            // Its sandbox refuses to run for root, as whom a container of a build runs.
+            // Its sandbox refuses to run as root, and the container of a build does.
             options.addArguments("--no-sandbox");
         }
         SELENIUM.setLevel(Level.SEVERE);

@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** A certificate authority of a test, and whom it has certified: made by keytool when needed, so that nothing in the checkout expires. */
+/**
+ * A certificate authority of a test, and its certificates: made by keytool when needed, so that nothing in the
+ * checkout expires.
+ */
 public final class CertificateAuthority {
 
     /** The password of all stores. */
@@ -33,7 +36,7 @@ public final class CertificateAuthority {
     }
 
     /**
-     * Whoever was certified.
+     * The owner of a certificate.
      *
      * @param keyStore PKCS12 with key and certificates
      * @param certificate PEM
@@ -41,7 +44,7 @@ public final class CertificateAuthority {
      */
     public record Certified(Path keyStore, Path certificate, Path key) {}
 
-    /** Certifies somebody, with these alternative names, such as {@code ip:127.0.0.1}. */
+    /** Issues a certificate with these alternative names, such as {@code ip:127.0.0.1}. */
     public Certified certify(String name, String alternativeNames) {
         keytool(name, "-signer", ROOT, "-ext", "san=" + alternativeNames);
         try {

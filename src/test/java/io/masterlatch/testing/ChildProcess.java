@@ -94,7 +94,7 @@ final class ChildProcess implements AutoCloseable {
         awaitExit(PATIENCE);
     }
 
-    /** Sends SIGSTOP, and waits until the process stands still where the system tells. */
+    /** Sends SIGSTOP, and waits until the process is stopped, where the system reports that. */
     void freeze() {
         signal("STOP");
         await().pollInterval(Duration.ofMillis(2)).atMost(PATIENCE).until(() -> state() == 'T' || state() == '?');

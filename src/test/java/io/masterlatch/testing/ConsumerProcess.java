@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
-/** An application in src/test/consumer, compiled and run with the class path that Maven gives it, as a process of its own. */
+/**
+ * An application in src/test/consumer, compiled and run with the class path that Maven gives it, as a process of its
+ * own.
+ */
 public final class ConsumerProcess implements AutoCloseable {
 
     private static final Path SOURCES = Path.of("src/test/consumer");

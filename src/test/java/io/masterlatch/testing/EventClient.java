@@ -46,8 +46,8 @@ public final class EventClient implements AutoCloseable {
     }
 
     /**
-     * Asks for a stream, unless the header lines accept something else, on a connection that takes in as little as the system
-     * lets it, and leaves the reading to others.
+     * Asks for a stream, unless the header lines accept something else, on a connection that takes in as little as the
+     * system lets it, and leaves the reading to others.
      */
     public static Socket request(int port, String... lines) throws IOException {
         Socket socket = new Socket();

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lease and the master's node in memory, without a ZooKeeper: answers at once and truly, or as a test wants it.
  *
- * <p>Left alone nobody holds the lease, it connects as soon as it is opened, and it grants the first claim. A master that a test puts
- * there renews its lease until the test says otherwise.
+ * <p>By default no instance holds the lease, it connects as soon as it is opened, and it grants the first claim. A master
+ * that a test puts there renews its lease until the test says otherwise.
  */
 public final class FakeMasterStore implements MasterStore {
 
@@ -80,7 +80,7 @@ public final class FakeMasterStore implements MasterStore {
         this.beforeClaim = beforeClaim;
     }
 
-    /** Who is master. */
+    /** What the store shows. */
     public sealed interface Scene {}
 
     private record Vacant() implements Scene {}
@@ -91,7 +91,7 @@ public final class FakeMasterStore implements MasterStore {
 
     private record Blocked() implements Scene {}
 
-    /** Nobody: the lease was released. */
+    /** No master: the lease was released. */
     public static Scene vacant() {
         return new Vacant();
     }
@@ -126,13 +126,8 @@ public final class FakeMasterStore implements MasterStore {
 
     /** A candidate of this id; its session is the id as a number. */
     public static Candidate candidate(String id, @Nullable String address) {
-        return candidate(id, address, null);
-    }
-
-    /** A candidate whose service is reached under this URL. */
-    public static Candidate candidate(String id, @Nullable String address, @Nullable String url) {
         String name = id + "-" + String.format("%010d", Long.parseLong(id, 16));
-        return new Candidate(CandidateNode.of(name).orElseThrow(), address, url, SINCE, Long.parseLong(id, 16));
+        return new Candidate(CandidateNode.of(name).orElseThrow(), address, SINCE, Long.parseLong(id, 16));
     }
 
     /** Connects in a new session, answers again, and grants the claim of a vacant lease. */
@@ -154,7 +149,7 @@ public final class FakeMasterStore implements MasterStore {
     }
 
     /** Changes without a word to those that watch. */
-    public synchronized void changeUnseen(Scene scene) {
+    public synchronized void changeUnwatched(Scene scene) {
         set(scene);
     }
 
@@ -191,7 +186,7 @@ public final class FakeMasterStore implements MasterStore {
     /** Another candidate, in this place of the queue. */
     public static Candidate candidate(String address, int place) {
         String name = String.format("%016x-%010d", 0xf00 + place, place);
-        return new Candidate(CandidateNode.of(name).orElseThrow(), address, null, SINCE, FOREIGN_SESSION);
+        return new Candidate(CandidateNode.of(name).orElseThrow(), address, SINCE, FOREIGN_SESSION);
     }
 
     /** Answers every claim with this from now on. */
@@ -208,7 +203,7 @@ public final class FakeMasterStore implements MasterStore {
     public synchronized void cutOff() {
         reachable = false;
         connected = false;
-        tell(new Event.Disconnected("the connection was cut"));
+        emit(new Event.Disconnected("the connection was cut"));
     }
 
     /** Connects again in the same session. */
@@ -253,12 +248,12 @@ public final class FakeMasterStore implements MasterStore {
     public synchronized void refuse(String why, boolean fatal) {
         reachable = false;
         connected = false;
-        tell(new Event.Disconnected(why));
-        tell(new Event.ConnectError(why, fatal));
+        emit(new Event.Disconnected(why));
+        emit(new Event.ConnectError(why, fatal));
     }
 
     /** Brings an event of any kind. */
-    public synchronized void tell(Event event) {
+    public synchronized void emit(Event event) {
         if (events != null) {
             events.accept(event);
         }
@@ -302,7 +297,7 @@ public final class FakeMasterStore implements MasterStore {
     /** Has it looked at once more: by then, whatever came of the last look is published. */
     public void awaitLook() {
         int before = looks();
-        tell(new Event.NodeChanged());
+        emit(new Event.NodeChanged());
         await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL).until(() -> looks() > before);
     }
 
@@ -369,14 +364,14 @@ public final class FakeMasterStore implements MasterStore {
 
     private void changed() {
         if (connected) {
-            tell(new Event.NodeChanged());
+            emit(new Event.NodeChanged());
         }
     }
 
     private void connect() {
         if (events != null && reachable) {
             connected = true;
-            tell(new Event.Connected(session));
+            emit(new Event.Connected(session));
         }
         swallowed.forEach(reply -> reply.accept(new Failed(Failed.Kind.UNANSWERED, "the connection was lost")));
         swallowed.clear();

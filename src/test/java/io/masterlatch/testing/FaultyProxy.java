@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A TCP proxy on the loopback interface that passes every byte on as it came, until it is told to misbehave.
+ * A TCP proxy on the loopback interface that passes every byte on as it came, until a test has it misbehave.
  *
  * <p>Each fault says what becomes of the bytes of the two directions; {@link #restore()} ends all of them. A connection
  * that has lost bytes is closed by the next change of fault, because what would follow the gap means nothing.
@@ -92,7 +92,7 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    /** Keeps connections open and takes new ones, but swallows all bytes in both directions, and the news of an end. */
+    /** Keeps connections open and takes new ones, but swallows all bytes in both directions, and the end of a connection. */
     public void blackHole() {
         flow(Flow.SWALLOW, Flow.SWALLOW);
     }
@@ -167,7 +167,7 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     /**
-     * Lets later connections wait so long for a target that does not listen. Without, whoever calls it is let in and
+     * Lets later connections wait so long for a target that does not listen. Without, a client that calls it is let in and
      * then hung up on, where the target itself would have refused him, and he might have tried again.
      */
     FaultyProxy awaitTarget(Duration time) {

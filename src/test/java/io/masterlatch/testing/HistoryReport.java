@@ -10,18 +10,18 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a history of answers proves, with no benefit of the doubt for the instances and none for the checker.
+ * What a history of answers shows, with no benefit of the doubt for the instances and none for the checker.
  *
- * <p>An answer MASTER was true at some instant between its question's sending and its receipt; nobody knows which.
+ * <p>An answer MASTER was true at some instant between its question's sending and its receipt; it is not known which.
  * So an overlap is certain only when the order of answers leaves no other reading: an instance said MASTER of one epoch
  * in an answer that was <em>asked for</em> after another's MASTER of a later epoch had been <em>received</em>. That
  * covers the answer of one between two of another as well, since of two epochs one is later. And no two may have one
  * epoch.
  *
- * @param masters who was master, in the order of first answers
+ * @param masters the masters, in the order of first answers
  * @param violations what should never happen, in words
  * @param overlap for how long two were certainly master at once, the longest of all pairs
- * @param withoutMaster for how long in all, at most, nobody said MASTER between the first answer and the last
+ * @param withoutMaster for how long in all, at most, no instance said MASTER between the first answer and the last
  * @param longestWithoutMaster the longest such time
  */
 public record HistoryReport(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class HistoryReportTests {
 
     @Test
-    void anEmptyHistoryProvesNothing() {
+    void anEmptyHistoryShowsNothing() {
         HistoryReport report = HistoryReport.of(List.of());
 
         assertThat(report.violations()).isEmpty();
@@ -67,7 +67,7 @@ class HistoryReportTests {
     }
 
     @Test
-    void anAnswerThatMayHaveBeenTrueBeforeTheNewMasterIsNoProof() {
+    void anAnswerThatMayHaveBeenTrueBeforeTheNewMasterShowsNothing() {
         // a was asked before b's answer came, and answered long after: a freeze, or a slow network
         HistoryReport report = HistoryReport.of(
                 List.of(master("a", 10, 11, 1), master("b", 20, 25, 2), master("a", 12, 90, 1), standby("a", 91, 92)));
@@ -76,7 +76,7 @@ class HistoryReportTests {
     }
 
     @Test
-    void answersThatTouchAreNoProof() {
+    void answersThatTouchShowNothing() {
         assertThat(HistoryReport.of(List.of(master("a", 10, 30, 1), master("b", 20, 40, 2)))
                         .violations())
                 .isEmpty();

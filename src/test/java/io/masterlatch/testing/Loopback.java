@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The loopback interface as tests use it: addresses, and ports that nobody listens on. */
+/** The loopback interface as tests use it: addresses, and ports on which nothing listens. */
 public final class Loopback {
 
     /** The address that everything in tests binds. */
@@ -16,8 +16,8 @@ public final class Loopback {
 
     // Below the range from which Linux takes the ports of outgoing connections, so that a port that is free now is not
     // some client's a moment later; all of five digits, so that two addresses are always of one length.
-    // Half of them for each of the two JVMs in which the build runs *Tests at a time: some want a port on which nobody
-    // listens, and nobody will.
+    // Half of them for each of the two JVMs in which the build runs *Tests at a time: some want a port on which nothing
+    // listens, and nothing will.
     private static final int SHARE = 11_000;
     private static final int FIRST = 10_000 + (Integer.getInteger("fork", 1) + 1) % 2 * SHARE;
     private static final int LAST = FIRST + SHARE;

@@ -15,14 +15,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks several instances all the time who is master, each on a connection of its own, and keeps what they say. */
+/** Asks several instances all the time which one is master, each on a connection of its own, and keeps what they say. */
 public final class MasterHistory implements AutoCloseable {
 
     /**
      * What one instance answered, and the monotonic times between which it did: true at some instant of them.
      *
      * @param status the HTTP status, 0 when no answer came
-     * @param role the instance's own role, empty when none was told
+     * @param role the instance's own role, empty when the answer had none
      * @param epoch the epoch of the master it named, 0 when it named none
      * @param master the address of the master it named, empty when it named none
      */
@@ -41,7 +41,7 @@ public final class MasterHistory implements AutoCloseable {
         }
     }
 
-    // A frozen instance answers after its thaw what was asked before: asked anew so often, that proves more.
+    // A frozen instance answers after its thaw what was asked before: asked anew so often, that shows more.
     private static final Duration PATIENCE = Duration.ofMillis(250);
     private static final Duration LONG_PATIENCE = Duration.ofSeconds(60);
     private static final JsonMapper JSON = new JsonMapper();
@@ -61,19 +61,22 @@ public final class MasterHistory implements AutoCloseable {
         this.pause = pause.toNanos();
     }
 
-    /** Starts to ask these instances, also through their restarts on the same port; returns when each has been asked once. */
+    /**
+     * Starts to ask these instances, also through their restarts on the same port; returns when each has been asked
+     * once.
+     */
     public MasterHistory watch(ServiceProcess... services) {
         for (ServiceProcess service : services) {
             watch(service.name(), service.port());
         }
         // Or the first change might come before the first answer.
-        await("everybody is asked who is master")
+        await("all instances are asked which one is master")
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> rows.stream().allMatch(row -> row.count() > 0));
         return this;
     }
 
-    /** Starts to ask whoever listens on this port. */
+    /** Starts to ask the instance on this port. */
     public MasterHistory watch(String instance, int port) {
         Row row = new Row();
         rows.add(row);
@@ -97,7 +100,7 @@ public final class MasterHistory implements AutoCloseable {
         return rows.stream().mapToLong(Row::count).sum();
     }
 
-    /** Returns what the answers so far prove. */
+    /** Returns what the answers so far show. */
     public HistoryReport report() {
         return HistoryReport.of(answers());
     }
@@ -164,7 +167,7 @@ public final class MasterHistory implements AutoCloseable {
         }
     }
 
-    /** The answers of one instance, of which the middle of a row of equal ones proves nothing more than its ends. */
+    /** The answers of one instance, in which a row of equal ones is kept as its two ends. */
     private static final class Row {
 
         private final List<Answer> ends = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The sampler, asking servers that say what they are told to. */
+/** The sampler, asking servers with set answers. */
 class MasterHistoryTests {
 
     private static final String MASTER =

@@ -60,21 +60,21 @@ public final class Program {
     public static Result run(Path directory, Map<String, String> environment, String input, List<String> command) {
         try {
             Path fed = Files.writeString(Files.createTempFile("program", ".in"), input);
-            Path told = Files.createTempFile("program", ".out");
+            Path output = Files.createTempFile("program", ".out");
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectInput(fed.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(told.toFile());
+                    .redirectOutput(output.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
-                throw new AssertionError(command + " does not end:\n" + Files.readString(told));
+                throw new AssertionError(command + " does not end:\n" + Files.readString(output));
             }
-            Result result = new Result(command, process.exitValue(), Files.readString(told, UTF_8));
+            Result result = new Result(command, process.exitValue(), Files.readString(output, UTF_8));
             Files.delete(fed);
-            Files.delete(told);
+            Files.delete(output);
             return result;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -40,7 +40,7 @@ final class ProxyListener {
                 taker.accept(this, socket.accept());
             }
         } catch (IOException closed) {
-            // as it was told
+            // on request
         }
     }
 }

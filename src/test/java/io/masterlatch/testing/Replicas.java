@@ -83,7 +83,7 @@ public final class Replicas implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Begins to ask all instances who is master. */
+    /** Begins to ask all instances which one is master. */
     public MasterHistory watch() {
         return new MasterHistory().watch(instances.toArray(ServiceProcess[]::new));
     }

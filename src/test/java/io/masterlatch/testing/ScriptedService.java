@@ -14,7 +14,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 
-/** Runs the whole service on a real port, over a {@link FakeMasterStore} in place of ZooKeeper; all such tests share one context. */
+/**
+ * Runs the whole service on a real port, over a {@link FakeMasterStore} in place of ZooKeeper; all such tests share one
+ * context.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
@@ -35,7 +38,7 @@ public @interface ScriptedService {
     /** The address of the service. */
     String SELF = "master2.example.com:2223";
 
-    /** Nobody is there, and nobody is asked. */
+    /** There are no candidates, and no server is asked. */
     String CONNECT_STRING = "127.0.0.1:1";
 
     /** Puts the scripted node where the service would reach for ZooKeeper. */

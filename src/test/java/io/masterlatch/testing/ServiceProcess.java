@@ -56,12 +56,12 @@ public final class ServiceProcess implements AutoCloseable {
         return this;
     }
 
-    /** Waits until {@code GET /master} tells this role. */
+    /** Waits until {@code GET /master} answers with this role. */
     public ServiceProcess awaitRole(String role) {
         return awaitRole(role, PATIENCE);
     }
 
-    /** Waits so long until {@code GET /master} tells this role. */
+    /** Waits so long until {@code GET /master} answers with this role. */
     public ServiceProcess awaitRole(String role, Duration patience) {
         await(this + " is " + role)
                 .pollDelay(Duration.ZERO)
@@ -71,23 +71,23 @@ public final class ServiceProcess implements AutoCloseable {
         return this;
     }
 
-    /** Returns the role that {@code GET /master} tells, empty when it tells none. */
+    /** Returns the role that {@code GET /master} gives, empty when it gives none. */
     public String role() {
         return field("role");
     }
 
-    /** Returns the master's address that {@code GET /master} tells, empty when it tells none. */
+    /** Returns the master's address that {@code GET /master} gives, empty when it gives none. */
     public String master() {
         return field("master");
     }
 
-    /** Returns the epoch of the master that {@code GET /master} tells, 0 when it tells none. */
+    /** Returns the epoch of the master that {@code GET /master} gives, 0 when it gives none. */
     public long epoch() {
         String epoch = field("epoch");
         return epoch.isEmpty() ? 0 : Long.parseLong(epoch);
     }
 
-    /** Returns since when the master is master that {@code GET /master} tells; fails when it tells none. */
+    /** Returns since when the master of {@code GET /master} is master; fails when there is none. */
     public Instant since() {
         return Instant.parse(field("since"));
     }

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.net.Socket;
 
 /**
- * A request whose body comes in two parts, so that it is under way for as long as a test likes. It sets a log level that
- * nothing uses, for which the instance has to expose the endpoint {@code loggers}.
+ * A request whose body comes in two parts, so that it is under way for as long as a test likes. It sets a log level
+ * that nothing uses, for which the instance has to expose the endpoint {@code loggers}.
  */
 public final class SlowRequest implements AutoCloseable {
 
@@ -26,8 +26,8 @@ public final class SlowRequest implements AutoCloseable {
         socket.connect(Loopback.socketAddress(instance.port()), 2_000);
         socket.setSoTimeout(20_000);
         SlowRequest request = new SlowRequest(socket);
-        // The interim answer 100 is sent when somebody begins to read the body.
-        request.send("POST /actuator/loggers/nobody HTTP/1.1\r\nHost: " + Loopback.address(instance.port())
+        // The interim answer 100 is sent when the service begins to read the body.
+        request.send("POST /actuator/loggers/unused HTTP/1.1\r\nHost: " + Loopback.address(instance.port())
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + (FIRST.length() + SECOND.length())
                 + "\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
         if (!request.line().startsWith("HTTP/1.1 100")) {

@@ -5,7 +5,10 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 
-/** Has the system take in little of what is sent to a client that does not read: on the loopback interface it takes megabytes. */
+/**
+ * Has the system take in little of what is sent to a client that does not read: on the loopback interface it takes
+ * megabytes.
+ */
 @TestConfiguration(proxyBeanMethods = false)
 public class SmallSendBuffers {
 

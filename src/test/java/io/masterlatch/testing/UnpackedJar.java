@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The built jar unpacked by its own tool, with an archive of its classes, once for all tests: an instance starts in half the time and
- * half the processor time. Whatever wants the jar in one piece says {@link ServiceBuilder#packed}.
+ * The built jar unpacked by its own tool, with an archive of its classes, once for all tests: an instance starts in
+ * half the time and half the processor time. Whatever wants the jar in one piece says {@link ServiceBuilder#packed}.
  */
 final class UnpackedJar {
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The election by hand, as the book tells it, with what ZooKeeper's command line prints today. */
+/** The election by hand, as in the book, with what ZooKeeper's command line prints today. */
 class ZkCliTests {
 
     @Test

@@ -59,7 +59,7 @@ class ZooKeeperEnsembleTests {
     }
 
     @Test
-    void withoutAQuorumNobodyServesUntilOneReturns() {
+    void withoutAQuorumNoServerServesUntilOneReturns() {
         ZooKeeperProcess leader = ensemble.leader();
         ZooKeeperProcess follower = ensemble.followers().get(0);
 

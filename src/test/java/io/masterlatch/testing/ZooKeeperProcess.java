@@ -73,7 +73,10 @@ public final class ZooKeeperProcess implements AutoCloseable {
         return this;
     }
 
-    /** Has it speak TLS on another port, and ask clients for a certificate or not: {@code need}, {@code want} or {@code none}. */
+    /**
+     * Has it speak TLS on another port, and ask clients for a certificate or not: {@code need}, {@code want} or
+     * {@code none}.
+     */
     public ZooKeeperProcess tls(CertificateAuthority authority, Path keyStore, String clientAuth) {
         securePort = Loopback.freePort();
         with("secureClientPort", securePort);
@@ -129,7 +132,10 @@ public final class ZooKeeperProcess implements AutoCloseable {
         return said("Mode: ");
     }
 
-    /** Returns the version that the server says it is, with the revision it was built from; nothing while it does not serve. */
+    /**
+     * Returns the version that the server says it is, with the revision it was built from; nothing while it does not
+     * serve.
+     */
     public String version() {
         return said("Zookeeper version: ");
     }

@@ -6,7 +6,7 @@ public interface Contender extends AutoCloseable {
     /** Takes part from now on. Also after it has left. */
     void join();
 
-    /** Gives up what it holds and takes no further part, by the call that the peer's users make. */
+    /** Releases what it holds and leaves the election, by the call that the peer's users make. */
     void leave();
 
     /** Returns whether it is the leader, as the peer's users ask. */
@@ -21,7 +21,7 @@ public interface Contender extends AutoCloseable {
     /** Called by the callback of the peer's users. */
     interface Listener {
 
-        /** Called when it becomes leader and when it ceases to be. */
+        /** Called when it becomes leader and when it no longer is. */
         void changed(boolean leads);
     }
 }

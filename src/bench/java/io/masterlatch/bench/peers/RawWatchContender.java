@@ -11,7 +11,10 @@ import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
 
-/** Takes part as the ZooKeeper book does: creates /master, or watches it until it goes; steps down when it is disconnected. */
+/**
+ * Takes part as the ZooKeeper book does: creates /master, or watches it until it goes; steps down when it is
+ * disconnected.
+ */
 final class RawWatchContender implements Contender, Watcher {
 
     private final Site site;

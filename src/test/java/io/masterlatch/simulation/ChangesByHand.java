@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What only schedules of a realm of their own contain: see {@link Realm}. */
-final class Meddling {
+final class ChangesByHand {
 
     private static final long AGAIN = Setting.SECOND / 5;
     /** A record that cannot be read counts as a lease of 60 s. */
@@ -14,7 +14,7 @@ final class Meddling {
     private final Dice dice;
     private final Targets targets;
 
-    Meddling(World world, Dice dice, Targets targets) {
+    ChangesByHand(World world, Dice dice, Targets targets) {
         this.world = world;
         this.dice = dice;
         this.targets = targets;
@@ -37,7 +37,7 @@ final class Meddling {
     }
 
     private void delete() {
-        meddle("the lease was deleted by hand", List.of(Op.delete(Paths.GUARD, -1), Op.delete(Paths.LEASE, -1)));
+        change("the lease was deleted by hand", List.of(Op.delete(Paths.GUARD, -1), Op.delete(Paths.LEASE, -1)));
     }
 
     private void spoil() {
@@ -45,13 +45,13 @@ final class Meddling {
     }
 
     private void write(String what, String record) {
-        meddle(what, List.of(Op.set(Paths.LEASE, record.getBytes(StandardCharsets.UTF_8), -1)));
+        change(what, List.of(Op.set(Paths.LEASE, record.getBytes(StandardCharsets.UTF_8), -1)));
     }
 
-    private void meddle(String what, List<Op> ops) {
+    private void change(String what, List<Op> ops) {
         boolean there = world.ensemble.committed().state().node(Paths.LEASE) != null;
         if (there && world.ensemble.byHand(ops)) {
-            world.story.tell(() -> what);
+            world.story.add(() -> what);
             world.occurred(what);
             if (world.setting.realm() == Realm.LEASE_LOST && dice.chance(0.5)) {
                 world.ensemble.byHand(List.of(Op.delete(Paths.MASTER, -1)));
@@ -60,7 +60,7 @@ final class Meddling {
             targets.lasts(1);
         } else {
             targets.lasts(2 * AGAIN);
-            world.timeline.in(AGAIN, () -> meddle(what, ops));
+            world.timeline.in(AGAIN, () -> change(what, ops));
         }
     }
 
@@ -83,7 +83,7 @@ final class Meddling {
         }
         world.timeline.at(time, () -> {
             String what = wiped ? "the data was wiped" : "the data was restored";
-            world.story.tell(() -> what);
+            world.story.add(() -> what);
             world.occurred(what);
             long pause = dice.between(1, 2 * world.setting.lease());
             targets.lasts(pause);
@@ -102,7 +102,7 @@ final class Meddling {
             world.timeline.in(AGAIN, this::copy);
             return;
         }
-        world.story.tell(() -> copy + " becomes a copy of " + original);
+        world.story.add(() -> copy + " becomes a copy of " + original);
         world.occurred("a process was copied");
         copy.kill();
         copy.copyId(original.mastership().id());
