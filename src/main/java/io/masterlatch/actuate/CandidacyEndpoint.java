@@ -1,5 +1,6 @@
 package io.masterlatch.actuate;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
@@ -9,8 +10,10 @@ import io.masterlatch.latch.HandOver;
 import io.masterlatch.latch.MasterLatch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,15 +59,16 @@ final class CandidacyEndpoint {
         this.latch = latch;
     }
 
-    /** An answer: the status, the outcome in one word and in words, and the master if the outcome names one. */
+    /** An answer: the status, the outcome in one word and in words, and the master and the URL of its service if the outcome names them. */
     private record Answer(
             int status,
             String outcome,
             String message,
-            @Nullable Master master) {
+            @Nullable Master master,
+            @Nullable String url) {
 
         Answer(int status, String outcome, String message) {
-            this(status, outcome, message, null);
+            this(status, outcome, message, null, null);
         }
 
         static Answer refused(String why) {
@@ -94,6 +98,9 @@ final class CandidacyEndpoint {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("outcome", answer.outcome());
         body.put("message", answer.message());
+        if (answer.url() != null) {
+            body.put("url", answer.url());
+        }
         body.putAll(state(answer.master()));
         return new WebEndpointResponse<>(body, answer.status());
     }
@@ -183,7 +190,22 @@ final class CandidacyEndpoint {
             case UNREACHABLE, CLOSED -> UNAVAILABLE;
         };
         String outcome = done.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
-        return new Answer(status, outcome, done.message(), done.master());
+        Master master = done.master();
+        String url = done.outcome() == HandOver.Outcome.NOT_MASTER && master != null ? url(master, timeout) : null;
+        return new Answer(status, outcome, done.message(), master, url);
+    }
+
+    /** Returns where the service of the master is reached, which is to be asked instead; null when that is not known. */
+    private @Nullable String url(Master master, Duration timeout) {
+        List<Candidate> candidates = within(latch.candidates(), timeout);
+        return candidates == null
+                ? null
+                : candidates.stream()
+                        .filter(candidate -> candidate.node().id().equals(master.holder()))
+                        .map(Candidate::url)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
     }
 
     private Map<String, Object> state(@Nullable Master known) {

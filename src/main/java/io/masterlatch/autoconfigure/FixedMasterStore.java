@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +34,15 @@ final class FixedMasterStore implements MasterStore {
     private static final Session SESSION = new Session(1, Duration.ofHours(1));
 
     private final Mode mode;
+    private final Supplier<@Nullable String> url;
     private int version;
     private LeaseRecord record = released();
     private @Nullable MasterNode node;
     private @Nullable Candidate candidate;
 
-    FixedMasterStore(Mode mode) {
+    FixedMasterStore(Mode mode, Supplier<@Nullable String> url) {
         this.mode = mode;
+        this.url = url;
     }
 
     @Override
@@ -81,8 +84,8 @@ final class FixedMasterStore implements MasterStore {
         }
         if (request instanceof Request.JoinQueue join) {
             String name = join.id() + "-0000000000";
-            candidate =
-                    new Candidate(new CandidateNode(name, join.id(), 0), join.address(), Instant.now(), SESSION.id());
+            candidate = new Candidate(
+                    new CandidateNode(name, join.id(), 0), join.address(), url.get(), Instant.now(), SESSION.id());
             return new Reply.Joined(name);
         }
         if (request instanceof Request.ReadQueue) {

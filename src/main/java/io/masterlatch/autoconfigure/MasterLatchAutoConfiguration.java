@@ -63,12 +63,17 @@ public final class MasterLatchAutoConfiguration {
 
     @Bean
     MasterStore masterStore(
-            ElectionClient client, MasterLatchProperties properties, ZooKeeperIdentity identity, ZooKeeperTls tls) {
+            ElectionClient client,
+            MasterLatchProperties properties,
+            ZooKeeperIdentity identity,
+            ZooKeeperTls tls,
+            Environment environment) {
+        AdvertisedUrl url = new AdvertisedUrl(properties.url(), properties.address(), environment);
         if (properties.mode() != null) {
-            return new FixedMasterStore(properties.mode());
+            return new FixedMasterStore(properties.mode(), url);
         }
         return tls.diagnosing(
-                new CuratorMasterStore(client.framework(), client.chroot() + properties.path(), identity.acl()),
+                new CuratorMasterStore(client.framework(), client.chroot() + properties.path(), identity.acl(), url),
                 client.hosts());
     }
 

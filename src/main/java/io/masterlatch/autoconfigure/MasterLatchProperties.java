@@ -1,5 +1,6 @@
 package io.masterlatch.autoconfigure;
 
+import io.masterlatch.election.Candidate;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param name Name of the election in answers, notifications, logs and metrics. By default the path.
  * @param address Address under which others reach this instance, host:port, IPv6 as [2001:db8::7]:8080. By default this
  * host's name and the real HTTP port.
+ * @param url Where the service of this instance is reached, http or https, for people and for links to its page. By default it
+ * is derived from server.address, server.ssl, the real HTTP port and the context path, and there is none without a web server.
  * @param candidate Whether this instance is a candidate. When false, it only observes.
  * @param lease How long the mastership outlasts the last renewal, from 500ms to 60s and at most half of
  * masterlatch.zookeeper.session-timeout. After a crash the next master follows after 1.2 times this.
@@ -25,6 +28,7 @@ record MasterLatchProperties(
         @DefaultValue("/master") String path,
         @Nullable String name,
         @Nullable String address,
+        @Nullable String url,
         @DefaultValue("true") boolean candidate,
         @DefaultValue("3s") Duration lease,
         @Nullable Mode mode) {
@@ -35,6 +39,15 @@ record MasterLatchProperties(
         address = Settings.text(address);
         if (address != null) {
             HostAndPort.checkReachable("masterlatch.address", address);
+        }
+        url = Settings.text(url);
+        if (url != null && !Candidate.isUrl(url)) {
+            throw new InvalidSettingException(
+                    "masterlatch.url",
+                    url,
+                    "must begin with http:// or https:// and a host, such as https://master1.example.com:8443/latch/, without a"
+                            + " user, a query (?) or a fragment (#), in ASCII and at most %d characters long"
+                                    .formatted(Candidate.LONGEST_URL));
         }
         Settings.duration("masterlatch.lease", lease, "500ms", "60s");
         if (mode == Mode.ALWAYS && !candidate) {

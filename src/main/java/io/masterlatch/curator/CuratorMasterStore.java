@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.utils.ZKPaths;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -41,6 +42,7 @@ public final class CuratorMasterStore implements MasterStore {
     private final String path;
     private final Paths paths;
     private final List<ACL> acl;
+    private final Supplier<@Nullable String> url;
     /** The ids under which this instance may have nodes in the queue. */
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
     /** Those of requests to join without a definite answer: each may still make a node. */
@@ -57,9 +59,24 @@ public final class CuratorMasterStore implements MasterStore {
      * @throws IllegalArgumentException when the path is not valid
      */
     public CuratorMasterStore(CuratorFramework client, String path, @Nullable List<ACL> acl) {
+        this(client, path, acl, () -> null);
+    }
+
+    /**
+     * Creates a store whose candidates also say where their service is reached.
+     *
+     * @param client the client, started or not; it is never closed
+     * @param path path of the master's node, {@code /master} by custom, within the client's namespace
+     * @param acl the access control list of all nodes that are created; null for open to all
+     * @param url supplies a {@linkplain Candidate#isUrl URL}, or null, each time the queue is joined
+     * @throws IllegalArgumentException when the path is not valid
+     */
+    public CuratorMasterStore(
+            CuratorFramework client, String path, @Nullable List<ACL> acl, Supplier<@Nullable String> url) {
         this.client = Objects.requireNonNull(client, "'client' must not be null");
         this.path = checked(Objects.requireNonNull(path, "'path' must not be null"));
         this.paths = new Paths(ZKPaths.fixForNamespace(client.getNamespace(), path));
+        this.url = url;
         // Not List.copyOf(), which ZooKeeper could not ask whether it contains null.
         this.acl = acl == null ? Ids.OPEN_ACL_UNSAFE : Collections.unmodifiableList(new ArrayList<>(acl));
     }
@@ -126,7 +143,7 @@ public final class CuratorMasterStore implements MasterStore {
                 .ifPresent(node -> ids.remove(node.id()));
     }
 
-    private static void send(Handle handle, Request request, Consumer<Reply> reply) {
+    private void send(Handle handle, Request request, Consumer<Reply> reply) {
         if (request instanceof Request.Look look) {
             handle.lease().look(look, reply);
         } else if (request instanceof Request.Renew renew) {
@@ -144,7 +161,7 @@ public final class CuratorMasterStore implements MasterStore {
         } else if (request instanceof Request.RestoreAddress restore) {
             handle.lease().restoreAddress(restore, reply);
         } else if (request instanceof Request.JoinQueue join) {
-            handle.queue().join(join, reply);
+            handle.queue().join(join, url.get(), reply);
         } else if (request instanceof Request.ReadQueue read) {
             handle.queue().read(read, reply);
         } else if (request instanceof Request.WatchCandidate watch) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.CandidateNode;
-import io.masterlatch.election.MasterData;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Request;
@@ -46,8 +45,8 @@ final class QueueRequests {
         this.watcher = watcher;
     }
 
-    void join(Request.JoinQueue join, Consumer<Reply> reply) {
-        byte[] data = join.address().getBytes(UTF_8);
+    void join(Request.JoinQueue join, @Nullable String url, Consumer<Reply> reply) {
+        byte[] data = Candidate.data(join.address(), url).getBytes(UTF_8);
         String prefix = paths.candidate(join.id() + "-");
         CreateMode mode = CreateMode.EPHEMERAL_SEQUENTIAL;
         if (join.former() == null) {
@@ -57,7 +56,7 @@ final class QueueRequests {
         List<Op> ops = List.of(Op.delete(paths.candidate(join.former()), -1), client.creation(prefix, data, mode));
         client.transact(ops, done -> {
             if (done.failedAt() == 0 && done.code() == NONODE) {
-                join(new Request.JoinQueue(join.id(), join.address(), null), reply);
+                join(new Request.JoinQueue(join.id(), join.address(), null), url, reply);
             } else {
                 joined(done.code(), done.isDone() ? done.created(1) : "", reply);
             }
@@ -179,7 +178,7 @@ final class QueueRequests {
 
     private static Candidate candidate(CandidateNode node, byte @Nullable [] data, Stat stat) {
         Instant since = Instant.ofEpochMilli(stat.getCtime());
-        return new Candidate(node, MasterData.of(data).address(), since, stat.getEphemeralOwner());
+        return Candidate.of(node, data, since, stat.getEphemeralOwner());
     }
 
     private boolean failIf(boolean failed, int rc, CompletableFuture<?> result) {

@@ -77,8 +77,8 @@ class CandidatesController {
             if (candidate.node().id().equals(holder)) {
                 views.add(0, CandidateView.of(candidate, Role.MASTER, 0));
             } else {
-                int place = candidate.node().id().equals(last) ? 0 : ++position;
-                views.add(CandidateView.of(candidate, known ? Role.STANDBY : Role.UNKNOWN, place));
+                int number = candidate.node().id().equals(last) ? 0 : ++position;
+                views.add(CandidateView.of(candidate, known ? Role.STANDBY : Role.UNKNOWN, number));
             }
         }
         return views;
@@ -98,13 +98,15 @@ class CandidatesController {
     @JsonPropertyOrder({"election", "candidates"})
     private record Answer(String election, List<CandidateView> candidates) {}
 
-    /** The master and a former one that is still there have place 0, the others count from 1. */
-    @JsonPropertyOrder({"address", "role", "place", "since", "session"})
-    private record CandidateView(@Nullable String address, Role role, int place, String since, String session) {
+    /** The master and a former one that is still there have position 0, the others count from 1. */
+    @JsonPropertyOrder({"address", "url", "role", "position", "since", "session"})
+    private record CandidateView(
+            @Nullable String address, @Nullable String url, Role role, int position, String since, String session) {
 
-        static CandidateView of(Candidate candidate, Role role, int place) {
+        static CandidateView of(Candidate candidate, Role role, int position) {
             String session = Session.name(candidate.session());
-            return new CandidateView(candidate.address(), role, place, UtcMillis.text(candidate.since()), session);
+            return new CandidateView(
+                    candidate.address(), candidate.url(), role, position, UtcMillis.text(candidate.since()), session);
         }
     }
 }

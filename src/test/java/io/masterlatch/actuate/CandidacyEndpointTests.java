@@ -1,8 +1,10 @@
 package io.masterlatch.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.curator.CuratorMasterStore;
 import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Role;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
@@ -52,6 +55,7 @@ class CandidacyEndpointTests {
 
     private static final String SELF = "self.example.com:1";
     private static final String OTHER = "other.example.com:1";
+    private static final String OTHER_URL = "https://host2.example.com:8443/latch/";
     private static final List<ACL> OPEN =
             Collections.singletonList(new ACL(ZooDefs.Perms.ALL, ZooDefs.Ids.ANYONE_ID_UNSAFE));
 
@@ -186,6 +190,15 @@ class CandidacyEndpointTests {
 
         assertAnswer(answer, "not-master", "This instance is not the master; the master is " + OTHER);
         assertThat(answer.path("master").asString()).isEqualTo(OTHER);
+        assertThat(answer.path("url").asString()).isEqualTo(OTHER_URL);
+    }
+
+    @Test
+    void aCandidateOfTheServiceTellsWhereItIsReached() throws Exception {
+        assertThat(latch.candidates().get(10, TimeUnit.SECONDS))
+                .extracting(Candidate::address, Candidate::url)
+                .containsExactly(tuple(
+                        SELF, "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + "/"));
     }
 
     @Test
@@ -451,7 +464,9 @@ class CandidacyEndpointTests {
                 .retryPolicy(new RetryForever(100))
                 .ensembleTracker(false)
                 .build();
-        MasterLatch other = new MasterLatch(client, "/master", address);
+        MasterLatch other = MasterLatch.builder(new CuratorMasterStore(client, "/master", null, () -> OTHER_URL))
+                .address(address)
+                .build();
         others.add(other);
         others.add(client);
         client.start();

@@ -22,6 +22,7 @@ class MasterLatchPropertiesTests {
                 .satisfies(properties -> {
                     assertThat(properties.path()).isEqualTo("/master");
                     assertThat(properties.address()).isNull();
+                    assertThat(properties.url()).isNull();
                     assertThat(properties.candidate()).isTrue();
                     assertThat(properties.lease()).isEqualTo(Duration.ofSeconds(3));
                 });
@@ -54,6 +55,25 @@ class MasterLatchPropertiesTests {
             })
     void badPaths(String path) {
         assertRefused("path", path, "must be the absolute path of a znode");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://master1", "https://master1.example.com:8443/latch/", "http://[::1]:8080/"})
+    void goodUrls(String url) {
+        assertThat(bind("url", url).url()).isEqualTo(url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "master1:8080",
+                "javascript:alert(1)",
+                "http://user@master1/",
+                "http://master1/?a",
+                "http://mäster1/"
+            })
+    void badUrls(String url) {
+        assertRefused("url", url, "must begin with http:// or https:// and a host");
     }
 
     @ParameterizedTest

@@ -60,7 +60,7 @@ class QueueRequestsTests {
     void theQueueIsCreatedByTheFirstThatJoins() throws Exception {
         assertThat(queue("none")).isEmpty();
         assertThat(requests.candidates().get(10, TimeUnit.SECONDS)).isEmpty();
-        assertThat(reply(reply -> requests.join(new Request.JoinQueue(A, "a:1", null), reply)))
+        assertThat(reply(reply -> requests.join(new Request.JoinQueue(A, "a:1", null), null, reply)))
                 .isEqualTo(new Failed(Kind.NODE_CHANGED, "/app/master-candidates was missing"));
 
         String name = join(A, null);
@@ -82,6 +82,9 @@ class QueueRequestsTests {
         String again = join(A, a);
         assertThat(queue(b)).containsExactly(B, A);
         assertThat(again).isNotEqualTo(a);
+        assertThat(requests.candidates().get(10, TimeUnit.SECONDS))
+                .extracting(Candidate::address, Candidate::url)
+                .containsExactly(tuple("b:1", "http://b:1/"), tuple("a:1", "http://a:1/"));
 
         assertThat(leave(b)).isEqualTo(new Reply.Done());
         assertThat(leave(b)).as("it is gone already").isEqualTo(new Reply.Done());
@@ -150,7 +153,7 @@ class QueueRequestsTests {
         create();
         other.setACL(PATHS.queue(), Collections.singletonList(new ACL(Perms.ADMIN, ZooDefs.Ids.ANYONE_ID_UNSAFE)), -1);
 
-        Failed joined = failed(reply -> requests.join(new Request.JoinQueue(A, "a:1", null), reply));
+        Failed joined = failed(reply -> requests.join(new Request.JoinQueue(A, "a:1", null), null, reply));
         assertThat(joined)
                 .isEqualTo(new Failed(
                         Kind.REFUSED, "no permission in ZooKeeper to create a candidate in /app/master-candidates"));
@@ -181,7 +184,9 @@ class QueueRequestsTests {
 
     private String join(String id, String former) throws Exception {
         String address = id.charAt(0) + ":1";
-        return ((Reply.Joined) reply(reply -> requests.join(new Request.JoinQueue(id, address, former), reply))).name();
+        return ((Reply.Joined) reply(reply ->
+                        requests.join(new Request.JoinQueue(id, address, former), "http://" + address + "/", reply)))
+                .name();
     }
 
     private Reply leave(String name) throws Exception {

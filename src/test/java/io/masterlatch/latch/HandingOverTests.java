@@ -176,7 +176,7 @@ class HandingOverTests {
         fixture.master();
         CandidateNode own =
                 CandidateNode.of(latch.mastership().id() + "-0000000009").orElseThrow();
-        queue(candidate("here:1", 1), new Candidate(own, "here:1", FakeMasterStore.SINCE, 1));
+        queue(candidate("here:1", 1), new Candidate(own, "here:1", null, FakeMasterStore.SINCE, 1));
 
         assertThat(latch.handOver(null, LONG))
                 .isCompletedWithValueMatching(it -> it.outcome() == Outcome.NO_OTHER_CANDIDATE);

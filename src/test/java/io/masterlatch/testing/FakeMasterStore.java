@@ -126,8 +126,13 @@ public final class FakeMasterStore implements MasterStore {
 
     /** A candidate of this id; its session is the id as a number. */
     public static Candidate candidate(String id, @Nullable String address) {
+        return candidate(id, address, null);
+    }
+
+    /** A candidate whose service is reached under this URL. */
+    public static Candidate candidate(String id, @Nullable String address, @Nullable String url) {
         String name = id + "-" + String.format("%010d", Long.parseLong(id, 16));
-        return new Candidate(CandidateNode.of(name).orElseThrow(), address, SINCE, Long.parseLong(id, 16));
+        return new Candidate(CandidateNode.of(name).orElseThrow(), address, url, SINCE, Long.parseLong(id, 16));
     }
 
     /** Connects in a new session, answers again, and grants the claim of a vacant lease. */
@@ -186,7 +191,7 @@ public final class FakeMasterStore implements MasterStore {
     /** Another candidate, in this place of the queue. */
     public static Candidate candidate(String address, int place) {
         String name = String.format("%016x-%010d", 0xf00 + place, place);
-        return new Candidate(CandidateNode.of(name).orElseThrow(), address, SINCE, FOREIGN_SESSION);
+        return new Candidate(CandidateNode.of(name).orElseThrow(), address, null, SINCE, FOREIGN_SESSION);
     }
 
     /** Answers every claim with this from now on. */

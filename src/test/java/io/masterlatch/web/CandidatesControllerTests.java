@@ -53,18 +53,21 @@ class CandidatesControllerTests {
 
     @Test
     void namesTheMasterAndThenTheQueueInItsOrder() {
-        queue(candidate(0x8, "Zoë \"<b>"), candidate(0xff, "master1.example.com:2223"), candidate(0x9, null));
+        queue(
+                candidate(0x8, "Zoë \"<b>"),
+                FakeMasterStore.candidate(FakeMasterStore.FOREIGN_ID, "master1.example.com:2223", "https://m1/"),
+                candidate(0x9, null));
 
         assertThat(awaitAnswer("\"session\":\"0x9\""))
                 .hasStatusOk()
                 .hasHeader("Content-Type", "application/json")
                 .hasHeader("Cache-Control", "no-store")
                 .hasBodyTextEqualTo(
-                        "{\"election\":\"/master\",\"candidates\":[{\"address\":\"master1.example.com:2223\",\"role\":\"MASTER\",\"place\":0,"
+                        "{\"election\":\"/master\",\"candidates\":[{\"address\":\"master1.example.com:2223\",\"url\":\"https://m1/\",\"role\":\"MASTER\",\"position\":0,"
                                 + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0xff\"},"
-                                + "{\"address\":\"Zoë \\\"<b>\",\"role\":\"STANDBY\",\"place\":1,"
+                                + "{\"address\":\"Zoë \\\"<b>\",\"url\":null,\"role\":\"STANDBY\",\"position\":1,"
                                 + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0x8\"},"
-                                + "{\"address\":null,\"role\":\"STANDBY\",\"place\":2,"
+                                + "{\"address\":null,\"url\":null,\"role\":\"STANDBY\",\"position\":2,"
                                 + "\"since\":\"2026-11-22T07:35:00.123Z\",\"session\":\"0x9\"}]}");
     }
 

@@ -2,16 +2,16 @@
 
 import { address, age, element, time } from "./text.js";
 
-/** Creates the entries of the queue. The master has place 0; the others count from 1, which is next. */
+/** Creates the entries of the queue. The master has position 0; the others count from 1, which is next. */
 export function queueEntries(candidates, self) {
-  const next = candidates.find((candidate) => candidate.role === "STANDBY" && candidate.place > 0);
+  const next = candidates.find((candidate) => candidate.role === "STANDBY" && candidate.position > 0);
   return candidates.map((candidate) => {
     const isMaster = candidate.role === "MASTER";
     const isSelf = candidate.address !== null && candidate.address === self;
     return element(
       "li",
       isMaster ? "master" : "",
-      element("span", "position", candidate.place > 0 ? candidate.place + "." : "–"),
+      element("span", "position", candidate.position > 0 ? candidate.position + "." : "–"),
       element(
         "div",
         "",
