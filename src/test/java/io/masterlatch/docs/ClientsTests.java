@@ -54,43 +54,42 @@ class ClientsTests {
         "Python, python, python3, python3, ask.py,",
         "Node, js, node, nodejs, ask.mjs,",
         "Go, go, go, golang-go, ask.go, run",
-        "Java, java, java, openjdk-17-jdk-headless, AskForMaster.java,"
+        "Java, java, java, openjdk-17-jdk-headless, AskForMaster.java, -XX:TieredStopAtLevel=1"
     })
     void aProgramWorksUnderTheEpochOnTheMasterOnly(
-            String heading, String language, String command, String debianPackage, String file, String subcommand)
+            String heading, String language, String command, String debianPackage, String file, String option)
             throws IOException {
         Program program = Program.installed(command, debianPackage);
         String code = page.block(heading, language);
 
-        assertThat(run(program, code, instances.master(), file, subcommand)
+        assertThat(run(program, code, instances.master(), file, option)
                         .assertOk()
                         .output())
                 .isEqualTo("work under epoch " + instances.epoch() + "\n");
-        assertThat(run(program, code, instances.standby(), file, subcommand)
+        assertThat(run(program, code, instances.standby(), file, option)
                         .assertOk()
                         .output())
                 .doesNotContain("work");
-        assertThat(run(program, code, Loopback.freePort(), file, subcommand)
+        assertThat(run(program, code, Loopback.freePort(), file, option)
                         .assertOk()
                         .output())
                 .doesNotContain("work");
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName(Loopback.HOST))) {
-            assertThat(run(program, code, silent.getLocalPort(), file, subcommand)
+            assertThat(run(program, code, silent.getLocalPort(), file, option)
                             .assertOk()
                             .output())
                     .doesNotContain("work");
         }
     }
 
-    private Program.Result run(Program program, String code, int port, String file, String subcommand)
-            throws IOException {
+    private Program.Result run(Program program, String code, int port, String file, String option) throws IOException {
         Files.writeString(directory.resolve(file), TwoInstances.at(code, port));
         // Go keeps what it has compiled in the home directory.
         Map<String, String> environment =
                 Map.of("GOCACHE", Page.ROOT.resolve("target/go").toString(), "GOFLAGS", "");
-        return subcommand == null
+        return option == null
                 ? program.run(directory, environment, "", file)
-                : program.run(directory, environment, "", subcommand, file);
+                : program.run(directory, environment, "", option, file);
     }
 
     @Test

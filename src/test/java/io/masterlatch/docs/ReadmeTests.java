@@ -86,6 +86,18 @@ class ReadmeTests {
     }
 
     @Test
+    void theJarToDeployIsTheOneThatIsBuilt() throws IOException {
+        String version = Pattern.compile("(?m)^  <version>(.*)</version>$")
+                .matcher(Files.readString(Page.ROOT.resolve("pom.xml")))
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group(1);
+
+        assertThat(readme.section("Deploy").text()).contains(" -jar target/masterlatch-" + version + "-exec.jar ");
+    }
+
+    @Test
     void theTrialAnswersAsItSays() {
         List<MatchResult> transcript = TRANSCRIPT
                 .matcher(readme.section("Try it in 60 seconds").text())
