@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import org.springframework.web.util.HtmlUtils;
 
-/** The page for people, and its files. What it shows, it asks for by the same paths as all clients. */
+/** Serves the page for people and its files. The page requests its data by the same paths as any client. */
 @RestController
 @RequestMapping(
         path = WebProperties.BASE_PATH,

@@ -120,6 +120,8 @@ class PageIT {
         assertThat(browser.text("#master")).isEqualTo(address(master));
 
         standby.restart().awaitUp();
+        // The page polls at once when the browser finds the network again, and does not wait for its next retry.
+        browser.run("dispatchEvent(new Event('online'))");
         browser.awaitText("#connection", "live");
         browser.awaitText("#role", "STANDBY");
         assertThat(browser.text("#lost")).isEmpty();

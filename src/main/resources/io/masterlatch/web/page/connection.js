@@ -1,5 +1,5 @@
-// The connection of the page to its instance: the event stream of GET /master, and requests at an interval besides. A stream
-// alone cannot show the difference between an instance without news and one that is frozen.
+// The connection of the page to its instance: the event stream of GET /master, and a poll at an interval. A stream alone does
+// not distinguish an idle instance from a frozen one.
 
 const INTERVAL = 2000;
 const HIDDEN_INTERVAL = 15000;
