@@ -4,6 +4,7 @@ import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
@@ -131,6 +132,37 @@ class PageInBrowserTests {
         browser.awaitText("#history .event", text -> text.contains(MARKUP));
         assertThat(browser.count("img, #master b, #queue b, #history b")).isZero();
         assertThat(browser.title()).isEqualTo("STANDBY · /master · " + ScriptedService.SELF);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void linksCandidatesThatHaveAUrlOfHttpOrHttps() {
+        List<String> urls = List.of(
+                "https://app1.example.com/a?b=c",
+                "http://app2.example.com:8080",
+                "javascript:document.title='run'",
+                "data:text/html,run",
+                "//app3.example.com/",
+                "app4");
+        visit().awaitText("#queue li.master .address", MASTER);
+        assertThat(browser.count("#queue a")).isZero();
+
+        // Whatever the service lets through, the page decides for itself.
+        browser.run("""
+                const connected = fetch, urls = arguments[0];
+                const candidate = (url, index) => ({address: 'master' + index + ':1', url, role: index ? 'STANDBY' : 'MASTER',
+                    position: index, since: '2026-11-22T07:35:00.123Z', session: '0x1'});
+                const answer = JSON.stringify({candidates: urls.map(candidate)});
+                window.fetch = (path, ...rest) =>
+                    path === 'candidates' ? Promise.resolve(new Response(answer)) : connected(path, ...rest);
+                """, urls);
+        node.change(heldBy("master0:1"));
+
+        browser.awaitText("#queue li:last-child .address", "master5:1");
+        assertThat(browser.count("#queue a")).isEqualTo(2);
+        assertThat(browser.attribute("#queue li:nth-child(1) a", "href")).isEqualTo("https://app1.example.com/a?b=c");
+        assertThat(browser.text("#queue li:nth-child(1) a")).isEqualTo("master0:1");
+        assertThat(browser.attribute("#queue li:nth-child(2) a", "href")).isEqualTo("http://app2.example.com:8080/");
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -374,9 +406,9 @@ class PageInBrowserTests {
                 ]}""".formatted(
                         now.minusSeconds(5400), now.minusSeconds(2520), now.minusSeconds(2519), now.minusSeconds(190));
         node.candidates(List.of(
-                FakeMasterStore.candidate(FakeMasterStore.FOREIGN_ID, MASTER),
-                FakeMasterStore.candidate(ScriptedService.SELF, 1),
-                FakeMasterStore.candidate("master3.example.com:2223", 2)));
+                pictured(FakeMasterStore.FOREIGN_ID, 1, now.minusSeconds(5000)),
+                pictured("0000000000a70001", 2, now.minusSeconds(190)),
+                pictured("0000000000a70004", 3, now.minusSeconds(150))));
         browser.width(1080).scheme("light").timeZone("Europe/Berlin");
         visit().awaitText("#master", MASTER);
         browser.run(
@@ -391,6 +423,12 @@ class PageInBrowserTests {
         browser.awaitText("#queue li:last-child .candidate", text -> text.startsWith("master3.example.com"));
         browser.awaitText("#lease", text -> text.endsWith("without ZooKeeper"));
         assertThat(browser.screenshot(Path.of("target", "page.png"))).isNotEmptyFile();
+    }
+
+    private static Candidate pictured(String id, int number, Instant since) {
+        Candidate plain = FakeMasterStore.candidate(id, "master" + number + ".example.com:2223");
+        String url = "https://app" + number + ".example.com/";
+        return new Candidate(plain.node(), plain.address(), url, since, plain.session());
     }
 
     private Browser visit() {
