@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.testing.Loopback;
 import io.masterlatch.testing.Program;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The commands of docs/operating.md are answered, and each of its alerts says what to do. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -54,6 +58,20 @@ class OperatingTests {
                         .results()
                         .map((MatchResult part) -> part.group(1)))
                 .containsExactly("Meaning", "Impact", "Check", "Fix");
+    }
+
+    @Test
+    void eachGraphOfTheDashboardIsExplained() throws IOException {
+        String normal = PAGE.section("What is normal on each graph").text();
+        JsonNode dashboard =
+                new JsonMapper().readTree(Files.readString(Page.ROOT.resolve("deploy/grafana/masterlatch.json")));
+
+        assertThat(dashboard
+                        .path("panels")
+                        .valueStream()
+                        .map(panel -> panel.path("title").asString()))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(title -> assertThat(normal).containsPattern("\\| ([^|]*, )?" + title + "(, [^|]*)? \\|"));
     }
 
     static Stream<String> questions() {
