@@ -3,17 +3,15 @@ package io.masterlatch.web;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 
-/** Sets the service's security headers on a management port of its own. */
+/** Sets a management port of its own up as the service's other one. */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnBean(ServiceWebConfiguration.class)
 class ManagementPortConfiguration {
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> managementSecurityHeaders() {
-        return SecurityHeadersValve.customizer();
+    ServiceTomcat managementTomcat() {
+        return new ServiceTomcat();
     }
 }

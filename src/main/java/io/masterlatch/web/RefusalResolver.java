@@ -6,23 +6,16 @@ import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
-import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
-import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Answers requests that Spring refuses, for their method or the formats they accept, with problem details. Only on the paths of this
  * package: an exception handler of Spring's, which is chosen by the controller, does not know them, as there is none yet.
  */
 final class RefusalResolver implements HandlerExceptionResolver, Ordered {
-
-    private final JsonMapper mapper = JsonMapper.builder()
-            .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
-            .build();
 
     @Override
     public int getOrder() {
@@ -37,11 +30,9 @@ final class RefusalResolver implements HandlerExceptionResolver, Ordered {
         }
         ProblemDetail problem = refusal.getBody();
         problem.setInstance(URI.create(request.getRequestURI()));
-        response.setStatus(refusal.getStatusCode().value());
         refusal.getHeaders().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         try {
-            response.getOutputStream().write(mapper.writeValueAsBytes(problem));
+            Responses.write(problem, response);
         } catch (IOException gone) {
             return null;
         }

@@ -1,6 +1,8 @@
 package io.masterlatch.web;
 
 import io.masterlatch.election.Role;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.springframework.http.HttpHeaders;
@@ -8,6 +10,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -17,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Responses {
 
     private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
+    private static final JsonMapper PROBLEMS = JsonMapper.builder()
+            .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
+            .build();
     private static final String RETRY_SECONDS = "1";
 
     private Responses() {}
@@ -47,6 +53,13 @@ final class Responses {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         }
         return response.body(problem);
+    }
+
+    /** Writes a problem where no controller answers. */
+    static void write(ProblemDetail problem, HttpServletResponse response) throws IOException {
+        response.setStatus(problem.getStatus());
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.getOutputStream().write(PROBLEMS.writeValueAsBytes(problem));
     }
 
     static URI type(String type) {

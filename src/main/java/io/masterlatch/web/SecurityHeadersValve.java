@@ -5,20 +5,14 @@ import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 
 /** Sets the security headers on all that a server answers. A valve, and no filter, because Tomcat itself answers what it cannot read. */
 final class SecurityHeadersValve extends ValveBase {
 
-    private SecurityHeadersValve() {
+    SecurityHeadersValve() {
         super(true);
-    }
-
-    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> customizer() {
-        return factory -> factory.addEngineValves(new SecurityHeadersValve());
     }
 
     @Override

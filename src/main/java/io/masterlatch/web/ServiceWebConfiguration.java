@@ -2,12 +2,10 @@ package io.masterlatch.web;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the service answers over HTTP besides: the page, unknown paths, and security headers everywhere. Applications do without. */
+/** What the service answers over HTTP besides: the page, unknown paths, and how its web servers are set up. Applications do without. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WebProperties.class)
 public class ServiceWebConfiguration {
@@ -16,8 +14,8 @@ public class ServiceWebConfiguration {
     public ServiceWebConfiguration() {}
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> securityHeaders() {
-        return SecurityHeadersValve.customizer();
+    ServiceTomcat serviceTomcat() {
+        return new ServiceTomcat();
     }
 
     @Bean
