@@ -11,7 +11,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 /** Sets up each web server of the service, that of a management port too: security headers, the limit of bodies, and small buffers. */
 final class ServiceTomcat implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-    // Tomcat has 8 KB for each of these, and two bytes more for each character. Requests and answers are mostly below 1
+    // Tomcat has 8 KB for each of these. Requests and answers are mostly below 1 KB.
     // KB.
     private static final String BUFFER_BYTES = "2048";
 
@@ -25,7 +25,7 @@ final class ServiceTomcat implements WebServerFactoryCustomizer<TomcatServletWeb
     private static void buffers(Connector connector) {
         connector.setProperty("socket.appReadBufSize", BUFFER_BYTES);
         connector.setProperty("socket.appWriteBufSize", BUFFER_BYTES);
-        connector.setProperty("outputBufferSize", BUFFER_BYTES);
+        connector.setProperty("maxTrailerSize", BUFFER_BYTES);
     }
 
     private static void limitBodies(ServletContext context) {

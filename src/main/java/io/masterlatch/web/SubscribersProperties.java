@@ -15,8 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("masterlatch.subscribers")
 record SubscribersProperties(
-        @DefaultValue("1000") int limit,
-        @DefaultValue("15s") Duration heartbeat) {
+        @DefaultValue("200") int limit, @DefaultValue("15s") Duration heartbeat) {
 
     SubscribersProperties {
         Settings.number("masterlatch.subscribers.limit", limit, 0, 100_000, "a number of clients");

@@ -25,7 +25,7 @@ import org.springframework.test.web.servlet.client.assertj.RestTestClientRespons
 
 /** What it costs when many wait. */
 @ScriptedService
-@TestPropertySource(properties = "masterlatch.subscribers.limit=2000")
+@TestPropertySource(properties = {"masterlatch.subscribers.limit=2000", "server.tomcat.max-connections=4000"})
 class ManySubscribersTests {
 
     private static final int EACH = 1000;

@@ -18,7 +18,7 @@ class SubscribersPropertiesTests {
     @Test
     void defaults() {
         this.runner.run(context -> assertThat(context.getBean(SubscribersProperties.class))
-                .isEqualTo(new SubscribersProperties(1000, Duration.ofSeconds(15))));
+                .isEqualTo(new SubscribersProperties(200, Duration.ofSeconds(15))));
     }
 
     @ParameterizedTest
