@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +22,9 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
 
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
-    // How long a client that has lost its stream waits before it comes back.
-    private static final byte[] GREETING = bytes("retry: 1000\n\n");
+    private static final byte[] GREETING = retry(1_000);
+    private static final int RETRY_FROM = 5_000;
+    private static final int RETRY_BELOW = 15_001;
     private static final byte[] HEARTBEAT = bytes(":\n\n");
 
     private final AsyncContext request;
@@ -64,6 +66,12 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
         context.addListener(stream);
         out.setWriteListener(stream);
         return stream;
+    }
+
+    /** Sends the only event of a client that is not admitted. Not all of these come back at once. */
+    static void refuse(ServletOutputStream out, Event event) throws IOException {
+        out.write(retry(ThreadLocalRandom.current().nextInt(RETRY_FROM, RETRY_BELOW)));
+        out.write(event.bytes());
     }
 
     @Override
@@ -163,6 +171,11 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
         }
         sent = present.gist();
         return present.bytes();
+    }
+
+    /** Says how long a client that has lost its stream waits before it comes back. */
+    private static byte[] retry(int millis) {
+        return bytes("retry: " + millis + "\n\n");
     }
 
     private static byte[] bytes(String text) {

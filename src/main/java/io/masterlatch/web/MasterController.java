@@ -39,6 +39,8 @@ class MasterController {
     private static final List<MediaType> FORMATS =
             List.of(MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN, MediaType.TEXT_EVENT_STREAM);
 
+    private static final String TOO_MANY = "too-many-subscribers";
+
     private final MasterStateProvider state;
     private final Subscribers subscribers;
     private final Duration heartbeat;
@@ -91,9 +93,12 @@ class MasterController {
             return null;
         }
         ServletOutputStream out = response.getOutputStream();
-        return subscribers.admit(() -> EventStream.open(request, out, state, subscribers, heartbeat)) != null
-                ? null
-                : full();
+        if (subscribers.admit(() -> EventStream.open(request, out, state, subscribers, heartbeat)) == null) {
+            // An event, since an EventSource never asks again after a status that is an error.
+            response.setHeader(HttpHeaders.CONNECTION, "close");
+            EventStream.refuse(out, state.event(TOO_MANY, tooMany()));
+        }
+        return null;
     }
 
     /** Answers at once, or when there is something new to the client, which then is a {@code DeferredResult}. */
@@ -131,12 +136,15 @@ class MasterController {
 
     private ResponseEntity<?> full() {
         Representation now = state.now();
-        String detail = "As many clients wait for changes as this instance allows: " + subscribers.limit();
         return Responses.problem(
                 HttpStatus.SERVICE_UNAVAILABLE,
-                "too-many-subscribers",
-                detail,
+                TOO_MANY,
+                tooMany(),
                 now.mastership().self(),
                 now.role());
+    }
+
+    private String tooMany() {
+        return "As many clients wait for changes as this instance allows: " + subscribers.limit();
     }
 }

@@ -54,6 +54,12 @@ final class MasterStateProvider {
         return event(UNKNOWN, null, latch.mastership().self(), Role.UNKNOWN, "This instance is stopping");
     }
 
+    /** Returns an event that says nothing of the master. */
+    Event event(String name, String detail) {
+        Representation now = now();
+        return event(name, null, now.mastership().self(), now.role(), detail);
+    }
+
     private Representation represent(Mastership mastership, Role role, @Nullable Master master) {
         if (role == Role.UNKNOWN) {
             return problem(

@@ -100,7 +100,7 @@ public final class WebAutoConfiguration {
                         .tag("election", latch.getElection())
                         .register(registry);
                 Gauge.builder("masterlatch.subscribers.limit", subscribers, Subscribers::limit)
-                        .description("How many clients may wait for changes; one more is answered 503")
+                        .description("How many clients may wait for changes; one more is refused")
                         .tag("election", latch.getElection())
                         .register(registry);
             };

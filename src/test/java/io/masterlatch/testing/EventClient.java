@@ -135,6 +135,12 @@ public final class EventClient implements AutoCloseable {
     }
 
     private int read() throws IOException {
+        if (header("Transfer-Encoding") == null) {
+            // One that is closed behind its only events.
+            int c = in.read();
+            ended = c < 0;
+            return c;
+        }
         if (chunk == 0 && !ended) {
             chunk = Integer.parseInt(headerLine(), 16);
             if (chunk == 0) {

@@ -11,9 +11,12 @@ import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.ScriptedService;
 import io.masterlatch.testing.SmallSendBuffers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -38,6 +41,10 @@ class DeadSubscribersTests {
             + "\"type\":\"urn:masterlatch:problem:too-many-subscribers\","
             + "\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\"}";
 
+    private static final String TOO_MANY = "too-many-subscribers";
+    private static final String FULL_EVENT = "{\"self\":\"master2.example.com:2223\",\"role\":\"STANDBY\","
+            + "\"detail\":\"As many clients wait for changes as this instance allows: 3\"}";
+
     @Autowired
     private FakeMasterStore node;
 
@@ -46,6 +53,9 @@ class DeadSubscribersTests {
 
     @Autowired
     private RestTestClient client;
+
+    @Autowired
+    private Subscribers subscribers;
 
     @LocalServerPort
     private int port;
@@ -60,15 +70,12 @@ class DeadSubscribersTests {
     void refusesWhoeverIsOneTooMany() throws IOException {
         List<EventClient> streams = openAll();
 
-        assertThat(get("Accept", "text/event-stream"))
+        assertThat(get("If-None-Match", "*", "Prefer", "wait=60"))
                 .hasStatus(HttpStatus.SERVICE_UNAVAILABLE)
                 .hasHeader("Content-Type", "application/problem+json")
                 .hasHeader("Retry-After", "1")
                 .hasHeader("Cache-Control", "no-store")
                 .doesNotContainHeader("ETag")
-                .hasBodyTextEqualTo(FULL);
-        assertThat(get("If-None-Match", "*", "Prefer", "wait=60"))
-                .hasStatus(HttpStatus.SERVICE_UNAVAILABLE)
                 .hasBodyTextEqualTo(FULL);
         assertThat(get()).hasStatusOk();
         assertThat(get("If-None-Match", "*")).hasStatus(HttpStatus.NOT_MODIFIED);
@@ -76,9 +83,32 @@ class DeadSubscribersTests {
         close(streams);
     }
 
+    /** A browser's EventSource gives up for good after any status but 200. */
+    @Test
+    void hasAStreamThatIsOneTooManyComeBackLater() throws IOException {
+        List<EventClient> streams = openAll();
+        Set<String> retries = new HashSet<>();
+        for (int time = 0; time < 10; time++) {
+            try (EventClient refused = EventClient.open(port)) {
+                assertThat(refused.status()).isEqualTo(200);
+                assertThat(refused.header("Content-Type")).isEqualTo("text/event-stream");
+                assertThat(refused.header("Connection")).isEqualTo("close");
+                String retry = refused.block();
+                assertThat(retry).startsWith("retry: ");
+                assertThat(Integer.parseInt(retry.substring("retry: ".length()).strip()))
+                        .isBetween(5_000, 15_000);
+                retries.add(retry);
+                assertThat(refused.untilTheEnd()).containsExactly(new EventClient.Event(TOO_MANY, "", FULL_EVENT));
+            }
+        }
+        assertThat(retries).hasSizeGreaterThan(1);
+        close(streams);
+    }
+
     @Test
     void beatsTheHeartWhenThereIsNothingElseToTell() throws IOException {
-        try (EventClient stream = awaitStream()) {
+        await().until(() -> subscribers.count() == 0);
+        try (EventClient stream = EventClient.open(port)) {
             assertThat(stream.block()).isEqualTo("retry: 1000\n");
             assertThat(stream.block()).startsWith("event: master\n");
             long told = System.nanoTime();
@@ -105,7 +135,7 @@ class DeadSubscribersTests {
             node.awaitRole(latch, Role.STANDBY);
         }
         node.change(heldBy("master1.example.com:2223"));
-        assertThat(get("Accept", "text/event-stream")).hasStatus(HttpStatus.SERVICE_UNAVAILABLE);
+        assertThat(get("If-None-Match", "*", "Prefer", "wait=60")).hasStatus(HttpStatus.SERVICE_UNAVAILABLE);
 
         close(openAll());
         close(stuck);
@@ -115,17 +145,24 @@ class DeadSubscribersTests {
     private List<EventClient> openAll() throws IOException {
         List<EventClient> streams = new ArrayList<>();
         for (int place = 0; place < 3; place++) {
-            EventClient stream = awaitStream();
-            stream.next();
-            streams.add(stream);
+            streams.add(awaitStream());
         }
         return streams;
     }
 
+    /** Opens a stream, as soon as there is a place, and reads its first event. */
     private EventClient awaitStream() {
         return await().atMost(Duration.ofSeconds(30))
                 .pollDelay(Duration.ZERO)
-                .until(() -> EventClient.open(port), stream -> stream.status() == 200);
+                .until(() -> EventClient.open(port), DeadSubscribersTests::isAdmitted);
+    }
+
+    private static boolean isAdmitted(EventClient stream) {
+        try {
+            return !stream.next().name().equals(TOO_MANY);
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     private static void close(List<EventClient> streams) throws IOException {
