@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 import io.masterlatch.embedded.ScriptedServer;
+import io.masterlatch.service.ServiceApplication;
 import io.masterlatch.testing.TestedService;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -172,6 +173,25 @@ class StartFailureTests {
             assertOneMessage(output.getAll());
             assertThat(output).contains(name + "=" + other.port(), "Set " + name + " to ");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"server.ssl", "management.server.ssl", "spring.ssl.bundle.pem.web.keystore"})
+    void aCertificateThatIsMissingIsNamedWithItsSetting(String prefix, CapturedOutput output) {
+        assertThatException()
+                .isThrownBy(() -> serve(
+                        "--server.port=0",
+                        "--management.server.port=0",
+                        "--" + prefix + ".certificate=/nonexistent.pem",
+                        "--" + prefix + ".certificate-private-key=/nonexistent.key",
+                        "--spring.ssl.bundle.pem.web.reload-on-update=true"))
+                .satisfies(failure ->
+                        assertThat(ServiceApplication.exitCode(failure)).isEqualTo(78));
+
+        assertOneMessage(output.getAll());
+        assertThat(output)
+                .contains("The certificates of " + prefix.replace(".keystore", "") + " cannot be used: ")
+                .contains("'/nonexistent.pem': there is no such file.");
     }
 
     @Test

@@ -68,6 +68,7 @@ public final class ServiceApplication extends SpringApplication {
     @Override
     protected void applyInitializers(ConfigurableApplicationContext context) {
         ManagementAddress.follow(context.getEnvironment());
+        Certificates.check(context.getEnvironment());
         super.applyInitializers(context);
     }
 }
