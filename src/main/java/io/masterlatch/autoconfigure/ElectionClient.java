@@ -13,21 +13,14 @@ public final class ElectionClient implements AutoCloseable {
     private final @Nullable CuratorFramework framework;
     private final boolean own;
     private final String hosts;
-    private final String chroot;
     private final String description;
     private final boolean embedded;
 
     private ElectionClient(
-            @Nullable CuratorFramework framework,
-            boolean own,
-            String hosts,
-            String chroot,
-            String description,
-            boolean embedded) {
+            @Nullable CuratorFramework framework, boolean own, String hosts, String description, boolean embedded) {
         this.framework = framework;
         this.own = own;
         this.hosts = hosts;
-        this.chroot = chroot;
         this.description = description;
         this.embedded = embedded;
     }
@@ -36,24 +29,18 @@ public final class ElectionClient implements AutoCloseable {
     static ElectionClient own(CuratorFramework framework, ConnectString servers, boolean embedded) {
         framework.start();
         String description = embedded ? servers + ", embedded: for a trial on one machine only" : servers.toString();
-        // ZooKeeper's client cannot create a missing chroot, so the paths begin with it instead.
-        return new ElectionClient(framework, true, servers.hosts(), servers.chroot(), description, embedded);
+        return new ElectionClient(framework, true, servers.hosts(), description, embedded);
     }
 
     /** Returns the application's client, which is neither started nor closed. */
     static ElectionClient shared(CuratorFramework framework) {
-        return new ElectionClient(
-                framework,
-                false,
-                framework.getZookeeperClient().getCurrentConnectionString(),
-                "",
-                framework.getZookeeperClient().getCurrentConnectionString(),
-                false);
+        String servers = framework.getZookeeperClient().getCurrentConnectionString();
+        return new ElectionClient(framework, false, servers.replaceFirst("/.*", ""), servers, false);
     }
 
     /** Returns an object without a client: the mode answers in place of an election. */
     static ElectionClient none(Mode mode) {
-        return new ElectionClient(null, false, "", "", "none: " + mode.words(), false);
+        return new ElectionClient(null, false, "", "none: " + mode.words(), false);
     }
 
     CuratorFramework framework() {
@@ -68,10 +55,6 @@ public final class ElectionClient implements AutoCloseable {
     /** Returns the servers, without a chroot. */
     String hosts() {
         return hosts;
-    }
-
-    String chroot() {
-        return chroot;
     }
 
     /** Whether the server is embedded in this process or in another one that it joined: only for a trial. */

@@ -37,10 +37,11 @@ final class ElectionClients {
     private static CuratorFramework create(
             ConnectString servers, ZooKeeperProperties properties, ZooKeeperIdentity identity, ZooKeeperTls tls) {
         CuratorFrameworkFactory.Builder clients = CuratorFrameworkFactory.builder()
-                .connectString(servers.hosts())
+                .connectString(servers.toString())
                 .sessionTimeoutMs(Math.toIntExact(properties.sessionTimeout().toMillis()))
                 .connectionTimeoutMs(
                         Math.toIntExact(properties.connectionTimeout().toMillis()))
+                .zookeeperFactory(EveryAddress.HANDLES)
                 .retryPolicy(new RetryForever(RETRY_MILLIS))
                 // The configured servers stay in use: servers often know themselves by addresses that clients cannot
                 // reach.

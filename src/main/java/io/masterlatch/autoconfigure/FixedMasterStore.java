@@ -49,7 +49,7 @@ final class FixedMasterStore implements MasterStore {
     public void open(Consumer<Event> events) {
         // Health, the log and a metric show the warnings of a store, from the start on.
         events.accept(new Event.StoreWarning(
-                mode.words() + ", which is for tests and development only: there is no election"));
+                "mode", mode.words() + ", which is for tests and development only: there is no election"));
         events.accept(new Event.Connected(SESSION));
     }
 

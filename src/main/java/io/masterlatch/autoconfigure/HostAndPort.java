@@ -2,6 +2,7 @@ package io.masterlatch.autoconfigure;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,17 @@ record HostAndPort(String host, @Nullable Integer port) {
         return NUMERIC_END.matcher(host).matches()
                 ? IPV4.matcher(host).matches()
                 : host.length() <= 253 && NAME.matcher(host).matches();
+    }
+
+    /** Whether only this machine reaches it, as far as the text says. */
+    boolean isLoopback() {
+        String name = host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+        InetAddress ipv6 = host.startsWith("[") ? address(host) : null;
+        return name.equals("localhost")
+                || name.endsWith(".localhost")
+                || name.equals("localhost.localdomain")
+                || host.startsWith("127.") && IPV4.matcher(host).matches()
+                || ipv6 != null && ipv6.isLoopbackAddress();
     }
 
     private boolean isWildcard() {

@@ -61,10 +61,15 @@ public final class MasterLatchAutoConfiguration {
         return ElectionClients.choose(properties, identity, tls, embedded, clients);
     }
 
+    private static AdvertisedAddress address(MasterLatchProperties properties, Environment environment) {
+        return new AdvertisedAddress(properties.address(), environment, properties.mode() != null);
+    }
+
     @Bean
     MasterStore masterStore(
             ElectionClient client,
             MasterLatchProperties properties,
+            ZooKeeperProperties zooKeeper,
             ZooKeeperIdentity identity,
             ZooKeeperTls tls,
             Environment environment) {
@@ -72,9 +77,14 @@ public final class MasterLatchAutoConfiguration {
         if (properties.mode() != null) {
             return new FixedMasterStore(properties.mode(), url);
         }
-        return tls.diagnosing(
-                new CuratorMasterStore(client.framework(), client.chroot() + properties.path(), identity.acl(), url),
-                client.hosts());
+        MasterStore store = new CuratorMasterStore(
+                client.framework(),
+                properties.path(),
+                identity.acl(),
+                url,
+                client.isOwn() ? zooKeeper.sessionTimeout() : null);
+        return new AddressCheck(
+                tls.diagnosing(store, client.hosts()), client.hosts(), address(properties, environment), environment);
     }
 
     // Only the lifecycle adapter starts and stops it. As a destroyed bean it would be closed after the web server.
@@ -97,7 +107,7 @@ public final class MasterLatchAutoConfiguration {
         Mode mode = properties.mode();
         return MasterLatch.builder(decorated)
                 .election(properties.name())
-                .address(new AdvertisedAddress(properties.address(), environment, mode != null))
+                .address(address(properties, environment))
                 .lease(mode == null ? properties.lease() : Mode.LEASE)
                 .candidate(properties.candidate() && mode != Mode.NEVER)
                 .build();

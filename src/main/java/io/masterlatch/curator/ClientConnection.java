@@ -19,11 +19,13 @@ import org.apache.curator.framework.imps.CuratorFrameworkState;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.framework.state.ConnectionStateListener;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.ZooKeeper.States;
+import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ final class ClientConnection {
     private final CuratorFramework client;
     private final Paths paths;
     private final List<ACL> acl;
+    private final @Nullable Duration sessionTimeout;
     private final Consumer<Event> events;
     private final ConnectionStateListener stateListener = (changed, state) -> changed(state);
     private final CuratorListener rejectionListener = (changed, event) -> watchForRejection(event);
@@ -48,15 +51,24 @@ final class ClientConnection {
     private volatile @Nullable Handle handle;
     private volatile boolean connected;
     private volatile boolean closed;
+    private final Diagnosis diagnosis = new Diagnosis();
     private int unanswered; // used by 'thread' alone
+    private @Nullable String refusal; // used by 'thread' alone
+    private boolean entering; // used by 'thread' alone
 
     /** The requests of one ZooKeeper handle. */
     record Handle(ZooKeeper zooKeeper, LeaseRequests lease, QueueRequests queue) {}
 
-    ClientConnection(CuratorFramework client, Paths paths, List<ACL> acl, Consumer<Event> events) {
+    ClientConnection(
+            CuratorFramework client,
+            Paths paths,
+            List<ACL> acl,
+            @Nullable Duration sessionTimeout,
+            Consumer<Event> events) {
         this.client = client;
         this.paths = paths;
         this.acl = acl;
+        this.sessionTimeout = sessionTimeout;
         this.events = events;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "masterlatch-client");
@@ -145,24 +157,69 @@ final class ClientConnection {
             boolean usable = client.getZookeeperClient().isConnected()
                     && zooKeeper.getState().isConnected();
             if (usable && zooKeeper.getSessionId() != 0) {
-                connected(zooKeeper, before);
+                enter(zooKeeper, before);
             } else {
-                unanswered();
+                unanswered(isSecure(zooKeeper));
             }
         } catch (KeeperException ex) {
-            unanswered();
+            unanswered(true);
         } catch (Exception | Error ex) {
             // An Error is what a JVM throws that gets no more threads. It may get one later.
             tell(new Event.ConnectError("the ZooKeeper client cannot be made: " + ex, isFatal(ex)));
         }
     }
 
+    private static boolean isSecure(ZooKeeper zooKeeper) {
+        return zooKeeper.getClientConfig().getBoolean(ZKClientConfig.SECURE_CLIENT);
+    }
+
     /** To connect takes a moment, and a server that restarts a few seconds: no reason to say so before. */
-    private void unanswered() {
-        if (++unanswered >= SILENT_TRIES) {
-            String servers = client.getZookeeperClient().getCurrentConnectionString();
-            tell(new Event.ConnectError("no answer from " + servers, false));
+    private void unanswered(boolean secure) {
+        String servers = client.getZookeeperClient().getCurrentConnectionString();
+        unanswered++;
+        if (unanswered >= SILENT_TRIES - 1) {
+            diagnosis.begin(servers, secure, () -> connected || closed);
         }
+        if (unanswered >= SILENT_TRIES) {
+            String found = diagnosis.finding();
+            tell(new Event.ConnectError(found != null ? found : "no answer from " + servers, false));
+        } else if (refusal != null) {
+            tell(new Event.ConnectError(refusal, false));
+        }
+    }
+
+    /** A session alone is not enough: the first answer shows whether this client is let in. */
+    private void enter(ZooKeeper zooKeeper, int before) {
+        if (entering) {
+            unanswered(isSecure(zooKeeper));
+        }
+        entering = true;
+        new AsyncZooKeeper(zooKeeper, acl).exists("/", null, (rc, stat) -> {
+            try {
+                thread.execute(() -> entered(zooKeeper, before, Code.get(rc)));
+            } catch (RejectedExecutionException ex) {
+                // Closed meanwhile.
+            }
+        });
+    }
+
+    private void entered(ZooKeeper zooKeeper, int before, Code code) {
+        entering = false;
+        if (code == Code.NONODE) {
+            String servers = client.getZookeeperClient().getCurrentConnectionString();
+            refused("the chroot " + servers.replaceFirst("[^/]*", "") + " of the connect string does not exist");
+        } else if (code == Code.SESSIONCLOSEDREQUIRESASLAUTH) {
+            refused("ZooKeeper demands authentication, and accepts no credentials of this client");
+        } else if (code == Code.OK || code == Code.NOAUTH) {
+            refusal = null;
+            connected(zooKeeper, before);
+        }
+    }
+
+    private void refused(String why) {
+        refusal = why;
+        unanswered = 0;
+        tell(new Event.ConnectError(why, false));
     }
 
     private static boolean isFatal(Throwable ex) {
@@ -171,16 +228,23 @@ final class ClientConnection {
     }
 
     private void connected(ZooKeeper zooKeeper, int before) {
-        Session session = new Session(zooKeeper.getSessionId(), Duration.ofMillis(zooKeeper.getSessionTimeout()));
+        Session session =
+                new Session(zooKeeper.getSessionId(), Duration.ofMillis(zooKeeper.getSessionTimeout()), sessionTimeout);
         Handle present = handle;
         if (present == null || present.zooKeeper != zooKeeper) {
             handle = new Handle(
                     zooKeeper,
                     new LeaseRequests(
                             zooKeeper, paths, acl, watcher(new Event.NodeChanged()), watcher(new Event.GuardChanged())),
-                    new QueueRequests(zooKeeper, paths, acl, watcher(new Event.CandidateLeft())));
+                    new QueueRequests(
+                            zooKeeper,
+                            paths,
+                            acl,
+                            watcher(new Event.CandidateLeft()),
+                            warning -> tell(new Event.StoreWarning("candidates", warning))));
         }
         unanswered = 0;
+        diagnosis.forget();
         connected = true;
         tell(new Event.Connected(session));
         if (losses.get() != before) {
@@ -189,7 +253,7 @@ final class ClientConnection {
             tell(new Event.Disconnected("the connection to ZooKeeper was lost"));
             return;
         }
-        new AclCheck(zooKeeper, paths, acl).run(warning -> tell(new Event.StoreWarning(warning)));
+        new AclCheck(zooKeeper, paths, acl).run(warning -> tell(new Event.StoreWarning("access", warning)));
     }
 
     private Watcher watcher(Event event) {

@@ -9,6 +9,7 @@ import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Request;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.apache.curator.utils.ZKPaths;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.common.PathUtils;
 import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ public final class CuratorMasterStore implements MasterStore {
     private final Paths paths;
     private final List<ACL> acl;
     private final Supplier<@Nullable String> url;
+    private final @Nullable Duration sessionTimeout;
     /** The ids under which this instance may have nodes in the queue. */
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
     /** Those of requests to join without a definite answer: each may still make a node. */
@@ -59,31 +62,37 @@ public final class CuratorMasterStore implements MasterStore {
      * @throws IllegalArgumentException when the path is not valid
      */
     public CuratorMasterStore(CuratorFramework client, String path, @Nullable List<ACL> acl) {
-        this(client, path, acl, () -> null);
+        this(client, path, acl, () -> null, null);
     }
 
     /**
-     * Creates a store whose candidates also say where their service is reached.
+     * Creates a store whose candidates also say where their service is reached, on a client whose session timeout is known.
      *
      * @param client the client, started or not; it is never closed
      * @param path path of the master's node, {@code /master} by custom, within the client's namespace
      * @param acl the access control list of all nodes that are created; null for open to all
      * @param url supplies a {@linkplain Candidate#isUrl URL}, or null, each time the queue is joined
+     * @param sessionTimeout the session timeout that the client asks for; null when it is not known
      * @throws IllegalArgumentException when the path is not valid
      */
     public CuratorMasterStore(
-            CuratorFramework client, String path, @Nullable List<ACL> acl, Supplier<@Nullable String> url) {
+            CuratorFramework client,
+            String path,
+            @Nullable List<ACL> acl,
+            Supplier<@Nullable String> url,
+            @Nullable Duration sessionTimeout) {
         this.client = Objects.requireNonNull(client, "'client' must not be null");
         this.path = checked(Objects.requireNonNull(path, "'path' must not be null"));
         this.paths = new Paths(ZKPaths.fixForNamespace(client.getNamespace(), path));
         this.url = url;
         // Not List.copyOf(), which ZooKeeper could not ask whether it contains null.
         this.acl = acl == null ? Ids.OPEN_ACL_UNSAFE : Collections.unmodifiableList(new ArrayList<>(acl));
+        this.sessionTimeout = sessionTimeout;
     }
 
     private static String checked(String path) {
         PathUtils.validatePath(path);
-        if (path.equals("/") || path.endsWith("-lease") || path.endsWith("-candidates")) {
+        if (path.equals("/") || path.endsWith(Paths.LEASE) || path.endsWith(Paths.QUEUE)) {
             throw new IllegalArgumentException(
                     "'path' must be the path of a node and not end with -lease or -candidates, not '" + path + "'");
         }
@@ -95,7 +104,7 @@ public final class CuratorMasterStore implements MasterStore {
         if (connection != null) {
             throw new IllegalStateException("The store of " + path + " is open already");
         }
-        ClientConnection opened = new ClientConnection(client, paths, acl, events);
+        ClientConnection opened = new ClientConnection(client, paths, acl, sessionTimeout, events);
         opened.open();
         connection = opened;
     }
@@ -214,22 +223,33 @@ public final class CuratorMasterStore implements MasterStore {
             return;
         }
         try {
-            String queue = path + "-candidates";
-            client.getChildren()
+            client.checkExists()
                     .inBackground((same, event) -> {
-                        List<String> children = event.getChildren() == null ? List.of() : event.getChildren();
-                        for (String name : children) {
-                            if (CandidateNode.of(name)
-                                    .filter(node -> left.contains(node.id()))
-                                    .isPresent()) {
-                                same.delete().guaranteed().inBackground().forPath(queue + "/" + name);
-                            }
+                        Stat stat = event.getStat();
+                        if (stat != null && stat.getNumChildren() <= Children.MOST_READ) {
+                            deleteCandidates(left);
                         }
                     })
-                    .forPath(queue);
+                    .forPath(path + Paths.QUEUE);
         } catch (Exception ignored) {
             // The client is closed: its session takes the nodes along.
         }
+    }
+
+    private void deleteCandidates(Set<String> left) throws Exception {
+        String queue = path + Paths.QUEUE;
+        client.getChildren()
+                .inBackground((same, event) -> {
+                    List<String> children = event.getChildren() == null ? List.of() : event.getChildren();
+                    for (String name : children) {
+                        if (CandidateNode.of(name)
+                                .filter(node -> left.contains(node.id()))
+                                .isPresent()) {
+                            same.delete().guaranteed().inBackground().forPath(queue + "/" + name);
+                        }
+                    }
+                })
+                .forPath(queue);
     }
 
     /** Names the node for an operator. */

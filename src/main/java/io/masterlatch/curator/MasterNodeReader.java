@@ -21,6 +21,8 @@ final class MasterNodeReader {
     private final Watcher watcher;
     private long knownChange;
     private @Nullable MasterData known;
+    private long knownChildrenChange;
+    private @Nullable String knownChildren;
 
     /** What a few requests in a row have brought, until the last one is answered. */
     static final class Batch {
@@ -66,14 +68,41 @@ final class MasterNodeReader {
                 reply.accept(batch.failed);
             } else if (!there) {
                 reply.accept(answer.apply(null));
-            } else if (known != null && knownChange == stat.getMzxid()) {
-                reply.accept(answer.apply(node(stat, known)));
-            } else if (stat.getDataLength() > MasterData.MAX_BYTES) {
-                reply.accept(answer.apply(node(stat, MasterData.tooLong(stat.getDataLength()))));
+            } else if (stat.getNumChildren() > 0 && knownChildrenChange != stat.getPzxid()) {
+                readChildren(stat, answer, reply);
             } else {
-                readData(stat, answer, reply);
+                readContent(stat, answer, reply);
             }
         });
+    }
+
+    private void readContent(Stat seen, Function<@Nullable MasterNode, Reply> answer, Consumer<Reply> reply) {
+        if (known != null && knownChange == seen.getMzxid()) {
+            reply.accept(answer.apply(node(seen, known)));
+        } else if (seen.getDataLength() > MasterData.MAX_BYTES) {
+            reply.accept(answer.apply(node(seen, MasterData.tooLong(seen.getDataLength()))));
+        } else {
+            readData(seen, answer, reply);
+        }
+    }
+
+    /** Only a persistent node has children. They have to go before it can, so an operator should know them. */
+    private void readChildren(Stat seen, Function<@Nullable MasterNode, Reply> answer, Consumer<Reply> reply) {
+        int count = seen.getNumChildren();
+        if (count > Children.MOST_READ) {
+            rememberChildren(seen, count + " nodes");
+            readContent(seen, answer, reply);
+            return;
+        }
+        client.children(path, (rc, names) -> {
+            rememberChildren(seen, rc == Code.OK.intValue() ? Children.words(path, names) : count + " nodes");
+            readContent(seen, answer, reply);
+        });
+    }
+
+    private void rememberChildren(Stat seen, String words) {
+        knownChildrenChange = seen.getPzxid();
+        knownChildren = words;
     }
 
     private void readData(Stat seen, Function<@Nullable MasterNode, Reply> answer, Consumer<Reply> reply) {
@@ -96,8 +125,9 @@ final class MasterNodeReader {
         return new MasterData(null, why);
     }
 
-    private static MasterNode node(Stat stat, MasterData data) {
+    private MasterNode node(Stat stat, MasterData data) {
         Instant since = Instant.ofEpochMilli(stat.getCtime());
-        return new MasterNode(stat.getCzxid(), stat.getVersion(), stat.getEphemeralOwner(), since, data);
+        String children = stat.getNumChildren() > 0 ? knownChildren : null;
+        return new MasterNode(stat.getCzxid(), stat.getVersion(), stat.getEphemeralOwner(), since, data, children);
     }
 }

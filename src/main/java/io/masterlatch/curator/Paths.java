@@ -7,8 +7,11 @@ package io.masterlatch.curator;
  */
 record Paths(String master) {
 
+    static final String LEASE = "-lease";
+    static final String QUEUE = "-candidates";
+
     String lease() {
-        return master + "-lease";
+        return master + LEASE;
     }
 
     String guard() {
@@ -16,7 +19,7 @@ record Paths(String master) {
     }
 
     String queue() {
-        return master + "-candidates";
+        return master + QUEUE;
     }
 
     String candidate(String name) {

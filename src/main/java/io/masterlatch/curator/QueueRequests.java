@@ -12,9 +12,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
@@ -30,19 +33,22 @@ final class QueueRequests {
 
     private static final int OK = Code.OK.intValue();
     private static final int NONODE = Code.NONODE.intValue();
-    // Nodes at the front that are examined for whether they are ephemeral, at one reading.
+    // Nodes at the front that are examined at a time for whether they are ephemeral.
     private static final int EXAMINED = 16;
 
     private final AsyncZooKeeper client;
     private final Paths paths;
     private final Watcher watcher;
+    private final Consumer<@Nullable String> warnings;
     private final Set<String> ephemeral = new HashSet<>();
-    private final Set<String> persistent = new HashSet<>();
+    private final NavigableSet<String> persistent = new TreeSet<>();
 
-    QueueRequests(ZooKeeper zooKeeper, Paths paths, List<ACL> acl, Watcher watcher) {
+    QueueRequests(
+            ZooKeeper zooKeeper, Paths paths, List<ACL> acl, Watcher watcher, Consumer<@Nullable String> warnings) {
         this.client = new AsyncZooKeeper(zooKeeper, acl);
         this.paths = paths;
         this.watcher = watcher;
+        this.warnings = warnings;
     }
 
     void join(Request.JoinQueue join, @Nullable String url, Consumer<Reply> reply) {
@@ -84,20 +90,44 @@ final class QueueRequests {
     }
 
     void read(Request.ReadQueue read, Consumer<Reply> reply) {
-        client.children(paths.queue(), (rc, names) -> {
-            if (rc == OK) {
+        children((failed, names) -> {
+            if (failed == null) {
+                ephemeral.retainAll(names);
+                persistent.retainAll(names);
                 examine(sorted(names), read.own(), reply);
             } else {
-                answer(rc, "read", paths.queue(), new Reply.Queue(List.of()), reply);
+                reply.accept(failed);
+            }
+        });
+    }
+
+    /**
+     * Reads the names in the queue unless there are too many for one reply: the client would cut the connection at that reply, and at
+     * the next one.
+     */
+    private void children(BiConsumer<@Nullable Failed, List<String>> then) {
+        client.exists(paths.queue(), null, (rc, stat) -> {
+            if (rc != OK) {
+                then.accept(rc == NONODE ? null : ZooKeeperErrors.of(rc, "read", paths.queue()), List.of());
+            } else if (stat.getNumChildren() > Children.MOST_READ) {
+                String why = "%s has %d children, and at most %d are read"
+                        .formatted(paths.queue(), stat.getNumChildren(), Children.MOST_READ);
+                then.accept(new Failed(Failed.Kind.REFUSED, why), List.of());
+            } else {
+                client.children(paths.queue(), (code, names) -> {
+                    boolean read = code == OK || code == NONODE;
+                    then.accept(
+                            read ? null : ZooKeeperErrors.of(code, "read", paths.queue()),
+                            code == OK ? names : List.of());
+                });
             }
         });
     }
 
     /** A candidate is an ephemeral node. Others are left over from a backup or a copy, and would be waited for. */
     private void examine(List<CandidateNode> nodes, String own, Consumer<Reply> reply) {
+        int known = persistent.size();
         List<String> names = nodes.stream().map(CandidateNode::name).toList();
-        ephemeral.retainAll(names);
-        persistent.retainAll(names);
         names.stream()
                 .takeWhile(name -> !name.equals(own))
                 .filter(name -> !ephemeral.contains(name) && !persistent.contains(name))
@@ -108,11 +138,24 @@ final class QueueRequests {
                     }
                 }));
         client.exists(paths.candidate(own), null, (rc, stat) -> {
+            if (persistent.size() > known) {
+                // There may be more behind those.
+                examine(nodes, own, reply);
+                return;
+            }
+            warnings.accept(warning());
             List<CandidateNode> candidates = nodes.stream()
                     .filter(node -> !persistent.contains(node.name()))
                     .toList();
             answer(rc, "read", paths.queue(), new Reply.Queue(candidates), reply);
         });
+    }
+
+    private @Nullable String warning() {
+        return persistent.isEmpty()
+                ? null
+                : paths.queue() + " has persistent nodes, such as " + persistent.first()
+                        + ": they are no candidates and are ignored";
     }
 
     private static List<CandidateNode> sorted(List<String> names) {
@@ -128,6 +171,11 @@ final class QueueRequests {
         client.exists(path, watcher, (rc, stat) -> {
             if (rc == NONODE) {
                 // What it was set for has happened already.
+                watcher.process(null);
+            } else if (rc == OK && stat.getEphemeralOwner() == 0) {
+                // It will never leave. The next reading leaves it out.
+                ephemeral.remove(watch.name());
+                persistent.add(watch.name());
                 watcher.process(null);
             }
             answer(rc, "watch", path, new Reply.Done(), reply);
@@ -148,11 +196,11 @@ final class QueueRequests {
         CompletableFuture<List<Candidate>> result = new CompletableFuture<>();
         // A server that lags behind would name candidates that have gone.
         client.sync(paths.queue(), rc -> failIf(rc != OK, rc, result));
-        client.children(paths.queue(), (rc, names) -> {
-            if (rc == NONODE) {
-                result.complete(List.of());
-            } else if (!failIf(rc != OK, rc, result)) {
+        children((failed, names) -> {
+            if (failed == null) {
                 readEach(sorted(names), result);
+            } else {
+                result.completeExceptionally(new IOException(failed.reason()));
             }
         });
         return result;

@@ -20,8 +20,12 @@ final class ZooKeeperErrors {
                         "ZooKeeper refuses the access control list of " + path + ": is this instance authenticated?");
             case NOCHILDRENFOREPHEMERALS ->
                 new Failed(Kind.REFUSED, "the parent of " + path + " is an ephemeral node, which can have no children");
-            case QUOTAEXCEEDED, EPHEMERALONLOCALSESSION, NOTREADONLY, AUTHFAILED, UNIMPLEMENTED, BADARGUMENTS ->
+            case QUOTAEXCEEDED, EPHEMERALONLOCALSESSION, NOTREADONLY, AUTHFAILED, BADARGUMENTS ->
                 new Failed(Kind.REFUSED, what + " " + path + " failed: " + code);
+            case UNIMPLEMENTED ->
+                new Failed(
+                        Kind.REFUSED,
+                        "ZooKeeper does not know the request to " + what + " " + path + ": 3.4 or later is needed");
             default -> new Failed(Kind.UNANSWERED, what + " " + path + " failed: " + code);
         };
     }

@@ -65,7 +65,7 @@ public final class Election {
         } else if (event instanceof Event.ConnectError error && state.connection != Connection.CONNECTED) {
             state.remarks.connectError(error.why(), error.fatal(), now.nanos());
         } else if (event instanceof Event.StoreWarning warning) {
-            state.remarks.aclWarning(warning.what());
+            state.remarks.storeWarning(warning.about(), warning.what());
         } else if (event instanceof Event.NodeChanged) {
             state.again = true;
         } else if (event instanceof Event.GuardChanged) {

@@ -66,9 +66,10 @@ public sealed interface Event {
     /**
      * The store works, and there is something to look into: for example access control lists that are not as configured.
      *
+     * @param about what the warning is about, so that a later one replaces it
      * @param what what it is, in words; null when all is as it should be
      */
-    record StoreWarning(@Nullable String what) implements Event {}
+    record StoreWarning(String about, @Nullable String what) implements Event {}
 
     /** The master's node or the lease may have changed. */
     record NodeChanged() implements Event {}

@@ -214,8 +214,10 @@ final class ObservedState {
             return new NodeState.Unknown("ZooKeeper has not answered yet", null);
         }
         if (node != null && node.owner() == 0) {
+            String children = node.children();
             return new NodeState.Blocked(
-                    "the master's node is persistent: no instance can become master until an operator" + " deletes it");
+                    "the master's node is persistent: no instance can become master until an operator deletes it"
+                            + (children == null ? "" : " with its children " + children));
         }
         if (lease != null && lease.record().kind() == Kind.UNREADABLE) {
             boolean lapsed = now - lapsesAt() >= 0;

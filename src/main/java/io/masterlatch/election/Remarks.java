@@ -3,7 +3,9 @@ package io.masterlatch.election;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator should know: what keeps the election from working, and what to look into although it works. */
@@ -20,7 +22,7 @@ final class Remarks {
     private @Nullable String connectError;
     private @Nullable Long fatalSince;
     private @Nullable String queueProblem;
-    private @Nullable String aclWarning;
+    private final Map<String, String> storeWarnings = new TreeMap<>();
     private @Nullable LeaseRecord twin;
     private boolean twinRenews;
     private long slowUntil;
@@ -50,15 +52,18 @@ final class Remarks {
     }
 
     void session(Session session, Duration lease, boolean tooShort) {
-        String granted =
-                "ZooKeeper granted a session timeout of " + session.timeout().toMillis() + " ms";
+        Duration asked = session.asked();
+        boolean other = asked != null && !asked.equals(session.timeout());
+        boolean shorter = lease.compareTo(configured) < 0;
+        String granted = "ZooKeeper granted a session timeout of "
+                + session.timeout().toMillis() + " ms" + (other ? " instead of " + asked.toMillis() + " ms" : "");
         sessionError = tooShort
                 ? granted + ", too short for the shortest lease of " + LeaseRecord.SHORTEST.toMillis() + " ms"
                 : null;
-        sessionWarning = !tooShort && lease.compareTo(configured) < 0
-                ? granted + ", which shortens the lease from " + configured.toMillis() + " ms to " + lease.toMillis()
-                        + " ms"
-                : null;
+        String shortened = shorter
+                ? ", which shortens the lease from " + configured.toMillis() + " ms to " + lease.toMillis() + " ms"
+                : "";
+        sessionWarning = !tooShort && (other || shorter) ? granted + shortened : null;
     }
 
     /** There is no connection; or, without a reason, there is one again. */
@@ -78,8 +83,9 @@ final class Remarks {
         queueProblem = why == null ? null : "this instance is a candidate without a place in the queue: " + why;
     }
 
-    void aclWarning(@Nullable String what) {
-        aclWarning = what;
+    /** There is something to look into, by what it is about; or, with null, nothing any more. */
+    void storeWarning(String about, @Nullable String what) {
+        storeWarnings.compute(about, (same, before) -> what);
     }
 
     /** Takes the record of another holder, or null. One under this instance's own address that is renewed has a living author. */
@@ -125,7 +131,7 @@ final class Remarks {
         }
         warnings.add(queueProblem);
         warnings.add(sessionWarning);
-        warnings.add(aclWarning);
+        warnings.addAll(storeWarnings.values());
         warnings.add(slowUntil - now > 0 ? slow : null);
         warnings.removeIf(Objects::isNull);
         return List.copyOf(warnings);

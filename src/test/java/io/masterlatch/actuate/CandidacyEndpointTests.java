@@ -464,7 +464,7 @@ class CandidacyEndpointTests {
                 .retryPolicy(new RetryForever(100))
                 .ensembleTracker(false)
                 .build();
-        MasterLatch other = MasterLatch.builder(new CuratorMasterStore(client, "/master", null, () -> OTHER_URL))
+        MasterLatch other = MasterLatch.builder(new CuratorMasterStore(client, "/master", null, () -> OTHER_URL, null))
                 .address(address)
                 .build();
         others.add(other);

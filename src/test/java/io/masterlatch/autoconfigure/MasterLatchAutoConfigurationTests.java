@@ -1,10 +1,13 @@
 package io.masterlatch.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.embedded.EmbeddedAutoConfiguration;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.LocalZooKeeper;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.imps.CuratorFrameworkState;
@@ -48,8 +51,8 @@ class MasterLatchAutoConfigurationTests {
             assertThat(context).hasSingleBean(MasterLatch.class).doesNotHaveBean(CuratorFramework.class);
             assertThat(context.getBean(ElectionClient.class))
                     .hasToString("127.0.0.1:1/app")
-                    .extracting(ElectionClient::chroot, ElectionClient::isEmbedded)
-                    .containsExactly("/app", false);
+                    .extracting(ElectionClient::hosts, ElectionClient::isEmbedded)
+                    .containsExactly("127.0.0.1:1", false);
         });
     }
 
@@ -61,6 +64,23 @@ class MasterLatchAutoConfigurationTests {
         runner.withPropertyValues(CONNECT_STRING, "masterlatch.name= orders ")
                 .run(context -> assertThat(context.getBean(MasterLatch.class).getElection())
                         .isEqualTo("orders"));
+    }
+
+    @Test
+    void aChrootIsNotCreatedAndTheReasonNamesIt() {
+        try (LocalZooKeeper server = new LocalZooKeeper(Duration.ofMillis(500)).start()) {
+            runner.withPropertyValues("masterlatch.zookeeper.connect-string=" + server.connectString() + "/typo")
+                    .run(context -> {
+                        MasterLatch latch = context.getBean(MasterLatch.class);
+                        await().atMost(Duration.ofSeconds(20))
+                                .untilAsserted(
+                                        () -> assertThat(latch.mastership().problem(latch.now()))
+                                                .contains(
+                                                        "no connection to ZooKeeper yet: the chroot /typo of the connect string does"
+                                                                + " not exist"));
+                        assertThat(server.node("/typo").czxid()).isZero();
+                    });
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.masterlatch.curator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +18,7 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.utils.DefaultZookeeperFactory;
 import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.server.ServerCnxn;
 import org.apache.zookeeper.server.auth.AuthenticationProvider;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What an election is told of its client's connection, and which handle its requests go through. */
+@SuppressWarnings("try") // that close() may be interrupted is ZooKeeper's
 class ClientConnectionTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -103,12 +106,62 @@ class ClientConnectionTests {
         network.cut();
         open(builder -> builder.connectionTimeoutMs(500));
         client.start();
-        Event error = new Event.ConnectError("no answer from " + network.connectString(), false);
+        Event error = new Event.ConnectError("connection refused by " + network.connectString(), false);
 
         await().atMost(PATIENCE)
                 .until(() -> events.stream().filter(error::equals).count() >= 2);
 
         network.restore();
+        awaitConnected();
+    }
+
+    @Test
+    void aServerThatDemandsAuthenticationIsNamedUntilItIsMet() {
+        server.stop();
+        String enforced = "zookeeper.enforce.auth.enabled";
+        String schemes = "zookeeper.enforce.auth.schemes";
+        try {
+            System.setProperty(enforced, "true");
+            System.setProperty(schemes, "digest");
+            server.start();
+        } finally {
+            System.clearProperty(enforced);
+            System.clearProperty(schemes);
+        }
+        open(builder -> builder);
+        client.start();
+        Event refusal = new Event.ConnectError(
+                "ZooKeeper demands authentication, and accepts no credentials of this client", false);
+
+        await().atMost(PATIENCE).until(() -> events.contains(refusal));
+        events.clear();
+        await().atMost(PATIENCE)
+                .until(() -> events.stream().filter(refusal::equals).count() >= 4);
+        assertThat(events)
+                .as("one story: nothing else, and no connection that is lost at once")
+                .allMatch(event -> event.equals(refusal) || event instanceof Event.Disconnected);
+
+        connection.close();
+        client.close();
+        events.clear();
+        open(builder -> builder.authorization("digest", "a:b".getBytes(UTF_8)));
+        client.start();
+        awaitConnected();
+    }
+
+    @Test
+    void aMissingChrootIsNamedUntilItIsThereAlsoToAnObserver() throws Exception {
+        open(builder -> builder.connectString(network.connectString() + "/some/app"));
+        client.start();
+        await().atMost(PATIENCE)
+                .until(() -> events.contains(
+                        new Event.ConnectError("the chroot /some/app of the connect string does not exist", false)));
+        assertThat(events).noneMatch(Event.Connected.class::isInstance);
+
+        try (RawClient person = new RawClient(server.connectString())) {
+            person.create("/some", null, TestElection.OPEN, CreateMode.PERSISTENT);
+            person.create("/some/app", null, TestElection.OPEN, CreateMode.PERSISTENT);
+        }
         awaitConnected();
     }
 
@@ -196,7 +249,8 @@ class ClientConnectionTests {
 
     private void open(UnaryOperator<CuratorFrameworkFactory.Builder> settings) {
         client = settings.apply(Participant.client(network.connectString())).build();
-        connection = new ClientConnection(client, new Paths("/master"), TestElection.OPEN, events::add);
+        connection = new ClientConnection(
+                client, new Paths("/master"), TestElection.OPEN, TestElection.SESSION, events::add);
         connection.open();
     }
 

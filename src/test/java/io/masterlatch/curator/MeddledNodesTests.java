@@ -95,6 +95,26 @@ class MeddledNodesTests {
         assertThat(person.getChildren("/master-lease", false)).containsExactly("guard");
     }
 
+    /** An election below the path of another makes its parents, and one of them is the other's master's node. */
+    @ConcurrentTest
+    void aPersistentMasterNodeIsReportedWithItsChildrenAndWhatTheyAre() throws Exception {
+        Participant nested = election.candidate("n", "/master/b", TestElection.OPEN, client -> client)
+                .start()
+                .awaitLeading();
+        nested.awaitQueue("n:1");
+        Participant candidate = election.candidate("a").start();
+
+        candidate.awaitProblem("until an operator deletes it with its children"
+                + " b, b-candidates, b-lease (of the election on /master/b)");
+
+        ZooKeeper person = election.person();
+        person.create("/master/config", null, TestElection.OPEN, CreateMode.PERSISTENT);
+        candidate.awaitProblem("(of the election on /master/b), config");
+        nested.latch().close();
+        ZKUtil.deleteRecursive(person, "/master");
+        candidate.awaitLeading().awaitWorking();
+    }
+
     @ConcurrentTest
     void theGuardKeepsAPlainDeleteFromTheLease() throws Exception {
         election.candidate("a").start().awaitLeading();

@@ -60,7 +60,7 @@ class PermissionTests {
                         TestElection.OPEN,
                         client -> client.connectString(election.server().connectString() + "/app"))
                 .start();
-        candidate.awaitProblem("does the connect string's chroot exist?");
+        candidate.awaitProblem("the chroot /app of the connect string does not exist");
 
         election.person().create("/app", null, TestElection.OPEN, CreateMode.PERSISTENT);
 

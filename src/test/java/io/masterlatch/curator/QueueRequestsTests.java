@@ -15,8 +15,10 @@ import io.masterlatch.election.Reply.Failed.Kind;
 import io.masterlatch.election.Request;
 import io.masterlatch.testing.LocalZooKeeper;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.CreateMode;
@@ -37,6 +39,7 @@ class QueueRequestsTests {
 
     private final LocalZooKeeper server = new LocalZooKeeper(Duration.ofMillis(500));
     private final AtomicInteger left = new AtomicInteger();
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
     private RawClient client;
     private RawClient other;
     private QueueRequests requests;
@@ -46,7 +49,12 @@ class QueueRequestsTests {
         server.start();
         client = new RawClient(server.connectString());
         other = new RawClient(server.connectString());
-        requests = new QueueRequests(client, PATHS, TestElection.OPEN, event -> left.incrementAndGet());
+        requests = new QueueRequests(
+                client,
+                PATHS,
+                TestElection.OPEN,
+                event -> left.incrementAndGet(),
+                warning -> warnings.add(String.valueOf(warning)));
     }
 
     @AfterEach
@@ -120,16 +128,64 @@ class QueueRequestsTests {
     }
 
     @Test
-    void moreForeignNodesThanAreExaminedAtOnceAreSortedOutInTime() throws Exception {
+    void anyNumberOfPersistentNodesIsIgnoredAndReported() throws Exception {
         create();
-        for (int node = 0; node < 40; node++) {
-            other.create(PATHS.candidate(B + "-"), null, TestElection.OPEN, CreateMode.PERSISTENT_SEQUENTIAL);
-        }
         String a = join(A, null);
-
-        assertThat(queue(a)).hasSize(25);
-        assertThat(queue(a)).hasSize(9);
         assertThat(queue(a)).containsExactly(A);
+        assertThat(warnings).containsOnly("null");
+        warnings.clear();
+        leave(a);
+        List<String> created = new ArrayList<>();
+        for (int node = 0; node < 40; node++) {
+            created.add(
+                    other.create(PATHS.candidate(B + "-"), null, TestElection.OPEN, CreateMode.PERSISTENT_SEQUENTIAL));
+        }
+        String again = join(A, null);
+
+        assertThat(queue(again)).containsExactly(A);
+        assertThat(queue(again)).containsExactly(A);
+        assertThat(warnings)
+                .containsOnly("/app/master-candidates has persistent nodes, such as bbbbbbbbbbbbbbbb-0000000001:"
+                        + " they are no candidates and are ignored");
+        warnings.clear();
+        for (String node : created) {
+            other.delete(node, -1);
+        }
+        queue(again);
+        assertThat(warnings).containsExactly("null");
+    }
+
+    @Test
+    void aPersistentNodeIsNotWatchedForItsEnd() throws Exception {
+        create();
+        for (int node = 0; node < 20; node++) {
+            other.create(PATHS.candidate(C + "-"), null, TestElection.OPEN, CreateMode.EPHEMERAL_SEQUENTIAL);
+        }
+        String b = other.create(PATHS.candidate(B + "-"), null, TestElection.OPEN, CreateMode.PERSISTENT_SEQUENTIAL);
+        String a = join(A, null);
+        assertThat(queue(a)).as("those at the front are examined").contains(B);
+
+        reply(reply -> requests.watch(new Request.WatchCandidate(b.substring(b.lastIndexOf('/') + 1)), reply));
+
+        assertThat(left).as("the queue is read again").hasValue(1);
+        assertThat(queue(a)).doesNotContain(B);
+    }
+
+    @Test
+    void aQueueWithThousandsOfChildrenIsNotReadAndTheConnectionStays() throws Exception {
+        create();
+        ManyChildrenTests.manyChildren(other, PATHS.queue());
+        String a = join(A, null);
+        String why = "/app/master-candidates has 3001 children, and at most 1000 are read";
+
+        assertThat(failed(reply -> requests.read(new Request.ReadQueue(a), reply)))
+                .isEqualTo(new Failed(Kind.REFUSED, why));
+        assertThat(requests.candidates())
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withMessageContaining(why);
+        assertThat(client.getState().isConnected()).isTrue();
+        assertThat(leave(a)).isEqualTo(new Reply.Done());
     }
 
     @Test

@@ -85,6 +85,23 @@ class ElectionTests {
         }
 
         @Test
+        void anotherTimeoutThanTheOneAskedForIsOneWarningWithBoth() {
+            driver.start()
+                    .connect(new Session(1, Duration.ofSeconds(6), Duration.ofSeconds(60)))
+                    .settle();
+
+            assertThat(driver.snapshot().warning())
+                    .contains("ZooKeeper granted a session timeout of 6000 ms instead of 60000 ms");
+            driver.connect(new Session(1, Duration.ofSeconds(4), Duration.ofSeconds(60)));
+            assertThat(driver.snapshot().warning())
+                    .contains(
+                            "ZooKeeper granted a session timeout of 4000 ms instead of 60000 ms, which shortens the lease"
+                                    + " from 3000 ms to 2000 ms");
+            driver.connect(new Session(1, Duration.ofSeconds(60), Duration.ofSeconds(60)));
+            assertThat(driver.snapshot().warning()).isEmpty();
+        }
+
+        @Test
         void appliesFromTheNextRecordOn() {
             driver.master();
             driver.connect(new Session(SESSION.id(), Duration.ofSeconds(2))).look();
@@ -193,10 +210,10 @@ class ElectionTests {
 
     @Test
     void anStoreWarningIsAWarningUntilItIsTakenBack() {
-        driver.master().on(new Event.StoreWarning("/master-lease has another ACL"));
+        driver.master().on(new Event.StoreWarning("access", "/master-lease has another ACL"));
         assertThat(driver.snapshot().warning()).contains("/master-lease has another ACL");
 
-        driver.on(new Event.StoreWarning(null));
+        driver.on(new Event.StoreWarning("access", null));
         assertThat(driver.snapshot().warning()).isEmpty();
     }
 }

@@ -45,8 +45,8 @@ class SessionTimeoutIT {
                 ServiceProcess master = replicas.awaitMaster();
                 ServiceProcess standby = replicas.others(master).get(0);
                 assertThat(health(master))
-                        .contains("ZooKeeper granted a session timeout of 4000 ms, which shortens the lease from"
-                                + " 10000 ms to 2000 ms");
+                        .contains("ZooKeeper granted a session timeout of 4000 ms instead of 20000 ms, which shortens"
+                                + " the lease from 10000 ms to 2000 ms");
                 String session = field(master, "sessionId");
 
                 zooKeeper.stop();

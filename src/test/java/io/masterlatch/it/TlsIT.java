@@ -105,6 +105,25 @@ class TlsIT {
     }
 
     @Test
+    void aNameWithSeveralAddressesIsWhatTheCertificateIsCheckedFor() throws IOException {
+        Path hosts = Files.writeString(
+                temporary.resolve("hosts"),
+                "127.0.0.2 zk1.example.com\n127.0.0.1 zk1.example.com\n127.0.0.1 localhost\n");
+        String server = misnamed.secureConnectString().replace("127.0.0.1", "zk1.example.com");
+
+        start(trusting("several", server, authority).jvm("-Djdk.net.hosts.file=" + hosts))
+                .awaitRole("MASTER", PATIENCE);
+    }
+
+    @Test
+    void aPortThatSpeaksTlsIsNamedToAClientWithoutIt() {
+        ServiceProcess one =
+                start(instance("clear").property("masterlatch.zookeeper.connect-string", strict.secureConnectString()));
+
+        awaitReason(one, "or one for TLS?");
+    }
+
+    @Test
     void aPortThatDoesNotSpeakTlsIsNamed() {
         ServiceProcess one = start(trusting("plain-port", strict.connectString(), authority));
 

@@ -180,7 +180,7 @@ class TransitionLogTests {
         fixture.master();
         awaitLines(3);
         for (int second = 0; second < 100; second++) {
-            store.emit(new Event.StoreWarning("it is " + second + " s late"));
+            store.emit(new Event.StoreWarning("clock", "it is " + second + " s late"));
             fixture.time.advanceMillis(1000);
         }
 

@@ -100,7 +100,7 @@ final class SimulatedStore implements MasterStore {
                 queue = new QueueRequests(client, () -> emit(new Event.CandidateLeft()));
             }
             emit(new Event.Connected(new Session(client.session(), Duration.ofNanos(client.timeout()))));
-            emit(new Event.StoreWarning(null));
+            emit(new Event.StoreWarning("access", null));
         }
     }
 

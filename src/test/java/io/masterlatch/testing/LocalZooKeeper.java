@@ -72,6 +72,11 @@ public final class LocalZooKeeper implements AutoCloseable {
         return port;
     }
 
+    /** Sets how many connections the server accepts from one host, as maxClientCnxns does. */
+    public void limitConnections(int most) {
+        connections.setMaxClientCnxnsPerHost(most);
+    }
+
     /** Returns how many connections the server has. */
     public int connections() {
         return connections.getNumAliveConnections();

@@ -1,0 +1,53 @@
+package io.masterlatch.curator;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The reason why there is no connection, found out on a thread of its own, and anew every 10 s for as long as it is asked for. */
+final class Diagnosis {
+
+    private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
+
+    private volatile @Nullable String finding;
+    private volatile @Nullable Thread thread;
+    private volatile long ended = System.nanoTime() - INTERVAL;
+
+    /** Begins to find it out, unless that was done just now or is under way. It is dropped when it is over. */
+    void begin(String connectString, boolean secure, BooleanSupplier over) {
+        if (thread != null || System.nanoTime() - ended < INTERVAL) {
+            return;
+        }
+        Thread begun = new Thread(
+                () -> {
+                    try {
+                        finding = ServerProbe.words(connectString, secure, over);
+                    } finally {
+                        ended = System.nanoTime();
+                        thread = null;
+                    }
+                },
+                "masterlatch-probe");
+        begun.setDaemon(true);
+        thread = begun;
+        try {
+            begun.start();
+        } catch (OutOfMemoryError ex) {
+            // No thread is to be had. Then there is no finding.
+            thread = null;
+        }
+    }
+
+    /** The connection is there. */
+    void forget() {
+        finding = null;
+        ended = System.nanoTime() - INTERVAL;
+    }
+
+    /** What was found last; null before. */
+    @Nullable
+    String finding() {
+        String found = finding;
+        return found == null || found.isEmpty() ? null : found;
+    }
+}
