@@ -1,28 +1,28 @@
 package io.masterlatch.election;
 
-/** What an election wants done next. */
+/** The next action of an election. */
 public sealed interface Action {
 
     /**
-     * Nothing until an event, or until a time.
+     * Wait for an event, or until a time.
      *
-     * @param until {@link ClockReading#nanos()}
+     * @param until the time, in {@link ClockReading#nanos()}
      */
     record Wait(long until) implements Action {}
 
     /**
-     * Send a request.
+     * Send a request to ZooKeeper.
      *
-     * @param number to be returned with the reply
+     * @param number the number to return with the reply
      * @param request the request; it counts as sent at the time that was passed to {@link Election#next}
      */
     record Send(long number, Request request) implements Action {}
 
     /**
-     * A stop, withdrawal or hand-over has done its part.
+     * Complete a stop, withdrawal or hand-over.
      *
-     * @param ticket the one of the event
-     * @param outcome what became of the lease
+     * @param ticket the ticket of its event
+     * @param outcome what happened to the lease
      */
     record Finish(long ticket, ReleaseOutcome outcome) implements Action {}
 }

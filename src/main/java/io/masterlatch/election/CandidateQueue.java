@@ -8,12 +8,12 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This instance's place among the candidates. It says who claims first, and nothing that safety rests on. Others join behind it, so that
- * a list that is out of date may only put this instance too far back.
+ * This instance's position among the candidates. It decides which candidate claims first, and safety does not depend on
+ * it. Other candidates join behind, so a list that is out of date can only put this instance too far back.
  */
 final class CandidateQueue {
 
-    /** So many candidates at the front watch the master's node. */
+    /** How many candidates at the front watch the master's node. */
     static final int FRONT = 3;
 
     private static final long TURN = 250_000_000;
@@ -27,20 +27,20 @@ final class CandidateQueue {
     private @Nullable String holder;
     /** Whether this instance's present node was in the list that was read last. */
     private boolean read;
-    /** Whether the list is to be read again, although it still serves. */
+    /** Whether to read the list again, although it is still usable. */
     private boolean readAgain;
 
     private boolean forceJoin;
     private long notBefore;
     private long jitter;
 
-    /** The numbers are from zero to below the argument. */
+    /** Creates a queue with a source of random numbers from zero to below the argument. */
     CandidateQueue(LongUnaryOperator random) {
         this.random = random;
         this.jitter = random.applyAsLong(TURN);
     }
 
-    /** Forgets this instance's node, which is gone, and asks for another. */
+    /** Forgets this instance's node, which is gone, and requests another. */
     void forget(long now) {
         own = null;
         watched = null;
@@ -49,7 +49,7 @@ final class CandidateQueue {
         notBefore = now;
     }
 
-    /** Asks for this instance's node to be deleted and made anew at the end. */
+    /** Requests that this instance's node is replaced by one at the end. */
     void goToEnd(long now) {
         forceJoin = own != null;
         notBefore = now;
@@ -79,7 +79,10 @@ final class CandidateQueue {
         readAgain = true;
     }
 
-    /** Takes note of who holds the lease. With a new holder those right behind it move up: whoever was in front of it has left. */
+    /**
+     * Records the holder of the lease. Behind a new holder the next candidates move up, since those in front of it have
+     * left.
+     */
     void heldBy(@Nullable String id) {
         if (id != null && !id.equals(holder)) {
             holder = id;
@@ -104,7 +107,7 @@ final class CandidateQueue {
         readAgain = false;
         watched = null;
         jitter = random.applyAsLong(TURN);
-        // A request to join without an answer may have made a second node.
+        // A request to join without a reply may have created a second node.
         surplus.clear();
         present.stream()
                 .filter(node -> node.id().equals(id) && !node.name().equals(own))
@@ -114,7 +117,7 @@ final class CandidateQueue {
         }
     }
 
-    /** Does not try again before a time. */
+    /** Sends no request before a time. */
     void pause(long until) {
         notBefore = until;
     }
@@ -143,7 +146,7 @@ final class CandidateQueue {
         if (!surplus.isEmpty()) {
             return new Request.LeaveQueue(surplus.get(0));
         }
-        // The queue is read again when this one leaves, or has left: a position that counts it would be wrong for ever.
+        // The queue is read again when this one leaves or has left. Else the position would count it for ever.
         List<CandidateNode> before = before(id, holder);
         String nearest = before.isEmpty() ? null : before.get(before.size() - 1).name();
         if (nearest != null && !nearest.equals(watched)) {
@@ -154,7 +157,8 @@ final class CandidateQueue {
     }
 
     /**
-     * Counts the others in front, without the holder of the lease, whose node stays until its session ends; {@link #FRONT} without a place.
+     * Counts the candidates in front. The node of the holder stays until its session ends and is not counted. Returns
+     * {@link #FRONT} without a position.
      */
     int position(String id, @Nullable String holder) {
         if (!isPlaced()) {
@@ -175,7 +179,7 @@ final class CandidateQueue {
                 before.add(node);
             }
         }
-        // The first in the queue has no time to look through hundreds behind it.
+        // The first in the queue claims at once and does not search the candidates behind it.
         if (!before.isEmpty()) {
             Set<String> behind = new HashSet<>();
             nodes.subList(place, nodes.size()).forEach(node -> behind.add(node.id()));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the changes of role and master from snapshot to snapshot, and says why each came. */
+/** Finds the changes of role and master between snapshots, and their causes. */
 final class Changes {
 
     private final List<MastershipChange> pending = new ArrayList<>();
@@ -14,12 +14,12 @@ final class Changes {
     private @Nullable Master master;
     private @Nullable String cause;
 
-    /** Gives the cause of the change that the present step makes, if it makes one. */
+    /** Sets the cause of the change that this step makes, if any. */
     void because(String why) {
         cause = why;
     }
 
-    /** Takes a remark for the operator's log. */
+    /** Adds a remark to the operator's log. */
     void notice(@Nullable String remark) {
         if (remark != null) {
             notices.add(remark);

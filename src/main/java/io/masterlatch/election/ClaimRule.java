@@ -3,7 +3,7 @@ package io.masterlatch.election;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Says whether and when this instance may claim a lease that is not its own. */
+/** Decides whether and when this instance may claim a lease that is not its own. */
 final class ClaimRule {
 
     private static final long SUCCESSOR_TIME = Duration.ofSeconds(1).toNanos();
@@ -26,29 +26,29 @@ final class ClaimRule {
         resigned = null;
     }
 
-    /** The connection came back. If ZooKeeper itself was away, the holder of a lapsed lease may be coming back as well. */
+    /** Called after a reconnect. If ZooKeeper was down, the holder of a lapsed lease may reconnect too. */
     void reconnected(long now) {
         reconnected = now;
     }
 
-    /** This instance released the lease on purpose. */
+    /** Called when this instance has released the lease on request. */
     void resigned(long now) {
         resigned = now;
     }
 
-    /** Whether the node is no obstacle: there is none, it belongs to the record, or this session left it over. */
+    /** Whether the node allows a claim: it is missing, belongs to the record, or is left over from this session. */
     boolean isClear(@Nullable Session session) {
         MasterNode node = observed.node();
         return node == null || observed.isBound() || isLeftover(session);
     }
 
-    /** Whether the node is of this session, and no record belongs to it. */
+    /** Whether the node belongs to this session and to no record. */
     boolean isLeftover(@Nullable Session session) {
         MasterNode node = observed.node();
         return node != null && session != null && node.owner() == session.id() && !observed.isBound();
     }
 
-    /** Returns from when on this instance may claim; null while that depends on an event. */
+    /** Returns when this instance may claim; null while that depends on an event. */
     @Nullable
     Long claimAt(String id, @Nullable String holder, @Nullable Session session, Duration lease) {
         LeaseNode node = observed.lease();
@@ -65,7 +65,7 @@ final class ClaimRule {
         }
         long free = observed.pairSeen();
         if (record.successor() != null) {
-            // One far back in the queue hears of it by its next look only.
+            // A candidate far back in the queue sees it with its next look.
             long others = Math.max(SUCCESSOR_TIME, lease.toNanos() / 2 + TURN);
             free = record.successor().equals(id) ? free - turn : free + others;
         }
@@ -73,11 +73,11 @@ final class ClaimRule {
         return own != null && queue.isJoining() ? Times.later(free + turn, own + REJOIN_TIME) : free + turn;
     }
 
-    /** Why the lease is free. */
+    /** Returns why the lease is free. */
     TakeOver cause() {
         LeaseNode node = observed.lease();
         if (node == null || node.record().address() == null && node.record().holder() == null) {
-            return TakeOver.VACANT;
+            return TakeOver.UNHELD;
         }
         if (node.record().isReleased()) {
             return TakeOver.RELEASED;
@@ -85,14 +85,14 @@ final class ClaimRule {
         return observed.node() == null ? TakeOver.EXPIRED : TakeOver.LAPSED;
     }
 
-    /** Says how the lease was taken over. */
+    /** Returns the cause of a take-over, for the log. */
     static String words(TakeOver cause, @Nullable LeaseRecord former) {
         String name = former == null ? "an unknown holder" : former.holderName();
         return switch (cause) {
             case RELEASED -> "took over from " + name + ": it released the lease";
             case LAPSED -> "took over from " + name + ": its lease lapsed";
             case EXPIRED -> "took over from " + name + ": its lease lapsed and its session ended";
-            case VACANT -> "claimed the lease, which no instance held";
+            case UNHELD -> "claimed the lease, which no instance held";
             case OWN -> "claimed its own lease anew: the master's node was deleted, or belonged to a former session";
         };
     }

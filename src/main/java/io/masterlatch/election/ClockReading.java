@@ -1,17 +1,17 @@
 package io.masterlatch.election;
 
 /**
- * Both clocks of this machine at one instant. Leases run on the monotonic clock; the wall clock shows that the machine was suspended,
- * during which the monotonic clock stands still on Linux.
+ * Both clocks of this machine at one instant. Leases run on the monotonic clock. On Linux that clock stops while the
+ * machine is suspended, and the wall clock shows it.
  *
- * @param nanos {@link System#nanoTime()}, read first: a suspension between the two readings then counts as one
+ * @param nanos {@link System#nanoTime()}, read first, so that a suspension between the two readings counts
  * @param wallMillis {@link System#currentTimeMillis()}
  */
 public record ClockReading(long nanos, long wallMillis) {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** Returns by how many nanoseconds the wall clock has run ahead of the monotonic one since an earlier reading. */
+    /** Returns how many nanoseconds more the wall clock has advanced than the monotonic one since a reading. */
     long aheadSince(ClockReading earlier) {
         return (wallMillis - earlier.wallMillis) * NANOS_PER_MILLI - (nanos - earlier.nanos);
     }

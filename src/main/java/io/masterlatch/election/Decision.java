@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an instance asks of ZooKeeper next, while it is not releasing the lease. The lease comes first, then a look for whatever may have
- * changed meanwhile, then the queue:
+ * Decides the next request to ZooKeeper, while the lease is not being released. The lease comes first, then a look for changes, then the
+ * queue:
  *
  * <table>
  * <caption>What is due by what the last look saw</caption>
@@ -34,7 +34,7 @@ final class Decision {
         restoreAt = now;
     }
 
-    /** Returns the request that is due; null when none is. */
+    /** Returns the request that is due; null if there is none. */
     @Nullable
     Request due(long now) {
         if (state.connection != Connection.CONNECTED || state.isSessionTooShort()) {
@@ -60,7 +60,7 @@ final class Decision {
         return state.again || isFirst() && !watchesLease ? look() : upkeep(now);
     }
 
-    /** Whether this instance is the next master, as far as it knows. It watches each renewal, to know when the last one was. */
+    /** Whether this instance knows itself as the next master. It then watches each renewal, to know the time of the last one. */
     private boolean isFirst() {
         return state.candidate && state.position() == 0 && !state.isMine();
     }
@@ -70,7 +70,7 @@ final class Decision {
         int position = state.position();
         boolean front = !state.candidate || position < CandidateQueue.FRONT || !state.queue.isPlaced();
         watchesLease = isFirst();
-        // Its own place a candidate checks with every second look.
+        // A candidate checks its own node with every second look.
         return new Request.Look(
                 state.sync || !state.candidate, front, watchesLease, ++looks % 2 == 0 ? state.queue.own() : null);
     }
@@ -114,7 +114,7 @@ final class Decision {
             return claim(state.rule.cause());
         }
         Integer guard = isFirst() && !state.queue.isJoining() ? state.observed.takeGuardOfRelease() : null;
-        return guard == null ? null : claimUnseen(guard);
+        return guard == null ? null : claimWithoutLook(guard);
     }
 
     private Request claim(TakeOver cause) {
@@ -124,8 +124,11 @@ final class Decision {
         return new Request.Claim(claimRecord(), lease.version(), nodeVersion, null, cause);
     }
 
-    /** Claims a lease that seems to have been released just now, without a look: the guard's version proves it, or nothing is done. */
-    private Request claimUnseen(int guard) {
+    /**
+     * Claims a lease that seems to be released, without a look. The version of the guard shows the release, or the
+     * transaction fails.
+     */
+    private Request claimWithoutLook(int guard) {
         LeaseNode lease = Objects.requireNonNull(state.observed.lease());
         return new Request.Claim(claimRecord(), lease.version() + 1, null, guard, TakeOver.RELEASED);
     }
@@ -149,7 +152,7 @@ final class Decision {
         return state.queue.next(state.own.id(), state.self, state.holder(), now);
     }
 
-    /** Returns when the next request is due by time alone; a time that has passed when none is. */
+    /** Returns when the next request is due without an event; a time in the past if none is. */
     long dueAt(ClockReading now) {
         Long act = state.isMine() ? Long.valueOf(state.own.renewAt()) : state.claimAt();
         long first = Times.next(state.lookAt, state.quietUntil, now);

@@ -6,7 +6,7 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What an {@link Election} knows, with the rules that both its events and its replies follow. */
+/** The state of an {@link Election}, with the rules for events and replies. */
 final class ElectionState {
 
     final String self;
@@ -32,13 +32,13 @@ final class ElectionState {
     boolean unguarded;
     /** When the next look is due; nothing is written before it when {@link #uncertain}. */
     long lookAt;
-    /** Whether something may have changed since the last look was sent. What that showed is good enough to act on first. */
+    /** Whether something may have changed since the last look was sent. Its result is still good enough to act on. */
     boolean again;
-    /** Whether what was seen last may be out of date in a way that matters. */
+    /** Whether the last look may be out of date in a way that matters. */
     boolean uncertain;
-    /** Whether the next look is to be of what the leader has. */
+    /** Whether the next look has to catch up with the leader. */
     boolean sync;
-    /** ZooKeeper has refused something: nothing but looks is sent before. */
+    /** Until when only looks are sent, since ZooKeeper has refused a request. */
     long quietUntil;
 
     private NodeState node = new NodeState.Unknown("the election is not started", null);
@@ -68,7 +68,7 @@ final class ElectionState {
         return node != null && own.wrote(node.record());
     }
 
-    /** Ends the lease when it has run out or the machine was suspended, whatever else is about to happen. */
+    /** Ends the lease if it has run out or the machine was suspended. Called before everything else. */
     void expire(ClockReading now) {
         Mastership.Lease held = own.lease();
         if (held != null && !held.runs(now)) {
@@ -112,7 +112,7 @@ final class ElectionState {
         session = null;
     }
 
-    /** The id of the holder of the lease, or of the last one; null when there was none. */
+    /** Returns the id of the present or last holder of the lease; null if there was none. */
     @Nullable
     String holder() {
         LeaseRecord last = observed.lastHeld();
@@ -123,13 +123,13 @@ final class ElectionState {
         return queue.position(own.id(), holder());
     }
 
-    /** From when on this instance may claim a lease that is not its own; null while that depends on an event. */
+    /** Returns when this instance may claim a lease that is not its own; null while that depends on an event. */
     @Nullable
     Long claimAt() {
         return candidate ? rule.claimAt(own.id(), holder(), session, lease) : null;
     }
 
-    /** Takes note of what was just seen. A torn look, of record and node at two different times, is repeated once. */
+    /** Records the result of a look. A torn look, with record and node of two times, is repeated once. */
     void looked(long sent, long now, boolean renewed) {
         boolean first = !torn;
         lookSent = sent;
@@ -140,7 +140,7 @@ final class ElectionState {
             lookAt = now;
         } else {
             tornTwice = torn;
-            // The renewals of a master do not put off its looks, which find its candidate node missing.
+            // The renewals of a master do not postpone its looks, which would notice that its candidate node is missing.
             boolean kept = renewed && lookAt - now > 0;
             lookAt = kept ? Times.earlier(lookAt, now + lookPeriod(now)) : now + lookPeriod(now);
         }
@@ -171,7 +171,7 @@ final class ElectionState {
         if (candidate && isMine() && observed.isBound() && own.lease() != null) {
             return period;
         }
-        // Once more shortly before the lease that was seen ends, or a renewal could be missed.
+        // One more look shortly before the lease ends, so that no renewal is missed.
         long last = observed.seen() + period / 10 * 9 - now;
         boolean settled = observed.node() != null && (observed.isBound() ? last > 0 : !torn);
         boolean close = candidate && position() > 0 && position() < CandidateQueue.FRONT;
@@ -198,7 +198,7 @@ final class ElectionState {
                 remarks.warnings(node, now.nanos()));
     }
 
-    /** Finds out what has changed for those outside. */
+    /** Publishes the changes since the last snapshot. */
     void report(ClockReading now) {
         changes.report(snapshot(now), now);
     }

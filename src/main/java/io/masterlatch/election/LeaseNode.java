@@ -1,9 +1,9 @@
 package io.masterlatch.election;
 
 /**
- * The lease node as one read showed it.
+ * The lease node, as read.
  *
- * @param czxid the transaction that created the node: another one is another node, whose versions say nothing about this one's
+ * @param czxid the transaction that created the node; versions of a node with another one do not compare
  * @param mzxid the transaction that wrote the record
  * @param version the data version, which the next write must name
  * @param record the content

@@ -8,20 +8,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the master's node says: an address as plain UTF-8, or whatever somebody else has put there.
+ * The content of the master's node: an address in UTF-8, or any data of another program.
  *
  * @param address the text of the node; null when it is no readable text
  * @param problem what is wrong with it, in words; null when it is a proper {@code host:port}
  */
 public record MasterData(@Nullable String address, @Nullable String problem) {
 
-    /** More bytes than any {@code host:port} has; longer data is not even read. */
+    /** The maximum length, above that of any {@code host:port}. Longer data is not read. */
     public static final int MAX_BYTES = 512;
 
     // The port is checked as a number, so that 99999 is refused.
     private static final Pattern HOST_PORT = Pattern.compile("(?:\\[[0-9A-Fa-f:.%]+]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
 
-    /** Reads the data of a node, which may have none. */
+    /** Parses the data of a node, which may have none. */
     public static MasterData of(byte @Nullable [] data) {
         if (data == null || data.length == 0) {
             return new MasterData(null, "its data is empty");
@@ -46,7 +46,7 @@ public record MasterData(@Nullable String address, @Nullable String problem) {
                 : new MasterData(text, "its data is \"" + text + "\", not host:port");
     }
 
-    /** Stands for data of so many bytes, which were not read. */
+    /** Returns the result for data of that length, which is not read. */
     public static MasterData tooLong(int length) {
         return new MasterData(null, "its data has " + length + " bytes, more than any host:port");
     }

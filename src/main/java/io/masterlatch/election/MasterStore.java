@@ -4,9 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/**
- * The port through which an election reaches ZooKeeper. Opened and closed any number of times. No method blocks.
- */
+/** The port through which an election reaches ZooKeeper. It can be opened again after a close. No method blocks. */
 public interface MasterStore {
 
     /**
@@ -17,16 +15,17 @@ public interface MasterStore {
     void open(Consumer<Event> events);
 
     /**
-     * Sends a request on the present connection, once: it is never repeated. The answer comes on any thread, normally exactly once; the
-     * election gives up what is never answered.
+     * Sends a request on the present connection, once and without repetition. The reply comes on any thread, normally
+     * exactly once. The election times out a request without a reply.
      */
     void send(Request request, Consumer<Reply> reply);
 
     /**
-     * Reads the candidate queue, the earliest first, from a server that has caught up with the leader; fails when ZooKeeper cannot be asked.
+     * Reads the candidate queue, first position first, from a server that has caught up with the leader. Fails when
+     * ZooKeeper cannot be reached.
      */
     CompletableFuture<List<Candidate>> candidates();
 
-    /** Ends the events. Candidate nodes of this instance that are left are deleted in the background as soon as there is a connection. */
+    /** Ends the events. Deletes remaining candidate nodes of this instance in the background, once connected. */
     void close();
 }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable snapshot of what one instance knows. What it says ends by itself: every question takes the time, so that the answer is
- * right in the first instruction after a pause of any length, and no flag has to be cleared.
+ * An immutable snapshot of what one instance knows. Its answers expire by themselves: each question takes the time, so
+ * that the answer is right even after a pause of any length.
  *
  * @param self the address that this instance advertises
  * @param id the id of this latch in the election, drawn at each start
@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param state what the last look showed
  * @param lookSent when the last answered look was sent, in {@link ClockReading#nanos()}
  * @param lookAnswered when it was answered
- * @param error what keeps the election from working, in words; null when nothing does
- * @param connectError why there is no connection, in words; null when that is not known
+ * @param error what keeps the election from working; null when nothing does
+ * @param connectError why there is no connection; null when that is not known
  * @param fatalSince since when no client can be made for lack of threads, memory or descriptors, in {@link ClockReading#nanos()};
  *     null when that is not so
- * @param warnings what an operator should look into although the election works
+ * @param warnings what an operator should check although the election works
  */
 public record Mastership(
         String self,
@@ -46,8 +46,8 @@ public record Mastership(
         @Nullable Long fatalSince,
         List<String> warnings) {
 
-    // Beyond two leases, a session that has to expire, or an ensemble that elects its leader, may take a little.
-    private static final long VACANCY_SLACK = Duration.ofSeconds(2).toNanos();
+    // An expiring session, or an ensemble that elects its leader, may take longer than two leases.
+    private static final long NO_MASTER_SLACK = Duration.ofSeconds(2).toNanos();
 
     /** The connection to ZooKeeper. */
     public enum Connection {
@@ -74,7 +74,7 @@ public record Mastership(
             return sent.nanos() + length.toNanos();
         }
 
-        /** Whether the wall clock ran ahead of the monotonic one by more than a tenth of the lease: the machine was suspended. */
+        /** Whether the machine was suspended: the wall clock ran ahead by more than a tenth of the lease. */
         boolean isSuspended(ClockReading now) {
             return now.aheadSince(sent) > length.toNanos() / 10;
         }
@@ -102,7 +102,7 @@ public record Mastership(
         return candidate ? Role.STANDBY : Role.OBSERVER;
     }
 
-    /** Returns the master; empty when there is none or this instance cannot tell, which {@link #role} tells apart. */
+    /** Returns the master. Empty if there is none or it is unknown; then {@link #role} is UNKNOWN. */
     public Optional<Master> master(ClockReading now) {
         if (isMaster(now)) {
             return Optional.of(lease.master());
@@ -133,7 +133,7 @@ public record Mastership(
         return isKnown(nanos) ? Duration.ofNanos(knownUntil(nanos) - nanos) : Duration.ZERO;
     }
 
-    /** Returns why there is no master, in words; empty when there is one or this instance cannot tell. */
+    /** Returns why there is no master, in words; empty if there is one or it is unknown. */
     public Optional<String> vacancy(ClockReading now) {
         Role role = role(now);
         if (role == Role.MASTER || role == Role.UNKNOWN || master(now).isPresent()) {
@@ -154,7 +154,7 @@ public record Mastership(
         return "the lease of " + (held.own() ? "this instance" : held.master().name()) + " lapsed";
     }
 
-    /** Returns what keeps the election from working, as far as this instance can see, in words for an operator; empty while it works. */
+    /** Returns the problem that keeps the election from working, for an operator; empty while it works. */
     public Optional<String> problem(ClockReading now) {
         if (connection != Connection.CONNECTED && role(now) == Role.UNKNOWN) {
             return unknown(now);
@@ -169,7 +169,7 @@ public record Mastership(
             if (connection != Connection.CONNECTED || over && !isKnown(nanos)) {
                 return unknown(now);
             }
-            // At first a release is under way, or the next look soon says more.
+            // At first a release is under way, or the next look will show more.
             return over
                     ? Optional.of("the lease of this instance ran out, and it has not been renewed")
                     : Optional.empty();
@@ -183,7 +183,7 @@ public record Mastership(
         Long since = state instanceof Absent absent
                 ? Long.valueOf(absent.since())
                 : state instanceof Held held && !master && nanos - held.end() >= 0 ? Long.valueOf(held.end()) : null;
-        if (since != null && nanos - since > 2 * leaseLength.toNanos() + VACANCY_SLACK) {
+        if (since != null && nanos - since > 2 * leaseLength.toNanos() + NO_MASTER_SLACK) {
             return Optional.of("there has been no master for "
                     + Duration.ofNanos(nanos - since).toSeconds() + " s: "
                     + vacancy(now).orElse("the cause is not known"));
@@ -191,7 +191,7 @@ public record Mastership(
         return Optional.empty();
     }
 
-    /** Returns what an operator should look into although the election works, in words. */
+    /** Returns what an operator should check although the election works. */
     public Optional<String> warning() {
         return warnings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", warnings));
     }
@@ -225,25 +225,25 @@ public record Mastership(
         return lease != null && lease.runs(now);
     }
 
-    /** Whether it can be told who is master, or that there is none, apart from the own lease. */
+    /** Whether the master, or its absence, is known, apart from the own lease. */
     private boolean isKnown(long now) {
         return knownUntil(now) - now > 0;
     }
 
     private long knownUntil(long now) {
         long named = lookSent + leaseLength.toNanos();
-        // That there is no master may change at any time, so that it takes a look of just now to say it.
-        long vacant = lookAnswered + leaseLength.toNanos() / 2;
+        // The absence of a master may end at any time, so only a recent look shows it.
+        long noMaster = lookAnswered + leaseLength.toNanos() / 2;
         if (state instanceof Held held) {
             if (held.own()) {
-                return lookAnswered - held.end() >= 0 ? vacant : now;
+                return lookAnswered - held.end() >= 0 ? noMaster : now;
             }
-            return now - held.end() >= 0 ? vacant : Times.earlier(named, held.end());
+            return now - held.end() >= 0 ? noMaster : Times.earlier(named, held.end());
         }
-        return state instanceof Absent ? vacant : state instanceof Unknown ? now : named;
+        return state instanceof Absent ? noMaster : state instanceof Unknown ? now : named;
     }
 
-    /** Returns when the answers change next by time alone; a time that has passed when they do not. */
+    /** Returns when the answers change next without an event; a time in the past if they do not. */
     long changesAt(ClockReading now) {
         if (isMaster(now)) {
             return lease.end();

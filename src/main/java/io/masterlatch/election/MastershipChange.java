@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from the role before
  * @param to the role after
- * @param previous the master before; null when there was none or this instance could not tell
- * @param master the master after; null when there is none or this instance cannot tell
- * @param cause why, in words, for an operator
+ * @param previous the master before; null when there was none or it was unknown
+ * @param master the master after; null when there is none or it is unknown
+ * @param cause why, for an operator
  */
 public record MastershipChange(
         Role from,

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 public sealed interface NodeState {
 
     /**
-     * It cannot be told who is master.
+     * The master is unknown.
      *
      * @param why the cause, in words
-     * @param until when the election goes on by itself, in {@link ClockReading#nanos()}; null when that is not known
+     * @param until when the election continues by itself, in {@link ClockReading#nanos()}; null when that is not known
      */
     record Unknown(String why, @Nullable Long until) implements NodeState {}
 

@@ -15,7 +15,7 @@ final class OwnLease {
     private static final int MOST = 64;
 
     private final Supplier<String> tokens;
-    // A write answered as refused stays: what was carried out twice was answered by the second time.
+    // A refused write stays here: of a write that was carried out twice, only the second outcome is answered.
     private final Deque<String> unconfirmed = new ArrayDeque<>();
     private String id = "";
     private @Nullable String confirmed;
@@ -29,7 +29,7 @@ final class OwnLease {
         this.tokens = tokens;
     }
 
-    /** Takes another id. Nothing written under the former one is this instance's any more. */
+    /** Draws another id. Records under the former one no longer belong to this instance. */
     void drawId(long now) {
         id = tokens.get();
         ended = now;
@@ -52,19 +52,19 @@ final class OwnLease {
         return nonce;
     }
 
-    /** Returns the nonce of a record that will be no instance's own. */
+    /** Returns the nonce of a record that belongs to no instance. */
     String foreignNonce() {
         return tokens.get();
     }
 
-    /** The lease was released: no write before that can be done any more, since its version has passed. */
+    /** Called after a release. Earlier writes can no longer succeed, since their version has passed. */
     void released() {
         confirmed = null;
         unconfirmed.clear();
         doubtful = false;
     }
 
-    /** The write with this nonce was done. One sent before it cannot be done any more, since its version has passed. */
+    /** Called after a write with this nonce. Earlier writes can no longer succeed, since their version has passed. */
     void confirm(@Nullable String nonce) {
         if (nonce != null && unconfirmed.contains(nonce)) {
             String passed;
@@ -76,17 +76,17 @@ final class OwnLease {
         }
     }
 
-    /** A write was not answered. */
+    /** Called when a write has no reply. */
     void unanswered() {
         doubtful = true;
     }
 
-    /** Another record is there: what was sent before can be done no more. */
+    /** Called when another record is seen. Earlier writes can no longer succeed. */
     void replaced() {
         doubtful = false;
     }
 
-    /** Whether a write was sent of which it is not known whether it was done, or will be. */
+    /** Whether there is a write with an unknown outcome, which may still be carried out. */
     boolean isDoubtful() {
         return doubtful;
     }
@@ -96,12 +96,12 @@ final class OwnLease {
         return id.equals(record.holder()) && nonce != null && (nonce.equals(confirmed) || unconfirmed.contains(nonce));
     }
 
-    /** Whether another process wrote this under this instance's id: one of the two is a copy of the other. */
+    /** Whether another process wrote this record under the id of this instance: one is a copy of the other. */
     boolean isCloned(LeaseRecord record) {
         return id.equals(record.holder()) && !wrote(record);
     }
 
-    /** The lease; null when this instance is not master. It may have run out a moment ago. */
+    /** Returns the lease; null when this instance is not master. It may just have run out. */
     @Nullable
     Lease lease() {
         return lease;
@@ -123,8 +123,8 @@ final class OwnLease {
     }
 
     /**
-     * Runs from the time the write was <i>sent</i>: whoever may take the lease over counts from a later one. Returns false when the reply
-     * came so late that the lease is over: then it is to be renewed at once.
+     * Extends the lease from the time when the write was <i>sent</i>: an instance that takes the lease over counts from
+     * a later time. Returns false if the reply came after the end of the lease, which is then renewed at once.
      */
     boolean extend(Lease extended, ClockReading now) {
         if (!extended.runs(now)) {
@@ -137,7 +137,7 @@ final class OwnLease {
         return true;
     }
 
-    /** Ends the lease, and has it renewed at once if it is this instance's still. */
+    /** Ends the lease. If it still belongs to this instance, it is renewed at once. */
     void end(ClockReading now) {
         if (lease != null) {
             ended = Times.earlier(lease.end(), now.nanos());

@@ -5,19 +5,19 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A stop, withdrawal or hand-over under way. The mastership has ended when it begins; what is left is to say so in the record. */
+/** A stop, withdrawal or hand-over in progress. The mastership has already ended; the record has still to show it. */
 final class Releasing {
 
     final long ticket;
     final String why;
-    /** The id of the candidate that it is for; null when this latch leaves the queue. */
+    /** The id of the candidate to hand over to; null when this latch leaves the queue. */
     final @Nullable String successor;
-    /** Until when a write under way is awaited. */
+    /** How long to wait for a write under way. */
     final long writeUntil;
-    /** When the rest is left to the lapse. */
+    /** When to stop trying and let the lease lapse. */
     final long until;
 
-    /** Whether it has been looked whether the lease is held. */
+    /** Whether a look has shown if the lease is held. */
     boolean looked;
 
     ReleaseOutcome outcome = ReleaseOutcome.NOT_HELD;
@@ -30,7 +30,7 @@ final class Releasing {
         this.until = now + lease.toNanos();
     }
 
-    /** Whether nothing more can or need be done. */
+    /** Whether the release is complete or has failed. */
     boolean isOver(ElectionState state, long now) {
         boolean possible = state.connection == Connection.CONNECTED || isHeld(state);
         return now - until >= 0 || !possible || !isHeld(state) && leaving(state) == null;

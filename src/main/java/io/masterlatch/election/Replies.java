@@ -3,7 +3,7 @@ package io.masterlatch.election;
 import io.masterlatch.election.Reply.Failed;
 import org.jspecify.annotations.Nullable;
 
-/** What follows from the reply to each request. */
+/** Applies the replies to requests. */
 final class Replies {
 
     private final ElectionState state;
@@ -16,9 +16,9 @@ final class Replies {
      * A request under way.
      *
      * @param send what was sent
-     * @param sent when, before the call
+     * @param sent when it was sent, before the call
      * @param replaced the record that a claim replaces
-     * @param isPast whether a release has begun since, so that the reply extends no lease
+     * @param isPast whether a release has begun since; then the reply extends no lease
      */
     record Pending(
             Action.Send send, ClockReading sent, @Nullable LeaseRecord replaced, boolean isPast) {
@@ -140,7 +140,7 @@ final class Replies {
         Request request = pending.request();
         switch (failed.kind()) {
             case CONFLICT, NO_LEASE -> {
-                // After a write without an answer the lease may well be this instance's own still.
+                // After a write without a reply the lease may still belong to this instance.
                 boolean lost = failed.kind() == Failed.Kind.NO_LEASE || !state.own.isDoubtful();
                 if (request instanceof Request.Renew && lost) {
                     state.endLease("another instance replaced the lease", now);
@@ -165,13 +165,13 @@ final class Replies {
         } else {
             state.remarks.refused(request, why);
             state.quietUntil = later;
-            // Looks go on, or the role would change with each attempt.
+            // Looks continue, or the role would change with each attempt.
             boolean pause = request instanceof Request.Look || request instanceof Request.Release;
             lookAt(pause ? later : now, true);
         }
     }
 
-    /** Nothing is known of a request: only a look can say more. */
+    /** Called when the outcome of a request is unknown. A look has to show it. */
     void unanswered(Request request, long now) {
         if (request instanceof Request.JoinQueue || request instanceof Request.ReadQueue) {
             state.queue.pause(now + state.lease.toNanos() / 20);

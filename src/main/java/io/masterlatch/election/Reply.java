@@ -3,11 +3,11 @@ package io.masterlatch.election;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a {@link Request}. */
+/** The reply to a {@link Request}. */
 public sealed interface Reply {
 
     /**
-     * What a look saw.
+     * The result of a look.
      *
      * @param lease the lease node; null when there is none
      * @param node the master's node; null when there is none
@@ -36,17 +36,17 @@ public sealed interface Reply {
     record Joined(String name) implements Reply {}
 
     /**
-     * The queue.
+     * The candidate queue.
      *
      * @param nodes the candidates, the earliest first
      */
     record Queue(List<CandidateNode> nodes) implements Reply {}
 
-    /** It is done, and there is nothing more to say. */
+    /** The request succeeded, without a result. */
     record Done() implements Reply {}
 
     /**
-     * It was not done, or possibly done.
+     * The request failed, or its outcome is unknown.
      *
      * @param kind what that means
      * @param reason the cause, in words
@@ -55,11 +55,11 @@ public sealed interface Reply {
 
         /** What a failure means for the election. */
         public enum Kind {
-            /** The lease has another version: somebody has written it. Nothing was done. */
+            /** The lease has another version, by another write. Nothing was done. */
             CONFLICT,
             /** There is no lease node. Nothing was done. */
             NO_LEASE,
-            /** The master's node is not as it was seen: there is one, none, or another one. Nothing was done. */
+            /** The master's node has changed: it is new, missing, or another one. Nothing was done. */
             NODE_CHANGED,
             /** ZooKeeper does not allow it. Nothing was done. */
             REFUSED,

@@ -2,7 +2,7 @@ package io.masterlatch.election;
 
 import org.jspecify.annotations.Nullable;
 
-/** A request to ZooKeeper. None is ever repeated by whatever carries it out. */
+/** A request to ZooKeeper. The store never repeats one. */
 public sealed interface Request {
 
     /** A request that may change the lease node. */
@@ -38,7 +38,7 @@ public sealed interface Request {
      * @param record the record to write
      * @param version the version of the record that it replaces
      * @param nodeVersion the data version of the master's node to delete first; null when there is none
-     * @param guard the data version that the guard must have, which proves that the record replaced is a release; null when its
+     * @param guard the data version that the guard must have, which shows that the replaced record is a release; null when its
      *     content is known
      * @param cause why the lease is free
      */
@@ -59,7 +59,7 @@ public sealed interface Request {
 
     /**
      * Writes the lease and deletes the master's node, in one transaction. A release for any candidate writes the guard as well, so that
-     * the guard's version counts those releases; that one is left out when it is missing, and so is the candidate node.
+     * the guard's version counts those releases. A missing guard or candidate node is left out.
      *
      * @param record the record to write
      * @param version the version of the record that it replaces

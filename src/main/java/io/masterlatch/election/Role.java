@@ -8,6 +8,6 @@ public enum Role {
     STANDBY,
     /** It watches the election and is not a candidate. */
     OBSERVER,
-    /** It cannot tell: not connected yet, cut off for longer than the lease, or closed. */
+    /** It does not know: not connected yet, without a connection for longer than the lease, or closed. */
     UNKNOWN
 }

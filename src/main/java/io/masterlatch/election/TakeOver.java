@@ -8,8 +8,8 @@ public enum TakeOver {
     LAPSED,
     /** The former master did not renew it in time, and its session had ended. */
     EXPIRED,
-    /** There was no former master. */
-    VACANT,
-    /** It is this instance's own: its node had been deleted, or belonged to a former session. */
+    /** No instance held it. */
+    UNHELD,
+    /** It is this instance's own. Its node was deleted, or belonged to a former session. */
     OWN
 }

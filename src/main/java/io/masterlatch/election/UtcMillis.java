@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Times as the service writes them everywhere: in UTC and to the millisecond. */
+/** Formats times as the service writes them everywhere: in UTC, to the millisecond. */
 public final class UtcMillis {
 
     // Unlike Instant.toString, it always writes the three digits.
@@ -13,7 +13,7 @@ public final class UtcMillis {
 
     private UtcMillis() {}
 
-    /** Writes a time, for example {@code 2026-11-22T07:35:00.000Z}. */
+    /** Formats a time, for example {@code 2026-11-22T07:35:00.000Z}. */
     public static String text(Instant time) {
         return MILLIS.format(time);
     }

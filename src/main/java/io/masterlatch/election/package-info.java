@@ -1,6 +1,4 @@
-/**
- * What an election is: its values and its rules, without I/O, clock or thread. Time is a number that the caller passes in.
- */
+/** The election: its values and rules, without I/O, clock or thread. The caller passes the time. */
 @NullMarked
 package io.masterlatch.election;
 
