@@ -16,7 +16,10 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Auto-configures health, info, metrics and the endpoint {@code candidacy}, each if the library that it is for is there. */
+/**
+ * Auto-configures health, info, metrics and the endpoint {@code candidacy}, each if the library that it is for is
+ * there.
+ */
 @AutoConfiguration(
         after = MasterLatchAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")

@@ -14,8 +14,8 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
- * Refuses what {@link CandidacyEndpoint} does not know. Spring would pass over it, so that a hand-over with a misspelt {@code to} would
- * go to the first in the queue.
+ * Refuses what {@link CandidacyEndpoint} does not know. Spring would pass over it, so that a hand-over with a misspelt
+ * {@code to} would go to the first in the queue.
  */
 final class CandidacyArguments implements OperationInvokerAdvisor {
 

@@ -59,7 +59,10 @@ final class CandidacyEndpoint {
         this.latch = latch;
     }
 
-    /** An answer: the status, the outcome in one word and in words, and the master and the URL of its service if the outcome names them. */
+    /**
+     * An answer: the status, the outcome in one word and in words, and the master and the URL of its service if the
+     * outcome names them.
+     */
     private record Answer(
             int status,
             String outcome,
@@ -195,7 +198,9 @@ final class CandidacyEndpoint {
         return new Answer(status, outcome, done.message(), master, url);
     }
 
-    /** Returns where the service of the master is reached, which is to be asked instead; null when that is not known. */
+    /**
+     * Returns where the service of the master is reached, which is to be asked instead; null when that is not known.
+     */
     private @Nullable String url(Master master, Duration timeout) {
         List<Candidate> candidates = within(latch.candidates(), timeout);
         return candidates == null

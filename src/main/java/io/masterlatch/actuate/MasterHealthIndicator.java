@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/**
- * Reports whether the election works as this instance sees it. A healthy standby is up. Reads memory only.
- */
+/** Reports whether the election works as this instance sees it. A healthy standby is up. Reads memory only. */
 final class MasterHealthIndicator implements HealthIndicator {
 
     private final MasterLatch latch;

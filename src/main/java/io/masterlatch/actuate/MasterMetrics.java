@@ -18,7 +18,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The election in figures, each as the description in the code says. {@link RequestMetrics} measures renewals and claims. */
+/**
+ * The election in figures, each as the description in the code says. {@link RequestMetrics} measures renewals and
+ * claims.
+ */
 final class MasterMetrics implements MeterBinder {
 
     /** The label that all meters have. */
@@ -47,7 +50,7 @@ final class MasterMetrics implements MeterBinder {
                         "masterlatch.epoch",
                         (mastership, now) ->
                                 mastership.master(now).map(Master::epoch).orElse(0L))
-                .description("The epoch of the present master; 0 when there is none or this instance cannot tell")
+                .description("The epoch of the present master; 0 when there is none or it is unknown")
                 .register(registry);
         gauge("masterlatch.connected", (mastership, now) -> truth(mastership.connection() == Connection.CONNECTED))
                 .description("1 while connected to ZooKeeper")

@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Measures renewals and claims by outcome, in the timers {@code masterlatch.renewals} and {@code masterlatch.claims}, and counts take-overs
- * by cause in {@code masterlatch.take.overs}. All series are there from the start, at zero.
+ * Measures renewals and claims by outcome, in the timers {@code masterlatch.renewals} and {@code masterlatch.claims},
+ * and counts take-overs by cause in {@code masterlatch.take.overs}. All series are there from the start, at zero.
  */
 final class RequestMetrics implements MeterBinder, MasterStoreDecorator {
 

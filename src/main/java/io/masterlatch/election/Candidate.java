@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node the place in the queue
  * @param address the address it advertises; null when the content is not readable text
- * @param url where its own service is reached, http or https; null when the content names none. Any client may have written it
+ * @param url where its own service is reached, http or https; null when the content names none. Any client may have
+ * written it
  * @param since since when it has been in the queue, by the clock of ZooKeeper's leader
  * @param session the session that owns the node
  */
@@ -41,7 +42,10 @@ public record Candidate(
         return url == null ? address : address + " " + url;
     }
 
-    /** Returns whether a text is an http or https URL that may be shown as a link: short, in ASCII, without a user, query or fragment. */
+    /**
+     * Returns whether a text is an http or https URL that may be shown as a link: short, in ASCII, without a user,
+     * query or fragment.
+     */
     public static boolean isUrl(String text) {
         return text.length() <= LONGEST_URL && URL.matcher(text).matches();
     }

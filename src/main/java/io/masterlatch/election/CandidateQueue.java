@@ -169,7 +169,10 @@ final class CandidateQueue {
         return ids.size();
     }
 
-    /** Returns the nodes in front of this instance's own, without the holder's. Of several nodes with one id the latest counts. */
+    /**
+     * Returns the nodes in front of this instance's own, without the holder's. Of several nodes with one id the latest
+     * counts.
+     */
     private List<CandidateNode> before(String id, @Nullable String holder) {
         List<CandidateNode> before = new ArrayList<>();
         int place = 0;

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides the next request to ZooKeeper, while the lease is not being released. The lease comes first, then a look for changes, then the
- * queue:
+ * Decides the next request to ZooKeeper, while the lease is not being released. The lease comes first, then a look for
+ * changes, then the queue:
  *
  * <table>
  * <caption>What is due by what the last look saw</caption>
@@ -60,7 +60,10 @@ final class Decision {
         return state.again || isFirst() && !watchesLease ? look() : upkeep(now);
     }
 
-    /** Whether this instance knows itself as the next master. It then watches each renewal, to know the time of the last one. */
+    /**
+     * Whether this instance knows itself as the next master. It then watches each renewal, to know the time of the last
+     * one.
+     */
     private boolean isFirst() {
         return state.candidate && state.position() == 0 && !state.isMine();
     }

@@ -140,7 +140,8 @@ final class ElectionState {
             lookAt = now;
         } else {
             tornTwice = torn;
-            // The renewals of a master do not postpone its looks, which would notice that its candidate node is missing.
+            // The renewals of a master do not postpone its looks, which would notice that its candidate node is
+            // missing.
             boolean kept = renewed && lookAt - now > 0;
             lookAt = kept ? Times.earlier(lookAt, now + lookPeriod(now)) : now + lookPeriod(now);
         }

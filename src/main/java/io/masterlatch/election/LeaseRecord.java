@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * masterlatch 1 released &lt;nonce&gt; [by &lt;address&gt;] [for &lt;holder id&gt;]
  * </pre>
  *
- * Further words at the end are ignored. Anything else is {@link Kind#UNREADABLE}: held by an unknown holder for the longest lease.
+ * Further words at the end are ignored. Anything else is {@link Kind#UNREADABLE}: held by an unknown holder for the
+ * longest lease.
  *
  * @param kind the form of the record
  * @param holder the id of the latch that holds the lease; null when none does, or an unknown one
@@ -59,7 +60,10 @@ public record LeaseRecord(
         return new LeaseRecord(Kind.HELD, holder, nonce, length, epoch, address, null);
     }
 
-    /** A record that no instance holds and that lapses: it replaces a lease node that was deleted while a lease may have run. */
+    /**
+     * A record that no instance holds and that lapses: it replaces a lease node that was deleted while a lease may have
+     * run.
+     */
     static LeaseRecord lapsing(String nonce, Duration length) {
         return new LeaseRecord(Kind.HELD, null, nonce, length, 0, null, null);
     }

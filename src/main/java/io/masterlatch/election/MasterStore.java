@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 public interface MasterStore {
 
     /**
-     * Begins to connect. The consumer takes {@link Event.Connected}, {@link Event.Disconnected}, {@link Event.ConnectError},
-     * {@link Event.StoreWarning}, {@link Event.NodeChanged}, {@link Event.GuardChanged} and {@link Event.CandidateLeft}, on any thread, until
-     * {@link #close}.
+     * Begins to connect. The consumer takes {@link Event.Connected}, {@link Event.Disconnected},
+     * {@link Event.ConnectError}, {@link Event.StoreWarning}, {@link Event.NodeChanged}, {@link Event.GuardChanged} and
+     * {@link Event.CandidateLeft}, on any thread, until {@link #close}.
      */
     void open(Consumer<Event> events);
 

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param lookAnswered when it was answered
  * @param error what keeps the election from working; null when nothing does
  * @param connectError why there is no connection; null when that is not known
- * @param fatalSince since when no client can be made for lack of threads, memory or descriptors, in {@link ClockReading#nanos()};
- *     null when that is not so
+ * @param fatalSince since when no client can be made for lack of threads, memory or descriptors, in
+ * {@link ClockReading#nanos()}; null when that is not so
  * @param warnings what an operator should check although the election works
  */
 public record Mastership(
@@ -124,7 +124,10 @@ public record Mastership(
         return isMaster(now) ? Duration.ofNanos(lease.end() - now.nanos()) : Duration.ZERO;
     }
 
-    /** Returns how long this instance can give its present answers without hearing from ZooKeeper; zero in the role UNKNOWN. */
+    /**
+     * Returns how long this instance can give its present answers without hearing from ZooKeeper; zero in the role
+     * UNKNOWN.
+     */
     public Duration knownFor(ClockReading now) {
         long nanos = now.nanos();
         if (isMaster(now)) {

@@ -25,8 +25,8 @@ public sealed interface NodeState {
      * A master holds the lease.
      *
      * @param master the master
-     * @param end when the lease ends unless it is renewed, in {@link ClockReading#nanos()}; for this instance's own lease not before
-     *     it has ended
+     * @param end when the lease ends unless it is renewed, in {@link ClockReading#nanos()}; for this instance's own
+     * lease not before it has ended
      * @param own whether this instance holds it
      */
     record Held(Master master, long end, boolean own) implements NodeState {}

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This instance's lease, and what makes a record its own: the id of this latch, and the nonce of its last confirmed write or of a
- * write sent after it. The id alone would also fit a clone of this process.
+ * This instance's lease, and what makes a record its own: the id of this latch, and the nonce of its last confirmed
+ * write or of a write sent after it. The id alone would also fit a clone of this process.
  */
 final class OwnLease {
 

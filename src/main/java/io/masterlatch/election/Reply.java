@@ -24,7 +24,8 @@ public sealed interface Reply {
      * The lease was written.
      *
      * @param lease the lease node after the write, with the record written
-     * @param node the master's node: after a claim the new one, after a renewal as read behind it, null when there is none
+     * @param node the master's node: after a claim the new one, after a renewal as read behind it, null when there is
+     * none
      */
     record Written(LeaseNode lease, @Nullable MasterNode node) implements Reply {}
 

@@ -38,8 +38,8 @@ public sealed interface Request {
      * @param record the record to write
      * @param version the version of the record that it replaces
      * @param nodeVersion the data version of the master's node to delete first; null when there is none
-     * @param guard the data version that the guard must have, which shows that the replaced record is a release; null when its
-     *     content is known
+     * @param guard the data version that the guard must have, which shows that the replaced record is a release; null
+     * when its content is known
      * @param cause why the lease is free
      */
     record Claim(
@@ -58,8 +58,8 @@ public sealed interface Request {
     record Renew(LeaseRecord record, int version) implements Write {}
 
     /**
-     * Writes the lease and deletes the master's node, in one transaction. A release for any candidate writes the guard as well, so that
-     * the guard's version counts those releases. A missing guard or candidate node is left out.
+     * Writes the lease and deletes the master's node, in one transaction. A release for any candidate writes the guard
+     * as well, so that the guard's version counts those releases. A missing guard or candidate node is left out.
      *
      * @param record the record to write
      * @param version the version of the record that it replaces

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A program that is run for each notification, without a shell, with the notification in its environment and its output in the log. One
- * that runs too long is ended with all its descendants.
+ * A program that is run for each notification, without a shell, with the notification in its environment and its output
+ * in the log. One that runs too long is ended with all its descendants.
  */
 record Command(String name, List<String> program, Duration timeout) implements NotificationTarget {
 

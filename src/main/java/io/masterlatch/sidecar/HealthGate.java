@@ -18,8 +18,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Suspends the candidacy while the application is not healthy: from the start until a first check succeeds, and again when checks have
- * failed for the grace. A check that hangs counts as failed, and no second one runs beside it.
+ * Suspends the candidacy while the application is not healthy: from the start until a first check succeeds, and again
+ * when checks have failed for the grace. A check that hangs counts as failed, and no second one starts meanwhile.
  */
 final class HealthGate implements SmartLifecycle {
 

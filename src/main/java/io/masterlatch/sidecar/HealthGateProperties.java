@@ -9,10 +9,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The health check of the application: while it fails, the candidacy of this instance is suspended.
  *
- * @param url Address that is asked whether the application is healthy: any status from 200 to 299. By default there is no check. For
- * https, the SSL bundle that spring.http.clients.ssl.bundle names is used.
- * @param group In a Spring application that is built on this one: the health group to check, without the component master. By default
- * there is no check. Only one of url and group may be set.
+ * @param url Address that is asked whether the application is healthy: any status from 200 to 299. By default there is
+ * no check. For https, the SSL bundle that spring.http.clients.ssl.bundle names is used.
+ * @param group In a Spring application that is built on this one: the health group to check, without the component
+ * master. By default there is no check. Only one of url and group may be set.
  * @param interval Pause between two checks, from 100ms to 10m.
  * @param timeout How long an answer may take, from 100ms to 1m.
  * @param grace How long checks may fail before the candidacy is suspended, from 0s to 1h.

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides from health checks whether this instance may be a candidate: UNKNOWN until a check succeeds, then HEALTHY; UNHEALTHY when a
- * check fails, the grace or more after the first failure in a row; HEALTHY again after the required number of successes in a row. It
- * has no clock and no thread.
+ * Decides from health checks whether this instance may be a candidate: UNKNOWN until a check succeeds, then HEALTHY;
+ * UNHEALTHY when a check fails, the grace or more after the first failure in a row; HEALTHY again after the required
+ * number of successes in a row. It has no clock and no thread.
  */
 final class HealthHysteresis {
 

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address to call, and the authentication for it. Its text is scheme, host and port only: a path, a query, and a user in the address
- * may all be secret.
+ * An address to call, and the authentication for it. Its text is scheme, host and port only: a path, a query, and a
+ * user in the address may all be secret.
  *
  * @param uri the address, without the user
  * @param authorization the value of the header {@code Authorization}; null for none
@@ -23,7 +23,8 @@ record HttpTarget(URI uri, @Nullable String authorization) {
      *
      * @param setting full name of the setting that holds the address
      * @param url such as {@code http://127.0.0.1:9000/healthz}
-     * @param authorization the value of the header {@code Authorization}, which wins over a user in the address; null for none
+     * @param authorization the value of the header {@code Authorization}, which wins over a user in the address; null
+     * for none
      * @throws InvalidSettingException when it is not an http or https address with a host
      */
     static HttpTarget of(String setting, String url, @Nullable String authorization) {

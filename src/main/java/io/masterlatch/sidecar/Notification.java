@@ -28,7 +28,10 @@ record Notification(long sequence, Instant at, String election, String self, Mas
                 && Objects.equals(mastership.master(now).orElse(null), change.master());
     }
 
-    /** Returns what targets receive, in the words of {@code GET /master}: the state after the change, and how it came about. */
+    /**
+     * Returns what targets receive, in the words of {@code GET /master}: the state after the change, and how it came
+     * about.
+     */
     Map<String, @Nullable Object> fields() {
         Master master = change.master();
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();

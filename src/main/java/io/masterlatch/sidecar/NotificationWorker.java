@@ -18,8 +18,8 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Delivers the latest notification to one target, on a thread of its own, until it is delivered or superseded. A notification that is
- * superseded before its turn is left out, so that none is delivered after a newer one.
+ * Delivers the latest notification to one target, on a thread of its own, until it is delivered or superseded. A
+ * notification that is superseded before its turn is left out, so that none is delivered after a newer one.
  */
 final class NotificationWorker {
 

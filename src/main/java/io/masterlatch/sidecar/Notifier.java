@@ -11,8 +11,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Notifies targets of every change of this instance's role or of the master it knows. No target waits for another, and the election for
- * none.
+ * Notifies targets of every change of this instance's role or of the master it knows. No target waits for another, and
+ * the election for none.
  *
  * <p>It stops after the latch. Each target then gets a last attempt, and all together 10 seconds.
  */
@@ -38,7 +38,10 @@ final class Notifier implements SmartLifecycle {
                 .toList();
     }
 
-    /** Returns pauses of 0.5 s and then twice as long each time, up to 30 s, each by chance up to half shorter or longer. */
+    /**
+     * Returns pauses of 0.5 s and then twice as long each time, up to 30 s, each by chance up to half shorter or
+     * longer.
+     */
     static ExponentialBackOff backOff() {
         ExponentialBackOff backOff = new ExponentialBackOff(500, 2);
         backOff.setMaxInterval(30_000);

@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The targets that are notified of every change of this instance's role or of the master it knows.
  *
- * @param webhooks Addresses to which each change is posted as JSON. For https, the SSL bundle that spring.http.clients.ssl.bundle
- * names is used.
+ * @param webhooks Addresses to which each change is posted as JSON. For https, the SSL bundle that
+ * spring.http.clients.ssl.bundle names is used.
  * @param commands Programs that are run for each change.
  */
 @ConfigurationProperties("masterlatch.notify")

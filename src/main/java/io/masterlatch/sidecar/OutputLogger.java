@@ -24,8 +24,9 @@ final class OutputLogger implements AutoCloseable {
     }
 
     /**
-     * Logs what is there, and never waits for more: a process that the program leaves running may keep the pipe open, and a thread that
-     * waits at the pipe then waits for the end of that process. Neither an interrupt nor closing the stream wakes it up.
+     * Logs what is there, and never waits for more: a process that the program leaves running may keep the pipe open,
+     * and a thread that waits at the pipe then waits for the end of that process. Neither an interrupt nor closing the
+     * stream wakes it up.
      */
     void readAvailable() {
         try {

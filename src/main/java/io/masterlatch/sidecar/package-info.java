@@ -1,4 +1,7 @@
-/** The application that an instance is a sidecar of: its health decides on the candidacy, and it is notified of every change. */
+/**
+ * The application that an instance is a sidecar of: its health decides on the candidacy, and it is notified of every
+ * change.
+ */
 @NullMarked
 package io.masterlatch.sidecar;
 

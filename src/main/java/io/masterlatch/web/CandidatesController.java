@@ -48,7 +48,7 @@ class CandidatesController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<ResponseEntity<?>> candidates() {
         return queue().handle((queue, failure) ->
-                failure == null ? Responses.json(new Answer(latch.getElection(), view(queue))) : cannotTell(failure));
+                failure == null ? Responses.json(new Answer(latch.getElection(), view(queue))) : unknown(failure));
     }
 
     private synchronized CompletableFuture<List<Candidate>> queue() {
@@ -84,7 +84,7 @@ class CandidatesController {
         return views;
     }
 
-    private ResponseEntity<?> cannotTell(Throwable failure) {
+    private ResponseEntity<?> unknown(Throwable failure) {
         Mastership mastership = latch.mastership();
         Role role = mastership.role(latch.now());
         String why = failure instanceof TimeoutException

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * Answers which instance is master: now, when that changes, or both in a stream.
  *
- * <p>200 with the master, 404 when there is none, 503 when this instance cannot tell. With {@code Prefer: wait} an answer that the
+ * <p>200 with the master, 404 when there is none, 503 when this instance does not know. With {@code Prefer: wait} an answer that the
  * client has already, or, if it names none, one without a master, is held back until there is another.
  */
 @RestController
@@ -87,7 +87,7 @@ class MasterController {
             return state.now().json().get();
         }
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
-        // Some proxies collect a response before they pass it on, unless they are told.
+        // Some proxies collect a response before they pass it on, unless a header prevents it.
         response.setHeader("X-Accel-Buffering", "no");
         if (HttpMethod.HEAD.matches(request.getMethod())) {
             return null;

@@ -19,7 +19,7 @@ import org.springframework.util.DigestUtils;
 
 /**
  * Provides the present master, from memory and by the clock. No answer is older than the lease: an instance that has had no contact
- * with ZooKeeper for that long cannot tell.
+ * with ZooKeeper for that long does not know.
  */
 final class MasterStateProvider {
 
@@ -34,7 +34,7 @@ final class MasterStateProvider {
         this.latch = latch;
     }
 
-    /** Returns what is true now: a master, that there is none, or that this instance cannot tell. */
+    /** Returns the present state: a master, no master, or unknown. */
     Representation now() {
         Mastership mastership = latch.mastership();
         ClockReading now = latch.now();
@@ -68,7 +68,7 @@ final class MasterStateProvider {
                     mastership,
                     role,
                     null,
-                    now -> "This instance cannot tell who is master: "
+                    now -> "This instance does not know which instance is master: "
                             + mastership.problem(now).orElse("it has just found out"));
         }
         if (master == null) {
@@ -97,7 +97,7 @@ final class MasterStateProvider {
         return new Representation(mastership, role, master, true, tag, event, () -> json, () -> text);
     }
 
-    /** Every reason why this instance cannot tell has one tag, and one name in a stream: a client that knows one knows all. */
+    /** Returns the state unknown. All its reasons share one tag, and one name in a stream. */
     private Representation problem(
             HttpStatus status,
             String type,

@@ -14,7 +14,7 @@ import org.springframework.http.ResponseEntity;
  *
  * @param mastership the snapshot it was made from
  * @param role the role for which it holds
- * @param master the master for which it holds; null when there is none or this instance cannot tell
+ * @param master the master for which it holds; null when there is none or it is unknown
  * @param found whether there is a master with an address
  * @param tag the entity tag, the same on every instance; weak, as all formats share it
  * @param event for an event stream

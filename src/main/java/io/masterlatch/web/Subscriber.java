@@ -1,6 +1,6 @@
 package io.masterlatch.web;
 
-/** A client that waits for a change. It is not told what has changed: it looks again by itself. */
+/** A client that waits for a change. It gets no details and looks again by itself. */
 interface Subscriber {
 
     /** Sends what is new to the client, as far as that is possible without waiting. */

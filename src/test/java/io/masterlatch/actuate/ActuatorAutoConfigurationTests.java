@@ -230,7 +230,7 @@ class ActuatorAutoConfigurationTests {
     }
 
     @Test
-    void infoTellsTheRoleAndTheMaster() {
+    void infoShowsTheRoleAndTheMaster() {
         runner.run(context -> {
             context.getBean(MasterLatch.class).await();
             assertThat(info(context.getBean(MasterInfoContributor.class)))

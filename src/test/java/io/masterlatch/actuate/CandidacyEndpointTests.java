@@ -48,7 +48,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What an operator gets who steers the whole service over HTTP, on a real ZooKeeper. */
+/** The endpoint of the whole service over HTTP, on a real ZooKeeper. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
 class CandidacyEndpointTests {
@@ -98,7 +98,7 @@ class CandidacyEndpointTests {
     }
 
     @Test
-    void tellsHowItTakesPart() throws Exception {
+    void showsTheCandidacy() throws Exception {
         HttpResponse<String> response = get("/actuator/candidacy");
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -146,7 +146,7 @@ class CandidacyEndpointTests {
     }
 
     @Test
-    void keepsTheMastershipWhenNobodyElseStands(CapturedOutput output) throws Exception {
+    void keepsTheMastershipWithoutAnotherCandidate(CapturedOutput output) throws Exception {
         long epoch = latch.getLeader().orElseThrow().epoch();
 
         JsonNode answer = answer(412, post("{\"action\":\"hand-over\"}"));
@@ -160,7 +160,7 @@ class CandidacyEndpointTests {
     }
 
     @Test
-    void namesWhoStandsToWhomeverNamesSomebodyElse(CapturedOutput output) throws Exception {
+    void namesTheCandidatesWhenAnotherAddressIsGiven(CapturedOutput output) throws Exception {
         other(OTHER);
         awaitLine(SELF, OTHER);
 
@@ -194,7 +194,7 @@ class CandidacyEndpointTests {
     }
 
     @Test
-    void aCandidateOfTheServiceTellsWhereItIsReached() throws Exception {
+    void aCandidateOfTheServiceHasItsUrl() throws Exception {
         assertThat(latch.candidates().get(10, TimeUnit.SECONDS))
                 .extracting(Candidate::address, Candidate::url)
                 .containsExactly(tuple(
@@ -202,7 +202,7 @@ class CandidacyEndpointTests {
     }
 
     @Test
-    void saysThatItIsMasterAgainWhenNobodyElseClaims() throws Exception {
+    void saysThatItIsMasterAgainWhenNoOtherClaims() throws Exception {
         frozen(OTHER);
         awaitLine(SELF, OTHER);
         long epoch = latch.getLeader().orElseThrow().epoch();
@@ -249,7 +249,7 @@ class CandidacyEndpointTests {
     }
 
     @Test
-    void withdrawsAndStandsAgain(CapturedOutput output) throws Exception {
+    void withdrawsAndJoinsAgain(CapturedOutput output) throws Exception {
         JsonNode withdrawn = answer(200, post("{\"action\":\"withdraw\"}"));
         assertAnswer(withdrawn, "withdrawn", "This instance has released the lease and is no longer a candidate");
         assertThat(withdrawn.path("role").asString()).isEqualTo("OBSERVER");
@@ -272,7 +272,7 @@ class CandidacyEndpointTests {
     }
 
     @Test
-    void aBarIsToldAndOutlastsTheWishToStand() throws Exception {
+    void aSuspensionIsShownAndOutlastsAJoin() throws Exception {
         latch.suspend("the application is not healthy").join();
         try {
             JsonNode joined = answer(202, post("{\"action\":\"join\"}"));

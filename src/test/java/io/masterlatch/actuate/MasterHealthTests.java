@@ -26,7 +26,7 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
 
-/** What the health component {@code master} says in each state, and who listens to it. */
+/** What the health component {@code master} says in each state, and what it does not change. */
 @ScriptedService
 class MasterHealthTests {
 
@@ -48,7 +48,7 @@ class MasterHealthTests {
     }
 
     @Test
-    void isUpAsStandbyAndTellsWhatItKnows() {
+    void isUpAsStandbyAndShowsWhatItKnows() {
         assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
         assertThat(details())
                 .containsExactly(
@@ -67,8 +67,8 @@ class MasterHealthTests {
     }
 
     @Test
-    void isUpAsMasterAndTellsForHowLong() {
-        given(FakeMasterStore.vacant(), Role.MASTER);
+    void isUpAsMasterAndShowsForHowLong() {
+        given(FakeMasterStore.noMaster(), Role.MASTER);
 
         Health health = indicator.health();
         assertThat(health.getStatus()).isEqualTo(Status.UP);
@@ -106,11 +106,11 @@ class MasterHealthTests {
 
     @Test
     void isUpAndWarnsWhenTheMasterIsNotWhatItShouldBe() {
-        given(FakeMasterStore.stranger("somebody"), Role.STANDBY);
+        given(FakeMasterStore.stranger("stranger"), Role.STANDBY);
         assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
         assertThat(details())
-                .containsEntry("warning", "session 0x77 is master and its data is \"somebody\", not host:port")
-                .containsEntry("master", "somebody");
+                .containsEntry("warning", "session 0x77 is master and its data is \"stranger\", not host:port")
+                .containsEntry("master", "stranger");
 
         given(heldBy(ScriptedService.SELF), Role.STANDBY);
         await().untilAsserted(() -> assertThat(details())
@@ -131,7 +131,7 @@ class MasterHealthTests {
                     .containsEntry("role", Role.OBSERVER)
                     .containsEntry("warning", "the candidacy is suspended: the application is not healthy");
         } finally {
-            latch.resume("it is well");
+            latch.resume("it is healthy");
         }
         node.awaitRole(latch, Role.STANDBY);
         assertThat(details()).doesNotContainKey("warning");
@@ -171,7 +171,7 @@ class MasterHealthTests {
     @Test
     void isDownWithoutThePermissionToClaim() {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
-        node.change(FakeMasterStore.vacant());
+        node.change(FakeMasterStore.noMaster());
         await().until(() -> latch.mastership().error() != null);
 
         assertDown("no permission to create /master");
@@ -189,7 +189,7 @@ class MasterHealthTests {
     void isDownWhenThereHasBeenNoMasterForLong() {
         FakeMasterStore another = new FakeMasterStore();
         try (MasterLatch observer = observer(another)) {
-            another.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
+            another.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(1));
             MasterHealthIndicator watching = new MasterHealthIndicator(observer, "zk:2181");
 
             await().until(() -> String.valueOf(watching.health().getDetails().get("reason"))
@@ -211,7 +211,7 @@ class MasterHealthTests {
     }
 
     @Test
-    void isToldOverHttp() {
+    void isShownOverHttp() {
         assertThat(get("/actuator/health/master"))
                 .hasStatusOk()
                 .bodyText()

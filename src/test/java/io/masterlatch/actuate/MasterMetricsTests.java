@@ -37,7 +37,7 @@ class MasterMetricsTests {
 
     @BeforeEach
     void isMaster() {
-        given(FakeMasterStore.vacant(), Role.MASTER);
+        given(FakeMasterStore.noMaster(), Role.MASTER);
     }
 
     @Test
@@ -78,7 +78,7 @@ class MasterMetricsTests {
     }
 
     @Test
-    void showsThatItCannotTell() {
+    void showsThatItDoesNotKnow() {
         node.refuseBeyondTheLease(latch, "authentication failed");
 
         assertThat(scrape())
@@ -92,7 +92,7 @@ class MasterMetricsTests {
     }
 
     @Test
-    void showsThatSomethingStandsInTheWay() {
+    void showsThatSomethingIsInTheWay() {
         given(FakeMasterStore.blocked(), Role.STANDBY);
 
         assertThat(scrape()).contains(entry("masterlatch_problem", 1.0), entry("masterlatch_epoch", 0.0));
@@ -126,7 +126,7 @@ class MasterMetricsTests {
     @Test
     void countsClaimsRenewalsAndTakeOvers() {
         Map<String, Double> before = scrape();
-        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(5));
+        node.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(5));
         node.awaitRole(latch, Role.MASTER);
         String renewed = "masterlatch_renewals_seconds_count{outcome=\"renewed\"}";
         await().untilAsserted(() -> assertThat(scrape().get(renewed)).isGreaterThan(before.get(renewed)));
@@ -151,7 +151,7 @@ class MasterMetricsTests {
         String conflict = "masterlatch_renewals_seconds_count{outcome=\"conflict\"}";
         double before = scrape().get(conflict);
 
-        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(5));
+        node.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(5));
         node.awaitRole(latch, Role.MASTER);
         node.changeUnwatched(FakeMasterStore.heldBy("other.example.com:2223"));
 

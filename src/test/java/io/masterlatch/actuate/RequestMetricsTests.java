@@ -52,7 +52,7 @@ class RequestMetricsTests {
         assertThat(registry.get("masterlatch.take.overs").counters())
                 .allSatisfy(counter -> assertThat(counter.count()).isZero())
                 .extracting(counter -> counter.getId().getTag("cause"))
-                .containsExactlyInAnyOrder("released", "lapsed", "expired", "vacant");
+                .containsExactlyInAnyOrder("released", "lapsed", "expired", "unheld");
     }
 
     @Test

@@ -95,7 +95,7 @@ class SettingNamesCheckTests {
         "MASTERLATCH_PTAH, masterlatch.path",
         "MASTERLATCH_ZOOKEEPER_CONNECTSTRNG, masterlatch.zookeeper.connect-string",
         "MASTERLATCH_ZOOKEEPER_AUTH_PASWORD, masterlatch.zookeeper.auth.password",
-        "MASTERLATCH_STAND, masterlatch.path"
+        "MASTERLATCH_PARTY, masterlatch.path"
     })
     void anUnknownVariableIsRefused(String name, String nearest) {
         withVariables(Map.of(name, "hush")).run(context -> assertRefused(context, name, ""));

@@ -133,7 +133,7 @@ class CandidatesTests {
     }
 
     @ConcurrentTest
-    void whoWithdrawsReleasesAndComesBackAtTheEnd() throws Exception {
+    void aWithdrawalReleasesAndAJoinIsAtTheEnd() throws Exception {
         Participant a = election.candidate("a").start().awaitLeading();
         Participant b = election.candidate("b").start().awaitStandbyOf(a);
         b.awaitQueue("a:1", "b:1");

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** A test that shares nothing and mostly waits, and so runs beside the others of its class. */
+/** A test that shares nothing and mostly waits, and so runs in parallel with the others of its class. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @Test

@@ -58,7 +58,7 @@ class GuardTests {
         others = new LeaseRequests(other, PATHS, TestElection.OPEN, event -> {}, event -> {});
         assertThat(reply(reply -> others.createLease(new Request.CreateLease(released("")), reply)))
                 .isEqualTo(new Reply.Done());
-        written(reply -> others.claim(new Request.Claim(held("b"), 0, null, null, TakeOver.VACANT), reply));
+        written(reply -> others.claim(new Request.Claim(held("b"), 0, null, null, TakeOver.UNHELD), reply));
     }
 
     @AfterEach

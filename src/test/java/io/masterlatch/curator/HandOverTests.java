@@ -18,7 +18,7 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The mastership goes to the candidate that it is handed to, or stays where it is, and the caller is told which. */
+/** The mastership goes to the candidate that it is handed to, or stays where it is, and the caller learns which. */
 class HandOverTests {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -71,8 +71,8 @@ class HandOverTests {
 
         Participant b = election.candidate("b").start().awaitStandbyOf(a);
         a.awaitQueue("a:1", "b:1");
-        for (String nobody : List.of("z:1", "a:1", "", "B:1")) {
-            assertKept(a, nobody, Outcome.UNKNOWN_CANDIDATE);
+        for (String unknown : List.of("z:1", "a:1", "", "B:1")) {
+            assertKept(a, unknown, Outcome.UNKNOWN_CANDIDATE);
         }
         assertThat(b.latch().handOver(null, TIMEOUT).join().outcome()).isEqualTo(Outcome.NOT_MASTER);
         assertThat(b.latch().handOver(null, TIMEOUT).join().master().address()).isEqualTo("a:1");

@@ -138,7 +138,7 @@ class LeaseRequestsTests {
         create();
         LeaseRequests others = new LeaseRequests(other, PATHS, TestElection.OPEN, event -> {}, event -> {});
         Reply.Written first =
-                written(reply -> others.claim(new Request.Claim(held(0), 0, null, null, TakeOver.VACANT), reply));
+                written(reply -> others.claim(new Request.Claim(held(0), 0, null, null, TakeOver.UNHELD), reply));
 
         Reply.Written second = claim(1, first.node().version());
 
@@ -299,7 +299,7 @@ class LeaseRequestsTests {
     }
 
     @Test
-    void aLookLeavesTheWatchesThatItIsToldTo() throws Exception {
+    void aLookSetsTheRequestedWatches() throws Exception {
         create();
         looked(reply -> requests.look(LOOK, reply));
         assertThat(server.watchers(PATHS.lease()) + server.watchers(PATHS.master()))
@@ -355,7 +355,7 @@ class LeaseRequestsTests {
         assertRefused(reply -> requests.look(LOOK, reply), "no permission in ZooKeeper to read " + PATHS.lease());
     }
 
-    /** Older servers tell that it exists, but not what it says. */
+    /** Older servers report that it exists, but not its content. */
     @Test
     void aNodeThatMayNotBeReadIsRefusedInWords() throws Exception {
         create();
@@ -421,7 +421,7 @@ class LeaseRequestsTests {
     }
 
     private static Request.Claim claimOf(int version, Integer nodeVersion) {
-        return new Request.Claim(held(0), version, nodeVersion, null, TakeOver.VACANT);
+        return new Request.Claim(held(0), version, nodeVersion, null, TakeOver.UNHELD);
     }
 
     private static void assertRefused(Consumer<Consumer<Reply>> request, String reason) throws Exception {

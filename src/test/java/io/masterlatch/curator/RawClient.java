@@ -17,7 +17,7 @@ import org.apache.zookeeper.AsyncCallback.StatCallback;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 
-/** A plain ZooKeeper handle that counts what it reads beside the lease, and how requests on it are answered. */
+/** A plain ZooKeeper handle that counts what it reads apart from the lease, and how requests on it are answered. */
 @SuppressWarnings("try") // that close() may be interrupted is ZooKeeper's
 final class RawClient extends ZooKeeper {
 

@@ -238,7 +238,7 @@ class PrometheusKitTests {
     }
 
     private String scrape() {
-        node.begin(FakeMasterStore.vacant());
+        node.begin(FakeMasterStore.noMaster());
         node.awaitRole(latch, Role.MASTER);
         return client.get()
                 .uri("/actuator/prometheus")

@@ -28,7 +28,7 @@ class LookTests {
 
         assertThat(create.record().isReleased()).isTrue();
         driver.granted().look();
-        assertThat(driver.until(Request.Claim.class).cause()).isEqualTo(TakeOver.VACANT);
+        assertThat(driver.until(Request.Claim.class).cause()).isEqualTo(TakeOver.UNHELD);
     }
 
     @Test

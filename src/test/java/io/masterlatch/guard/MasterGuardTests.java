@@ -54,7 +54,7 @@ class MasterGuardTests {
         node.awaitRole(latch, Role.STANDBY);
         assertThat(guard.runIfMaster(epochs::add)).isFalse();
 
-        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
+        node.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
         node.cutOff();
         node.awaitRole(latch, Role.UNKNOWN);
@@ -73,7 +73,7 @@ class MasterGuardTests {
             assertThat(guard.stillMaster()).isFalse();
 
             // A later mastership is another one.
-            node.begin(FakeMasterStore.vacant());
+            node.begin(FakeMasterStore.noMaster());
             node.awaitRole(latch, Role.MASTER);
             assertThat(guard.stillMaster()).isFalse();
             assertThat(guard.epoch()).isEqualTo(epoch);

@@ -77,7 +77,7 @@ class OnlyMasterTests {
             await().until(() -> done.ticks.get() > ticks + 10);
             assertThat(done.epochs).hasSize(before);
 
-            node.begin(FakeMasterStore.vacant());
+            node.begin(FakeMasterStore.noMaster());
             node.awaitRole(latch, Role.MASTER);
             await().until(() -> done.epochs.contains(epoch()));
             assertThat(done.threads).doesNotContain(Thread.currentThread().getName());

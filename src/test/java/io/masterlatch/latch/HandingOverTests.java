@@ -301,7 +301,7 @@ class HandingOverTests {
         queue(candidate("there:1", 1));
         latch.handOver(null, LONG).cancel(true);
         store.takeOver("there:1");
-        store.change(FakeMasterStore.vacant());
+        store.change(FakeMasterStore.noMaster());
         assertThat(latch.hasLeadership()).isTrue();
 
         // Not UNDER_WAY any more: the first one comes to its end.

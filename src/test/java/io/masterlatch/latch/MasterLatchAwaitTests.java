@@ -49,7 +49,7 @@ class MasterLatchAwaitTests {
 
         fixture.store.takeOver("there:2");
         assertThat(plain.isWaiting()).isTrue();
-        fixture.store.change(FakeMasterStore.vacant());
+        fixture.store.change(FakeMasterStore.noMaster());
 
         assertThat(plain.result()).isTrue();
         assertThat(limited.result()).isTrue();

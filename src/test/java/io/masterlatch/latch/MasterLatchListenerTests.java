@@ -64,7 +64,7 @@ class MasterLatchListenerTests {
         fixture.master();
         for (int change = 1; change <= 50; change++) {
             store.takeOver("there:1");
-            store.change(FakeMasterStore.vacant());
+            store.change(FakeMasterStore.noMaster());
         }
         latch.close();
 
@@ -134,7 +134,7 @@ class MasterLatchListenerTests {
         store.takeOver("there:1");
         store.change(FakeMasterStore.stranger("stranger:1"));
         store.change(FakeMasterStore.blocked());
-        store.change(FakeMasterStore.vacant());
+        store.change(FakeMasterStore.noMaster());
         store.cutOff();
         fixture.time.advanceMillis(5000);
         await().until(() ->

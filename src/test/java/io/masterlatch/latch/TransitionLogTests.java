@@ -164,7 +164,7 @@ class TransitionLogTests {
         store.failClaims(new Failed(Failed.Kind.REFUSED, "no right to create /master"));
         latch.start();
         fixture.time.advanceMillis(30_000);
-        store.begin(FakeMasterStore.vacant());
+        store.begin(FakeMasterStore.noMaster());
         fixture.time.advanceMillis(4000);
 
         awaitLines(5);

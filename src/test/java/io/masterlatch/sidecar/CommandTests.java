@@ -124,7 +124,7 @@ class CommandTests {
     @Test
     void isEndedWhenItsThreadIsInterrupted() throws Exception {
         AtomicReference<Thread> thread = new AtomicReference<>();
-        CompletableFuture<Boolean> told = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<Boolean> delivered = CompletableFuture.supplyAsync(() -> {
             thread.set(Thread.currentThread());
             try {
                 return shell("echo $$ > one; sleep 1000", LONG).deliver(gained(1));
@@ -136,7 +136,7 @@ class CommandTests {
 
         thread.get().interrupt();
 
-        assertThatThrownBy(() -> told.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> delivered.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
         await().until(() -> !isAlive("one"));
     }
 

@@ -92,7 +92,7 @@ class HealthGateTests {
     }
 
     @Test
-    void aCheckThatHangsIsOneThatFailsAndHasNoSecondBesideIt() {
+    void aCheckThatHangsIsOneThatFailsAndRunsAlone() {
         begin(properties(Duration.ofMillis(300), Duration.ZERO, 1));
         isMaster();
         CountDownLatch release = new CountDownLatch(1);

@@ -94,7 +94,7 @@ class NotificationWorkerTests {
     }
 
     @Test
-    void whatIsSupersededBeforeItsTurnIsLeftOutAndNothingIsDeliveredBesideAnother() {
+    void whatIsSupersededBeforeItsTurnIsLeftOutAndNothingIsDeliveredDuringAnother() {
         slow.set(true);
         worker.offer(gained(1));
         await().until(() -> attempts.equals(List.of(1L)));

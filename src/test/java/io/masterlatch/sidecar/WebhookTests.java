@@ -117,7 +117,7 @@ class WebhookTests {
             long sequence = read(exchange).path("sequence").asLong();
             permits.acquireUninterruptibly();
             received.add(sequence);
-            // Of three, one is in vain.
+            // Of three, one fails.
             respond(exchange, sequence % 3 == 0 ? 500 : 200);
         });
         NotificationWorker worker = new NotificationWorker(
@@ -128,7 +128,7 @@ class WebhookTests {
             worker.offer(gained(i));
             permits.release();
             if (i % 7 == 0) {
-                // So some are told in a row, faster than they are received, and some one by one.
+                // So some are sent in a row, faster than they are received, and some one by one.
                 await().pollInterval(Duration.ofMillis(1)).until(() -> received.size() > before);
             }
         }

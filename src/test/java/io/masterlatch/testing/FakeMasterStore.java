@@ -83,7 +83,7 @@ public final class FakeMasterStore implements MasterStore {
     /** What the store shows. */
     public sealed interface Scene {}
 
-    private record Vacant() implements Scene {}
+    private record Absent() implements Scene {}
 
     private record Held(Master master) implements Scene {}
 
@@ -92,8 +92,8 @@ public final class FakeMasterStore implements MasterStore {
     private record Blocked() implements Scene {}
 
     /** No master: the lease was released. */
-    public static Scene vacant() {
-        return new Vacant();
+    public static Scene noMaster() {
+        return new Absent();
     }
 
     /** Another instance, which renews its lease. */
@@ -135,7 +135,7 @@ public final class FakeMasterStore implements MasterStore {
         return new Candidate(CandidateNode.of(name).orElseThrow(), address, url, SINCE, Long.parseLong(id, 16));
     }
 
-    /** Connects in a new session, answers again, and grants the claim of a vacant lease. */
+    /** Connects in a new session, answers again, and grants the claim of a lease that no instance holds. */
     public void begin(Scene scene) {
         begin(scene, TIMEOUT);
     }

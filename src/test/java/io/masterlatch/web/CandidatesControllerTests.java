@@ -103,7 +103,7 @@ class CandidatesControllerTests {
     }
 
     @Test
-    void answersHeadAndTellsWhatMethodsThereAre() {
+    void answersHeadAndListsTheMethods() {
         queue();
         awaitAnswer("[]");
 
@@ -180,13 +180,13 @@ class CandidatesControllerTests {
         }
     }
 
-    /** An instance that cannot tell who is master says of no candidate that it is not. */
+    /** An instance that does not know the master does not say that a candidate is not master. */
     @Test
-    void tellsNoRoleWhenItCannotTellWhoIsMaster() throws Exception {
+    void givesNoRoleWhenTheMasterIsUnknown() throws Exception {
         FakeMasterStore silent = new FakeMasterStore();
         try (MasterLatch another =
                 latch(silent, () -> CompletableFuture.completedFuture(List.of(candidate(0xc, "c:1"))), Role.MASTER)) {
-            silent.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
+            silent.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(1));
             silent.awaitRole(another, Role.MASTER);
             silent.fallSilent();
             silent.awaitRole(another, Role.UNKNOWN);

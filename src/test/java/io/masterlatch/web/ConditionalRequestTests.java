@@ -37,7 +37,7 @@ class ConditionalRequestTests {
                 "wait = \"10\" ; foo | 10",
                 "respond-async, wait=10 | 10",
                 "respond-async, wait=\"10\", return=minimal | 10",
-                "return=minimal; foo=\"a, wait=3\", wait=10;bar | 10",
+                "return=minimal; foo=\"a, wait=3\", wait=10;baz | 10",
                 "wait=10, wait=20 | 10",
                 "wait=soon, wait=20 | 20",
             })

@@ -67,7 +67,7 @@ class DeadSubscribersTests {
     }
 
     @Test
-    void refusesWhoeverIsOneTooMany() throws IOException {
+    void refusesASubscriberTooMany() throws IOException {
         List<EventClient> streams = openAll();
 
         assertThat(get("If-None-Match", "*", "Prefer", "wait=60"))
@@ -106,20 +106,20 @@ class DeadSubscribersTests {
     }
 
     @Test
-    void beatsTheHeartWhenThereIsNothingElseToTell() throws IOException {
+    void beatsTheHeartWhenThereIsNothingElseToSend() throws IOException {
         await().until(() -> subscribers.count() == 0);
         try (EventClient stream = EventClient.open(port)) {
             assertThat(stream.block()).isEqualTo("retry: 1000\n");
             assertThat(stream.block()).startsWith("event: master\n");
-            long told = System.nanoTime();
+            long sent = System.nanoTime();
             assertThat(stream.block()).isEqualTo(":\n");
-            assertThat(Duration.ofNanos(System.nanoTime() - told)).isGreaterThan(Duration.ofMillis(500));
+            assertThat(Duration.ofNanos(System.nanoTime() - sent)).isGreaterThan(Duration.ofMillis(500));
             assertThat(stream.block()).isEqualTo(":\n");
         }
     }
 
     @Test
-    void findsOutByTheHeartbeatWhoIsGone() throws IOException {
+    void findsOutByTheHeartbeatWhichSubscriberIsGone() throws IOException {
         for (int time = 0; time < 2; time++) {
             close(openAll());
         }
@@ -127,7 +127,7 @@ class DeadSubscribersTests {
 
     /** The connection stays open, so that only the web server's patience with writes ends it. */
     @Test
-    void findsOutWhoDoesNotReadAnyMore() throws IOException {
+    void findsOutWhichSubscriberStoppedReading() throws IOException {
         List<EventClient> stuck = openAll();
         for (int change = 1; change <= SmallSendBuffers.EVENTS; change++) {
             String address = change + SmallSendBuffers.LONG_TEXT + ":1";

@@ -26,7 +26,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
 
-/** What {@code GET /master} tells to whoever asks for a stream of events. */
+/** What {@code GET /master} sends to a client that requests a stream of events. */
 @ScriptedService
 class EventStreamTests {
 
@@ -56,7 +56,7 @@ class EventStreamTests {
     }
 
     @Test
-    void tellsThePresentStateAtOnce() throws IOException {
+    void sendsThePresentStateAtOnce() throws IOException {
         try (EventClient stream = EventClient.open(port)) {
             assertThat(stream.status()).isEqualTo(200);
             assertThat(stream.header("Content-Type")).isEqualTo("text/event-stream");
@@ -69,7 +69,7 @@ class EventStreamTests {
     }
 
     @Test
-    void tellsTheSameJsonAsGet() throws IOException {
+    void sendsTheSameJsonAsGet() throws IOException {
         try (EventClient stream = EventClient.open(port)) {
             assertThat(RestTestClientResponse.from(client.get().uri("/master").exchange()))
                     .hasBodyTextEqualTo(stream.next().data());
@@ -77,7 +77,7 @@ class EventStreamTests {
     }
 
     @Test
-    void tellsEveryChangeInOrder() throws IOException {
+    void sendsEveryChangeInOrder() throws IOException {
         try (EventClient stream = EventClient.open(port)) {
             assertThat(stream.next()).isEqualTo(PRESENT);
 
@@ -88,7 +88,7 @@ class EventStreamTests {
             assertThat(next.data()).startsWith("{\"master\":\"master3.example.com:2223\",\"epoch\":4294967400,");
 
             node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
-            node.change(FakeMasterStore.vacant());
+            node.change(FakeMasterStore.noMaster());
             assertThat(stream.next())
                     .isEqualTo(new Event(
                             "no-master",
@@ -104,9 +104,9 @@ class EventStreamTests {
                                     "unknown",
                                     "",
                                     "{\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"detail\":"
-                                            + "\"This instance cannot tell who is master: no connection to ZooKeeper: authentication failed\"}"));
+                                            + "\"This instance does not know which instance is master: no connection to ZooKeeper: authentication failed\"}"));
 
-            node.begin(FakeMasterStore.vacant());
+            node.begin(FakeMasterStore.noMaster());
             Event own = stream.next();
             while (!own.name().equals("master")) {
                 own = stream.next();
@@ -118,9 +118,9 @@ class EventStreamTests {
     }
 
     @Test
-    void tellsWhyNobodyCanBecomeMasterAlthoughRoleAndMasterAreTheSame() throws IOException {
+    void sendsWhyNoInstanceCanBecomeMasterAlthoughRoleAndMasterAreTheSame() throws IOException {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
-        node.change(FakeMasterStore.vacant());
+        node.change(FakeMasterStore.noMaster());
         node.awaitRole(latch, Role.STANDBY);
 
         try (EventClient stream = EventClient.open(port)) {
@@ -131,7 +131,7 @@ class EventStreamTests {
     }
 
     @Test
-    void tellsThatTheMasterDoesNotTellItsAddressAsAnInstanceThatCannotTell() throws IOException {
+    void sendsAMasterWithoutAReadableAddressAsUnknown() throws IOException {
         node.begin(FakeMasterStore.stranger(new byte[] {(byte) 0xff, 0, 1}, FakeMasterStore.SINCE));
         node.awaitRole(latch, Role.STANDBY);
 
@@ -145,8 +145,8 @@ class EventStreamTests {
     }
 
     @Test
-    void tellsTheEndOfTheLeaseAlthoughNothingElseHappens() throws IOException {
-        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
+    void sendsTheEndOfTheLeaseAlthoughNothingElseHappens() throws IOException {
+        node.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
 
         try (EventClient stream = EventClient.open(port)) {
@@ -185,7 +185,7 @@ class EventStreamTests {
                 "*/*, text/event-stream",
                 "application/json;q=0.5, text/event-stream"
             })
-    void isForWhoeverPrefersIt(String accept) {
+    void isForAClientThatPrefersIt(String accept) {
         assertThat(head(accept)).hasStatusOk().hasHeader("Content-Type", "text/event-stream");
     }
 
@@ -197,7 +197,7 @@ class EventStreamTests {
                 "text/event-stream;q=0.5, */*",
                 "application/*, text/event-stream;q=0.9"
             })
-    void isNotForWhoeverPrefersJson(String accept) {
+    void isNotForAClientThatPrefersJson(String accept) {
         assertThat(head(accept)).hasStatusOk().hasHeader("Content-Type", "application/json");
     }
 
@@ -212,7 +212,7 @@ class EventStreamTests {
     }
 
     @Test
-    void tellsAClientThatReadsSlowlyTheLatestOnlyAndTheOthersEverything() throws IOException {
+    void sendsASlowReaderTheLatestOnlyAndTheOthersEverything() throws IOException {
         int changes = SmallSendBuffers.EVENTS;
         try (Socket slow = EventClient.request(port);
                 EventClient quick = EventClient.open(port)) {
@@ -236,9 +236,9 @@ class EventStreamTests {
         }
     }
 
-    /** Whatever is shown has to be true or over by a moment, so changes that nobody waits for may be skipped, never turned round. */
+    /** Whatever is shown has to be true or over by a moment, so changes that no client waits for may be skipped, never reordered. */
     @Test
-    void neverTellsAnOlderStateAfterANewerOne() throws IOException {
+    void neverSendsAnOlderStateAfterANewerOne() throws IOException {
         int changes = 500;
         try (EventClient stream = EventClient.open(port)) {
             stream.next();
@@ -246,16 +246,16 @@ class EventStreamTests {
                 node.change(master(MASTER, change));
             }
 
-            long told = 0;
-            while (told < changes) {
+            long sent = 0;
+            while (sent < changes) {
                 long epoch = Long.parseLong(stream.next().id());
-                assertThat(epoch).isGreaterThan(told);
-                told = epoch;
+                assertThat(epoch).isGreaterThan(sent);
+                sent = epoch;
             }
         }
     }
 
-    /** What the container keeps of a stream that failed must not reach the next client, who is given the same objects. */
+    /** What the container keeps of a stream that failed must not reach the next client, which gets the same objects. */
     @Test
     void doesNotMakeTheNextClientPayForOneThatIsGone() throws IOException {
         for (int time = 1; time <= 100; time++) {

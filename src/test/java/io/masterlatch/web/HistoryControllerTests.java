@@ -64,7 +64,7 @@ class HistoryControllerTests {
     }
 
     @Test
-    void tellsTheLatestHundredChangesWithTheirCauses() {
+    void showsTheLatestHundredChangesWithTheirCauses() {
         node.begin(heldBy("first:1"));
         node.awaitRole(latch, Role.STANDBY);
         IntStream.rangeClosed(1, 120).forEach(number -> {

@@ -55,14 +55,14 @@ class HttpContractTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "text/plain"})
-    void answersHeadAsGetWithoutABodyAlsoWhenItCannotTell(String accept) {
+    void answersHeadAsGetWithoutABodyAlsoWhenTheMasterIsUnknown(String accept) {
         node.refuseBeyondTheLease(latch, "authentication failed");
 
         assertThatHeadIsGetWithoutABody(accept, 503);
     }
 
     @Test
-    void tellsWhatMethodsThereAre() {
+    void listsTheMethods() {
         assertThat(send("OPTIONS", "/master", "*/*"))
                 .hasStatusOk()
                 .hasHeader("Allow", "GET,HEAD,OPTIONS")

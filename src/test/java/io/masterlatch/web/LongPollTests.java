@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** How {@code GET /master} tells whether anything has changed, and waits until it does. */
+/** How {@code GET /master} shows whether anything has changed, and waits until it does. */
 @ScriptedService
 class LongPollTests {
 
@@ -56,7 +56,7 @@ class LongPollTests {
     }
 
     @Test
-    void tagsWhatItTellsWeakly() throws Exception {
+    void tagsItsAnswersWeakly() throws Exception {
         String tag = tag(get());
 
         assertThat(tag).matches("W/\"[0-9a-f]{16}\"");
@@ -72,7 +72,7 @@ class LongPollTests {
         tags.add(tag(get()));
         given(held(OTHER, 4294967304L), Role.STANDBY);
         tags.add(tag(get()));
-        given(FakeMasterStore.vacant(), Role.MASTER);
+        given(FakeMasterStore.noMaster(), Role.MASTER);
         tags.add(tag(get()));
         given(FakeMasterStore.blocked(), Role.STANDBY);
         tags.add(tag(get()));
@@ -87,7 +87,7 @@ class LongPollTests {
     void theMasterAndAStandbyTagTheSameMasterAlike() throws Exception {
         given(held(ScriptedService.SELF, 7), Role.STANDBY);
         String before = tag(get());
-        given(FakeMasterStore.vacant(), Role.MASTER);
+        given(FakeMasterStore.noMaster(), Role.MASTER);
         Master own = latch.getLeader().orElseThrow();
         String asMaster = tag(get());
         given(held(ScriptedService.SELF, own.epoch()), Role.STANDBY);
@@ -97,7 +97,7 @@ class LongPollTests {
     }
 
     @Test
-    void thereIsOneTagForNoMasterAndOneForCannotTellWhateverTheReason() throws Exception {
+    void thereIsOneTagForNoMasterAndOneForUnknownWhateverTheReason() throws Exception {
         thereIsNoMaster();
         String noMaster = tag(get());
         given(FakeMasterStore.blocked(), Role.STANDBY);
@@ -105,9 +105,9 @@ class LongPollTests {
 
         node.begin(FakeMasterStore.stranger(new byte[0], FakeMasterStore.SINCE));
         node.awaitRole(latch, Role.STANDBY);
-        String cannotTell = tag(get());
+        String unknown = tag(get());
         node.refuseBeyondTheLease(latch, "authentication failed");
-        assertThat(tag(get())).isEqualTo(cannotTell).isNotEqualTo(noMaster);
+        assertThat(tag(get())).isEqualTo(unknown).isNotEqualTo(noMaster);
     }
 
     @ParameterizedTest
@@ -125,7 +125,7 @@ class LongPollTests {
 
     @Test
     void keepsTheTagWhenTheLeaseIsRenewed() throws Exception {
-        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(2));
+        node.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(2));
         node.awaitRole(latch, Role.MASTER);
         String tag = tag(get());
         Mastership.Lease lease = latch.mastership().lease();
@@ -212,15 +212,15 @@ class LongPollTests {
     }
 
     @Test
-    void answersAtOnceWhoeverNamesNothingWhenThereIsAMaster() throws Exception {
+    void answersAtOnceWithoutATagWhenThereIsAMaster() throws Exception {
         HttpResponse<String> answer = get("Prefer", "wait=60");
 
         assertThat(answer.statusCode()).isEqualTo(200);
     }
 
     @Test
-    void tellsTheEndOfTheLeaseToWhoeverWaits() throws Exception {
-        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
+    void sendsTheEndOfTheLeaseToAClientThatWaits() throws Exception {
+        node.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
         CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", tag(get()), "Prefer", "wait=60");
         node.fallSilent();
@@ -235,7 +235,7 @@ class LongPollTests {
     }
 
     @Test
-    void withoutAMasterAnswersAtOnceWhoeverDoesNotWait() throws Exception {
+    void withoutAMasterAnswersAtOnceAClientThatDoesNotWait() throws Exception {
         thereIsNoMaster();
         String tag = tag(get());
 
@@ -261,7 +261,7 @@ class LongPollTests {
     }
 
     @Test
-    void withoutAMasterTellsAnyChangeToWhoeverNamesWhatItKnows() throws Exception {
+    void withoutAMasterSendsAnyChangeToAClientWithATag() throws Exception {
         thereIsNoMaster();
         CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", tag(get()), "Prefer", "wait=60");
         assertThatItWaits(waiting);
@@ -290,7 +290,7 @@ class LongPollTests {
 
     private void thereIsNoMaster() {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
-        node.change(FakeMasterStore.vacant());
+        node.change(FakeMasterStore.noMaster());
         node.awaitRole(latch, Role.STANDBY);
     }
 

@@ -95,7 +95,7 @@ class ManySubscribersTests {
                 assertThat(EventClient.answerOn(poll).status()).isEqualTo(200);
             }
             System.out.println(
-                    "ManySubscribersTests: all told after " + (System.nanoTime() - changed) / 1_000_000 + " ms");
+                    "ManySubscribersTests: all notified after " + (System.nanoTime() - changed) / 1_000_000 + " ms");
             await().until(() -> gauge("masterlatch.subscribers") == EACH);
         } finally {
             for (EventClient stream : streams) {

@@ -57,7 +57,7 @@ class MasterControllerTests {
                 "application/json, text/plain",
                 "application/xml, application/json;q=0.1"
             })
-    void tellsTheMasterAsJson(String accept) {
+    void answersWithTheMasterAsJson(String accept) {
         assertThat(get(accept))
                 .hasStatusOk()
                 .hasHeader("Content-Type", "application/json")
@@ -66,7 +66,7 @@ class MasterControllerTests {
     }
 
     @Test
-    void tellsTheMasterAsJsonToWhoeverDoesNotSayWhatToAccept() {
+    void answersWithJsonWithoutAnAcceptHeader() {
         RestTestClientResponse response =
                 RestTestClientResponse.from(client.get().uri("/master").exchange());
 
@@ -84,7 +84,7 @@ class MasterControllerTests {
                 "text/plain, application/problem+json",
                 "image/png, text/plain;q=0.1"
             })
-    void tellsTheMastersAddressAndANewlineAsText(String accept) {
+    void answersWithTheMastersAddressAndANewlineAsText(String accept) {
         assertThat(get(accept))
                 .hasStatusOk()
                 .hasHeader("Content-Type", "text/plain;charset=UTF-8")
@@ -100,8 +100,8 @@ class MasterControllerTests {
     }
 
     @Test
-    void tellsThatItIsTheMasterItself() {
-        given(FakeMasterStore.vacant(), Role.MASTER);
+    void saysThatItIsTheMasterItself() {
+        given(FakeMasterStore.noMaster(), Role.MASTER);
 
         assertThat(get("*/*"))
                 .hasStatusOk()
@@ -131,7 +131,7 @@ class MasterControllerTests {
     @ValueSource(strings = {"*/*", "text/plain", "application/json", BROWSER})
     void says404WhenThereIsNoMaster(String accept) {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
-        node.change(FakeMasterStore.vacant());
+        node.change(FakeMasterStore.noMaster());
         node.awaitRole(latch, Role.STANDBY);
 
         assertThat(get(accept))
@@ -146,7 +146,7 @@ class MasterControllerTests {
     }
 
     @Test
-    void says404AndWhyWhenANodeOfNoSessionKeepsEverybodyFromBecomingMaster() {
+    void says404AndWhyWhenANodeOfNoSessionKeepsAllInstancesFromBecomingMaster() {
         given(FakeMasterStore.blocked(), Role.STANDBY);
 
         assertThat(get("*/*"))
@@ -159,7 +159,7 @@ class MasterControllerTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "text/plain", "application/json", BROWSER})
-    void says503WhenItCannotTell(String accept) {
+    void says503WhenTheMasterIsUnknown(String accept) {
         node.refuseBeyondTheLease(latch, "authentication failed");
 
         assertThat(get(accept))
@@ -168,7 +168,7 @@ class MasterControllerTests {
                 .hasHeader("Cache-Control", "no-store")
                 .hasHeader("Retry-After", "1")
                 .hasBodyTextEqualTo(
-                        "{\"detail\":\"This instance cannot tell who is master: no connection to ZooKeeper: authentication failed\","
+                        "{\"detail\":\"This instance does not know which instance is master: no connection to ZooKeeper: authentication failed\","
                                 + "\"instance\":\"/master\",\"status\":503,\"title\":\"Service Unavailable\","
                                 + "\"type\":\"urn:masterlatch:problem:unknown\","
                                 + "\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\"}");
@@ -176,7 +176,7 @@ class MasterControllerTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "text/plain"})
-    void says503WhenTheMasterDoesNotTellItsAddress(String accept) {
+    void says503WhenTheMastersAddressIsNotReadable(String accept) {
         given(FakeMasterStore.stranger(new byte[] {(byte) 0xff, 0, 1}, FakeMasterStore.SINCE), Role.STANDBY);
 
         assertThat(get(accept))
@@ -192,7 +192,7 @@ class MasterControllerTests {
     }
 
     @Test
-    void tellsTheMasterThroughALossOfTheConnection() {
+    void knowsTheMasterThroughALossOfTheConnection() {
         node.cutOff();
         await().until(() -> latch.mastership().connection() == Connection.SUSPENDED);
 
@@ -200,7 +200,7 @@ class MasterControllerTests {
     }
 
     @Test
-    void doesNotTellTheMasterWhenTheConnectionIsLostForLongerThanTheLease() {
+    void doesNotNameTheMasterWhenTheConnectionIsLostForLongerThanTheLease() {
         node.begin(heldBy(MASTER), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.STANDBY);
         node.cutOff();
@@ -209,12 +209,12 @@ class MasterControllerTests {
         assertThat(get("text/plain"))
                 .hasStatus(503)
                 .bodyText()
-                .contains("cannot tell who is master: no connection to ZooKeeper");
+                .contains("does not know which instance is master: no connection to ZooKeeper");
     }
 
     @Test
-    void doesNotTellItsOwnMastershipBeyondTheLeaseWhenZooKeeperFallsSilent() {
-        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
+    void doesNotAnswerItsMastershipBeyondTheLeaseWhenZooKeeperFallsSilent() {
+        node.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
         node.fallSilent();
         node.awaitRole(latch, Role.UNKNOWN);

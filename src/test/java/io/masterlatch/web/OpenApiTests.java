@@ -37,7 +37,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @ScriptedService
 class OpenApiTests {
 
-    private static final String STANDING_ADDRESS = "master1.example.com:2223";
+    private static final String STANDBY_ADDRESS = "master1.example.com:2223";
     private static final Pattern FIRST_EVENT = Pattern.compile("(?s).*event: (\\S+)\n.*data: (.*)\n\n");
 
     @Autowired
@@ -60,16 +60,16 @@ class OpenApiTests {
     private final Set<String> seen = new TreeSet<>();
 
     @BeforeEach
-    void stands() throws Exception {
+    void describesTheAnswersOfAStandby() throws Exception {
         latch.join();
-        node.begin(heldBy(STANDING_ADDRESS));
+        node.begin(heldBy(STANDBY_ADDRESS));
         node.awaitRole(latch, Role.STANDBY);
     }
 
     @Test
     void everyAnswerThatIsDescribedIsGivenAsDescribed() throws Exception {
         node.candidates(List.of(
-                FakeMasterStore.candidate(FakeMasterStore.FOREIGN_ID, STANDING_ADDRESS),
+                FakeMasterStore.candidate(FakeMasterStore.FOREIGN_ID, STANDBY_ADDRESS),
                 FakeMasterStore.candidate("0000000000000078", null)));
         Stream.of("/master", "/master/history", "/role", "/role/standby", "/candidates")
                 .forEach(path -> {
@@ -95,7 +95,7 @@ class OpenApiTests {
         both("/master", "*/*", 404);
         stream("no-master", "Absence");
 
-        node.begin(FakeMasterStore.vacant());
+        node.begin(FakeMasterStore.noMaster());
         node.awaitRole(latch, Role.MASTER);
         both("/role/master", "*/*", 200);
 

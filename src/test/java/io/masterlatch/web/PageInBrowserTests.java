@@ -189,7 +189,7 @@ class PageInBrowserTests {
     @Test
     void showsTheReasonAndTheWarningOfHealth() {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "create /master failed: NOAUTH"));
-        node.change(FakeMasterStore.vacant());
+        node.change(FakeMasterStore.noMaster());
 
         visit().awaitText("#problem", "Problem: create /master failed: NOAUTH");
         assertThat(browser.text("#master")).isEqualTo("No master");
@@ -205,7 +205,7 @@ class PageInBrowserTests {
 
     @Test
     void showsThatThisInstanceIsMaster() {
-        node.begin(FakeMasterStore.vacant());
+        node.begin(FakeMasterStore.noMaster());
         node.awaitRole(latch, Role.MASTER);
 
         visit().awaitText("#role", "MASTER");
@@ -367,7 +367,7 @@ class PageInBrowserTests {
         browser.awaitText("#queue li:last-child .address", endless);
         assertReadable();
 
-        node.change(FakeMasterStore.vacant());
+        node.change(FakeMasterStore.noMaster());
         node.awaitRole(latch, Role.MASTER);
         browser.awaitText("#role", "MASTER");
         assertReadable();

@@ -22,7 +22,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
 
-/** What a browser is given when it asks for the page, and what nobody is given. */
+/** What a browser gets when it asks for the page, and what no client gets. */
 @ScriptedService
 class PageTests {
 

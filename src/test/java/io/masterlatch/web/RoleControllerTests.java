@@ -26,7 +26,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What load balancers are told about the role of this instance. */
+/** What load balancers learn about the role of this instance. */
 @ScriptedService
 class RoleControllerTests {
 
@@ -47,7 +47,7 @@ class RoleControllerTests {
     }
 
     @Test
-    void tellsTheRoleAndForHowLongItHolds() {
+    void showsTheRoleAndForHowLongItHolds() {
         assertThat(send("GET", "/role"))
                 .hasStatusOk()
                 .hasHeader("Content-Type", "application/json")
@@ -71,7 +71,7 @@ class RoleControllerTests {
     @Test
     void namesTheReasonAndTheWarningOfHealth() {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "create /master failed: NOAUTH"));
-        node.change(FakeMasterStore.vacant());
+        node.change(FakeMasterStore.noMaster());
         await().untilAsserted(() ->
                 assertThat(send("GET", "/role")).bodyText().endsWith(",\"reason\":\"create /master failed: NOAUTH\"}"));
         latch.suspend("disk full");
@@ -93,7 +93,7 @@ class RoleControllerTests {
     }
 
     @Test
-    void tellsThatItHasTheRole() {
+    void saysThatItHasTheRole() {
         assertThat(send("GET", "/role/standby"))
                 .hasStatusOk()
                 .hasHeader("Content-Type", "application/json")
@@ -104,7 +104,7 @@ class RoleControllerTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/role", "/role/standby"})
-    void tellsTheRoleAsText(String path) {
+    void answersWithTheRoleAsText(String path) {
         assertThat(send("GET", path, "text/plain"))
                 .hasStatusOk()
                 .hasHeader("Content-Type", "text/plain;charset=UTF-8")
@@ -138,7 +138,7 @@ class RoleControllerTests {
         assertStatuses(method, master, standby);
         assertThat(send(method, "/role/observer")).hasStatus(503);
 
-        given(FakeMasterStore.vacant(), Role.MASTER);
+        given(FakeMasterStore.noMaster(), Role.MASTER);
         assertStatuses(method, 200, 503);
 
         node.refuseBeyondTheLease(latch, "authentication failed");
@@ -167,7 +167,7 @@ class RoleControllerTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/role", "/role/standby", "/role/master"})
-    void tellsWhatMethodsThereAre(String path) {
+    void listsTheMethods(String path) {
         assertThat(send("OPTIONS", path)).hasHeader("Allow", "GET,HEAD,OPTIONS").hasHeader("Cache-Control", "no-store");
     }
 
@@ -198,7 +198,7 @@ class RoleControllerTests {
     }
 
     @Test
-    void tellsThatItCannotTell() {
+    void saysThatTheMasterIsUnknown() {
         node.refuseBeyondTheLease(latch, "authentication failed");
 
         assertThat(send("GET", "/role", "text/plain")).hasStatusOk().hasBodyTextEqualTo("UNKNOWN\n");
@@ -206,7 +206,7 @@ class RoleControllerTests {
 
     @Test
     void isMasterNoMoreWhenTheLeaseHasEnded() {
-        node.begin(FakeMasterStore.vacant(), Duration.ofSeconds(1));
+        node.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(1));
         node.awaitRole(latch, Role.MASTER);
         node.fallSilent();
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** Whoever waits for changes when the instance stops is told so, and does not hold it up. */
+/** A client that waits for changes when the instance stops learns that, and does not hold it up. */
 class SubscribersShutdownTests {
 
     // The graceful shutdown waits for open requests for 30 s.
@@ -55,7 +55,7 @@ class SubscribersShutdownTests {
     }
 
     @Test
-    void endsStreamsWithAFarewellAndAnswersPolls() throws Exception {
+    void endsStreamsWithALastEventAndAnswersPolls() throws Exception {
         List<EventClient> streams = new ArrayList<>();
         for (int stream = 0; stream < 20; stream++) {
             EventClient opened = EventClient.open(port);
@@ -88,7 +88,7 @@ class SubscribersShutdownTests {
                 String address = change + SmallSendBuffers.LONG_TEXT + ":1";
                 node.change(FakeMasterStore.heldBy(address, change, FakeMasterStore.SINCE));
                 while (!quick.next().id().equals(String.valueOf(change))) {
-                    // Until this change is told.
+                    // Until this change is sent.
                 }
             }
 

@@ -41,8 +41,8 @@ import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /**
- * Every path and every method that there is, on the clients' port and on a management port of its own. Whoever adds one lists it
- * here, and so decides who may do what with it.
+ * Every path and every method that there is, on the clients' port and on a management port of its own. A new one is listed
+ * here, with what each client may do with it.
  */
 @SpringBootTest(
         classes = MasterLatchApplication.class,
@@ -275,7 +275,7 @@ class WalkTests {
         }
     }
 
-    /** Finds the context behind the management port, which is told by an event alone. */
+    /** Finds the context behind the management port, which only an event shows. */
     static class Ports implements ApplicationListener<WebServerInitializedEvent> {
 
         private volatile ApplicationContext operators;

@@ -87,7 +87,7 @@ class WebAutoConfigurationTests {
     }
 
     @Test
-    void backsOffWithoutALatchAndWhatItStandsOn() {
+    void backsOffWithoutALatchAndWhatItNeeds() {
         new WebApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(WebAutoConfiguration.class))
                 .withPropertyValues("masterlatch.web.enabled=true")
