@@ -9,8 +9,6 @@ import io.masterlatch.testing.TestedService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,16 +29,10 @@ class StartFailureTests {
     static Stream<Arguments> wrongSettings() {
         return Stream.of(
                 wrong("masterlatch.zookeeper.connect-string", "zk1:2181,,zk2:2181", "host:port with commas between"),
-                wrong("masterlatch.zookeeper.session-timeout", "5ms", "from 1s to 10m in whole milliseconds"),
                 wrong("masterlatch.zookeeper.session-timeout", "soon", "a duration such as 1500ms or 10s"),
-                wrong("masterlatch.zookeeper.connection-timeout", "1h", "from 100ms to 10m in whole milliseconds"),
-                wrong("masterlatch.zookeeper.ssl.bundle", "a b", "the name of a bundle below spring.ssl.bundle"),
                 wrong("masterlatch.zookeeper.embedded.enabled", "maybe", "true or false"),
-                wrong("masterlatch.zookeeper.embedded.port", "65536", "a port, or 0 for any free one, from 0 to 65535"),
                 wrong("masterlatch.zookeeper.embedded.port", "http", "a whole number"),
-                wrong("masterlatch.path", "/", "the absolute path of a znode, such as /master"),
                 wrong("masterlatch.address", "master1", "host:port, such as master1.example.com:8080"),
-                wrong("masterlatch.candidate", "perhaps", "true or false"),
                 wrong("masterlatch.lease", "61s", "from 500ms to 60s in whole milliseconds"));
     }
 
@@ -192,34 +184,6 @@ class StartFailureTests {
         assertThat(output)
                 .contains("The certificates of " + prefix.replace(".keystore", "") + " cannot be used: ")
                 .contains("'/nonexistent.pem': there is no such file.");
-    }
-
-    @Test
-    void theProcessEndsWithAnErrorCodeAndNoStackTrace(@TempDir Path elsewhere) throws Exception {
-        Path log = elsewhere.resolve("log");
-        // In a directory of its own, since the checkout's application.yml enables the embedded server.
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        MasterLatchApplication.class.getName(),
-                        "--server.port=0"))
-                .directory(elsewhere.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
-            assertThat(process.exitValue()).isEqualTo(78);
-            assertOneMessage(Files.readString(log));
-            assertThat(Files.readString(log))
-                    .contains(
-                            "masterlatch.zookeeper.connect-string=host:port,host:port",
-                            "masterlatch.zookeeper.embedded.enabled=true");
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
     }
 
     private static void run(String... args) {

@@ -86,6 +86,13 @@ class ZooKeeperTlsTests {
     }
 
     @Test
+    void aBundleThatThereIsNotIsNamed() {
+        assertThatExceptionOfType(FailureAnalyzedException.class)
+                .isThrownBy(() -> ZooKeeperTls.open(new ZooKeeperProperties.Ssl("nowhere"), bundles))
+                .withMessageContaining("masterlatch.zookeeper.ssl.bundle is \"nowhere\", and there is no such bundle");
+    }
+
+    @Test
     void aKeyThatDoesNotBelongToItsCertificateIsRefused() {
         bundles.updateBundle("zk", bundle(one, two.key()));
 

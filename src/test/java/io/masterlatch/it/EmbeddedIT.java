@@ -8,8 +8,6 @@ import io.masterlatch.testing.Replicas;
 import io.masterlatch.testing.ServiceBuilder;
 import io.masterlatch.testing.ServiceProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -73,31 +71,6 @@ class EmbeddedIT {
                     .contains(
                             "masterlatch.zookeeper.connect-string=host:port,host:port",
                             "masterlatch.zookeeper.embedded.enabled=true");
-        }
-    }
-
-    @Test
-    void anEmbeddedPortThatSomethingElseHasEndsTheStart() throws IOException {
-        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                ServiceProcess instance =
-                        embedded("blocked", silent.getLocalPort()).start()) {
-            assertRefuses(instance, 1);
-            assertThat(instance.log())
-                    .contains(
-                            "port " + silent.getLocalPort() + " on 127.0.0.1 (masterlatch.zookeeper.embedded.port)",
-                            "set masterlatch.zookeeper.embedded.port to another one");
-        }
-    }
-
-    @Test
-    void aWrongSettingIsNamedWithValueAndRemedy() {
-        try (ServiceProcess instance = embedded("wrong", 65536).start()) {
-            assertRefuses(instance, 78);
-            assertThat(instance.log())
-                    .contains(
-                            "masterlatch.zookeeper.embedded.port is \"65536\"",
-                            "It must be a port, or 0 for any free one, from 0 to 65535")
-                    .contains("Correct masterlatch.zookeeper.embedded.port");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -39,6 +40,7 @@ class SmallAndFastIT {
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
 
     @Test
+    @Tag("nightly")
     void staysSmallAndAnswersSoon() {
         SmallLayout layout = new SmallLayout(JAVA_HOME);
         try (ZooKeeperProcess server = new ZooKeeperProcess("zookeeper").start().awaitServing()) {

@@ -27,11 +27,6 @@ public final class ZkCli implements AutoCloseable {
 
     /** Connects with a session of 30 seconds, and waits for the connection. */
     public static ZkCli connect(String connectString) {
-        return connect(connectString, Duration.ofSeconds(30));
-    }
-
-    /** Connects with a session of the given timeout, and waits for the connection. */
-    public static ZkCli connect(String connectString, Duration sessionTimeout) {
         List<String> command = Workplace.java(
                 "org.apache.zookeeper.ZooKeeperMain",
                 "OFF",
@@ -39,7 +34,7 @@ public final class ZkCli implements AutoCloseable {
                 "-server",
                 connectString,
                 "-timeout",
-                Long.toString(sessionTimeout.toMillis()),
+                "30000",
                 "-waitforconnection");
         Path directory = Workplace.directory("zkCli");
         ZkCli cli = new ZkCli(ChildProcess.start(
@@ -76,11 +71,6 @@ public final class ZkCli implements AutoCloseable {
     /** Returns everything that was printed. */
     public String transcript() {
         return process.output();
-    }
-
-    /** Ends the process without closing its session (SIGKILL): what it held stays until the session expires. */
-    public void kill() {
-        process.kill();
     }
 
     /** Quits as a person would, which closes the session. */

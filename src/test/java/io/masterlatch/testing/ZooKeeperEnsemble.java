@@ -122,12 +122,6 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
         links.stream().filter(link -> link.touches(number)).forEach(link -> link.both(FaultyProxy::blackHole));
     }
 
-    /** Closes and refuses every connection between this server and the others, which all of them notice at once. */
-    public void disconnect(ZooKeeperProcess server) {
-        int number = servers.indexOf(server);
-        links.stream().filter(link -> link.touches(number)).forEach(link -> link.both(FaultyProxy::cut));
-    }
-
     /** Swallows everything between these two; the third still hears both. */
     public void cutOff(ZooKeeperProcess one, ZooKeeperProcess other) {
         int first = servers.indexOf(one);
