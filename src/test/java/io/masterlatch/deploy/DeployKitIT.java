@@ -55,7 +55,7 @@ class DeployKitIT {
         try (ServiceProcess instance = entryPoint(app, environment).start().awaitUp()) {
             assertThat(instance.role()).isEqualTo("UNKNOWN");
             // HTTP answers a little before the start is over, and until then it is neither alive nor ready.
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofSeconds(60))
                     .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                     .untilAsserted(() -> assertProbesSucceed(instance, management));
             assertThat(status(instance, management, "/actuator/health")).isEqualTo(503);
@@ -211,7 +211,7 @@ class DeployKitIT {
     private static int status(ServiceProcess instance, int port, String path) {
         URI uri = URI.create("http://" + Loopback.address(port) + path);
         return instance.send(HttpRequest.newBuilder(uri)
-                        .timeout(Duration.ofSeconds(20))
+                        .timeout(Duration.ofSeconds(60))
                         .build())
                 .statusCode();
     }

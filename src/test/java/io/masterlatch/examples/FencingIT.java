@@ -63,7 +63,7 @@ class FencingIT {
                 network.holdRequests();
                 await().pollDelay(Duration.ofMillis(500)).until(() -> true);
                 first.freeze();
-                await().atMost(Duration.ofSeconds(20))
+                await().atMost(Duration.ofSeconds(60))
                         .until(() -> register.value().equals("written by " + SECOND));
                 assertThat(register.epoch()).isGreaterThan(epoch);
                 assertThat(refused).isEmpty();
@@ -78,7 +78,7 @@ class FencingIT {
             }
             // The second is gone, without a word. The first is master again when it may, and of a later epoch.
             long last = register.epoch();
-            await().atMost(Duration.ofSeconds(20)).until(() -> register.value().equals("written by " + FIRST));
+            await().atMost(Duration.ofSeconds(60)).until(() -> register.value().equals("written by " + FIRST));
             assertThat(register.epoch()).isGreaterThan(last);
             assertThat(refused).containsOnly(epoch);
         }

@@ -57,7 +57,7 @@ class BlockedOutputIT {
                 }
                 await().atMost(PATIENCE)
                         .until(() -> System.nanoTime() - began
-                                > LEASE.multipliedBy(10).toNanos());
+                                > LEASE.multipliedBy(5).toNanos());
                 assertThat(blocked.role()).isEqualTo("MASTER");
                 assertThat(blocked.epoch()).isEqualTo(epoch);
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The built jar as a user that ZooKeeper knows through SASL, by DIGEST-MD5. */
 class SaslIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String MODULE = "org.apache.zookeeper.server.auth.DigestLoginModule required";
 
     @TempDir

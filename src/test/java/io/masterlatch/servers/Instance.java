@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** An instance of the service as ZooKeeper sees it: a store on a client, through which a test sends single requests. */
 final class Instance implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String name;
     private final String id;

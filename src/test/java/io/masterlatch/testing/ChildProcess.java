@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** A process that a test started: its output goes to a file, signals reach it, and it never outlives the test's JVM. */
 final class ChildProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LONG_PATIENCE = Duration.ofMinutes(5);
     private static final Set<Process> running = ConcurrentHashMap.newKeySet();
 

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /** Reads {@code GET /master} as a stream of events, byte by byte as they come, on one connection without a thread. */
 public final class EventClient implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Socket socket;
     private final InputStream in;

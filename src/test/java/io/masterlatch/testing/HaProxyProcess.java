@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** A real HAProxy with the configuration that this project ships, on other ports. */
 public final class HaProxyProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path CONFIGURATION = Path.of("deploy", "haproxy", "haproxy.cfg");
     private static final String FRONTEND = "127.0.0.1:8000";
     private static final String SERVER = "server replica%d 127.0.0.1:%d check";

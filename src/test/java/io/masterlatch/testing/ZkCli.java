@@ -16,7 +16,7 @@ import java.util.List;
  */
 public final class ZkCli implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ChildProcess process;
     private int mark;

@@ -20,7 +20,7 @@ public final class ZooKeeperProcess implements AutoCloseable {
 
     private static final String STANDALONE = "org.apache.zookeeper.server.ZooKeeperServerMain";
     private static final String MEMBER = "org.apache.zookeeper.server.quorum.QuorumPeerMain";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(100);
 
     private final Path directory;
     private final int clientPort = Loopback.freePort();
