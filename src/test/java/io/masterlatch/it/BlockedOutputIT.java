@@ -3,10 +3,10 @@ package io.masterlatch.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.testing.LocalZooKeeper;
 import io.masterlatch.testing.MasterHistory;
 import io.masterlatch.testing.Replicas;
 import io.masterlatch.testing.ServiceProcess;
-import io.masterlatch.testing.ZooKeeperProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,8 +35,7 @@ class BlockedOutputIT {
         Path fifo = directory.resolve("stdout");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
                 .isZero();
-        try (ZooKeeperProcess zooKeeper =
-                        new ZooKeeperProcess("blocked").start().awaitServing();
+        try (LocalZooKeeper zooKeeper = new LocalZooKeeper(Duration.ofSeconds(2)).start();
                 ServiceProcess blocked = Replicas.instance("blocked", zooKeeper.connectString(), SESSION, LEASE)
                         // Held open for reading as well, so that it fills instead of breaking.
                         .under("/bin/sh", "-c", "exec \"$@\" 1<>\"$0\" 2>&1", fifo.toString())

@@ -2,10 +2,10 @@ package io.masterlatch.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.masterlatch.testing.LocalZooKeeper;
 import io.masterlatch.testing.Replicas;
 import io.masterlatch.testing.ServiceProcess;
 import io.masterlatch.testing.ZkCli;
-import io.masterlatch.testing.ZooKeeperProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,11 +18,11 @@ class BookTranscriptIT {
     private static final Duration LEASE = Duration.ofSeconds(1);
     private static final String MASTER2 = "master2.example.com:2223";
 
-    private final ZooKeeperProcess zooKeeper = new ZooKeeperProcess("book");
+    private final LocalZooKeeper zooKeeper = new LocalZooKeeper(Duration.ofSeconds(2));
 
     @BeforeEach
     void start() {
-        zooKeeper.start().awaitServing();
+        zooKeeper.start();
     }
 
     @AfterEach

@@ -3,10 +3,10 @@ package io.masterlatch.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.testing.LocalZooKeeper;
 import io.masterlatch.testing.MasterHistory;
 import io.masterlatch.testing.Replicas;
 import io.masterlatch.testing.ServiceProcess;
-import io.masterlatch.testing.ZooKeeperProcess;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -23,8 +23,7 @@ class CandidacyIT {
 
     @Test
     void anOperatorHandsOverWithdrawsAndJoinsAgain() {
-        try (ZooKeeperProcess zooKeeper =
-                        new ZooKeeperProcess("candidacy").start().awaitServing();
+        try (LocalZooKeeper zooKeeper = new LocalZooKeeper(Duration.ofSeconds(2)).start();
                 Replicas replicas = Replicas.start(Stream.of("one", "two", "three")
                         .map(name -> Replicas.instance(name, zooKeeper.connectString(), Duration.ofSeconds(10))
                                 .property("management.endpoints.web.exposure.include", "health,candidacy")

@@ -3,10 +3,10 @@ package io.masterlatch.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.testing.LocalZooKeeper;
 import io.masterlatch.testing.ServiceBuilder;
 import io.masterlatch.testing.ServiceProcess;
 import io.masterlatch.testing.ZkCli;
-import io.masterlatch.testing.ZooKeeperProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +27,12 @@ class SecurityIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SECRET = "Xq7-hush:hush-92";
 
-    private final ZooKeeperProcess zooKeeper = new ZooKeeperProcess("security");
+    private final LocalZooKeeper zooKeeper = new LocalZooKeeper(Duration.ofSeconds(2));
     private final List<ServiceProcess> instances = new ArrayList<>();
 
     @BeforeAll
     void startZooKeeper() {
-        zooKeeper.start().awaitServing();
+        zooKeeper.start();
     }
 
     @AfterEach

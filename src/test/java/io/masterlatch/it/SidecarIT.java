@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.masterlatch.testing.LocalZooKeeper;
 import io.masterlatch.testing.Loopback;
 import io.masterlatch.testing.MasterHistory;
 import io.masterlatch.testing.Replicas;
 import io.masterlatch.testing.ServiceBuilder;
 import io.masterlatch.testing.ServiceProcess;
-import io.masterlatch.testing.ZooKeeperProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,7 +39,7 @@ class SidecarIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final ZooKeeperProcess zooKeeper = new ZooKeeperProcess("sidecar");
+    private final LocalZooKeeper zooKeeper = new LocalZooKeeper(Duration.ofSeconds(2));
 
     @TempDir
     private Path directory;
@@ -51,7 +51,7 @@ class SidecarIT {
     void start() throws IOException {
         one = new Application();
         two = new Application();
-        zooKeeper.start().awaitServing();
+        zooKeeper.start();
     }
 
     @AfterEach

@@ -3,12 +3,12 @@ package io.masterlatch.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.testing.HistoryReport.Tenure;
+import io.masterlatch.testing.LocalZooKeeper;
 import io.masterlatch.testing.LogExcerpt;
 import io.masterlatch.testing.MasterHistory;
 import io.masterlatch.testing.Replicas;
 import io.masterlatch.testing.ServiceProcess;
 import io.masterlatch.testing.SlowRequest;
-import io.masterlatch.testing.ZooKeeperProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,14 +31,14 @@ class TakeOverIT {
     private static final Duration LEASE = Duration.ofSeconds(1);
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    private final ZooKeeperProcess zooKeeper = new ZooKeeperProcess("take-over").tickTime(TICK);
+    private final LocalZooKeeper zooKeeper = new LocalZooKeeper(TICK);
     private Replicas replicas;
     private ServiceProcess master;
     private MasterHistory history;
 
     @BeforeAll
     void start() {
-        zooKeeper.start().awaitServing();
+        zooKeeper.start();
         replicas = Replicas.start(Stream.of("replica1", "replica2", "replica3")
                 .map(name -> Replicas.instance(name, zooKeeper.connectString(), SESSION, LEASE)
                         .property("management.endpoints.web.exposure.include", "health,loggers")));
