@@ -64,8 +64,8 @@ class SaslIT {
                 .loopbackAddress()
                 .jvm("-Djava.security.auth.login.config=" + client, "-Dzookeeper.fips-mode=false")
                 .property("masterlatch.zookeeper.connect-string", zooKeeper.connectString())
-                .property("masterlatch.zookeeper.session-timeout", "5s")
-                .property("masterlatch.lease", "1s")
+                .property("masterlatch.zookeeper.session-timeout", "10s")
+                .property("masterlatch.lease", "3s")
                 .property("masterlatch.path", "/guarded/master")
                 .start()
                 .awaitUp();
