@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.CuratorEvent;
 import org.apache.curator.framework.api.CuratorEventType;
@@ -20,6 +21,7 @@ import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.framework.state.ConnectionStateListener;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
@@ -54,7 +56,7 @@ final class ClientConnection {
     private final Diagnosis diagnosis = new Diagnosis();
     private int unanswered; // used by 'thread' alone
     private @Nullable String refusal; // used by 'thread' alone
-    private boolean entering; // used by 'thread' alone
+    private @Nullable ZooKeeper entering; // used by 'thread' alone
 
     /** The requests of one ZooKeeper handle. */
     record Handle(ZooKeeper zooKeeper, LeaseRequests lease, QueueRequests queue) {}
@@ -188,23 +190,35 @@ final class ClientConnection {
         }
     }
 
-    /** A session alone is not enough: the first answer shows whether this client is let in. */
+    /**
+     * A session alone is not enough: the first answer shows whether this client is let in. In a new session that is a transaction, which
+     * servers before 3.4 never answer.
+     */
     private void enter(ZooKeeper zooKeeper, int before) {
-        if (entering) {
+        if (entering == zooKeeper) {
+            // The request is under way still.
             unanswered(isSecure(zooKeeper));
+            return;
         }
-        entering = true;
-        new AsyncZooKeeper(zooKeeper, acl).exists("/", null, (rc, stat) -> {
+        entering = zooKeeper;
+        AsyncZooKeeper requests = new AsyncZooKeeper(zooKeeper, acl);
+        IntConsumer then = rc -> {
             try {
                 thread.execute(() -> entered(zooKeeper, before, Code.get(rc)));
             } catch (RejectedExecutionException ex) {
                 // Closed meanwhile.
             }
-        });
+        };
+        Handle present = handle;
+        if (present != null && present.zooKeeper == zooKeeper) {
+            requests.exists("/", null, (rc, stat) -> then.accept(rc));
+        } else {
+            requests.transact(List.of(Op.check("/", -1)), done -> then.accept(done.code()));
+        }
     }
 
     private void entered(ZooKeeper zooKeeper, int before, Code code) {
-        entering = false;
+        entering = entering == zooKeeper ? null : entering;
         if (code == Code.NONODE) {
             String servers = client.getZookeeperClient().getCurrentConnectionString();
             refused("the chroot " + servers.replaceFirst("[^/]*", "") + " of the connect string does not exist");

@@ -81,7 +81,7 @@ final class ServerProbe {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.connect(address, PATIENCE_MILLIS);
-            return secure ? "%s can be reached, and no session comes about" : answer(socket);
+            return secure ? "%s can be reached, and does not serve this client" : answer(socket);
         } catch (SocketTimeoutException ex) {
             return "no answer to connection attempts from %s";
         } catch (NoRouteToHostException ex) {
@@ -112,13 +112,13 @@ final class ServerProbe {
         if (version.lookingAt()) {
             return isTooOld(version)
                     ? "%s is ZooKeeper " + version.group(1) + ", and 3.4 or later is needed"
-                    : "%s serves clients, and no session comes about";
+                    : "%s serves clients, and not this one: its log may say why";
         }
         if (text.startsWith("This ZooKeeper instance is not currently serving")) {
             return "%s serves no clients: it is starting, or has no quorum";
         }
         return text.contains("is not executed because it is not in the whitelist")
-                ? "%s is a ZooKeeper, and no session comes about: it may have no quorum"
+                ? "%s is a ZooKeeper, and does not serve this client: it may have no quorum"
                 : "%s is no ZooKeeper";
     }
 

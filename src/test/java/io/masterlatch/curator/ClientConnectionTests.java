@@ -18,8 +18,11 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.utils.DefaultZookeeperFactory;
 import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.AsyncCallback.MultiCallback;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.server.ServerCnxn;
 import org.apache.zookeeper.server.auth.AuthenticationProvider;
 import org.apache.zookeeper.server.auth.ProviderRegistry;
@@ -147,6 +150,24 @@ class ClientConnectionTests {
         open(builder -> builder.authorization("digest", "a:b".getBytes(UTF_8)));
         client.start();
         awaitConnected();
+    }
+
+    /** Before 3.4, servers drop transactions, which they do not know, and answer reads all the same. */
+    @Test
+    void aServerThatAnswersNoTransactionIsNoConnection() {
+        open(builder -> builder.zookeeperFactory((connectString, timeout, watcher, readOnly) ->
+                new ZooKeeper(connectString, timeout, watcher, readOnly) {
+                    @Override
+                    public void multi(Iterable<Op> ops, MultiCallback callback, Object context) {
+                        // Dropped.
+                    }
+                }));
+        client.start();
+
+        await().atMost(PATIENCE)
+                .until(() -> events.contains(new Event.ConnectError(
+                        network.connectString() + " serves clients, and not this one: its log may say why", false)));
+        assertThat(events).noneMatch(Event.Connected.class::isInstance);
     }
 
     @Test
