@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * The URL of this instance's own service: the configured one, or that of the web server when it listens. There is none without a web
- * server.
+ * The URL of this instance's own service: the configured one, or that of the web server when it listens. There is none
+ * without a web server.
  *
  * @param configured null when none is
  * @param address the configured address, whose host is this machine; null when none is

@@ -23,9 +23,9 @@ import org.apache.zookeeper.client.ZKClientConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives ZooKeeper's client every address of every server before it pauses, and looks the names up again in each round. ZooKeeper's own
- * provider takes one address of a name by chance, and pauses after each: that costs the mastership where {@code localhost} is both
- * {@code ::1} and 127.0.0.1, and the server listens on one of them.
+ * Gives ZooKeeper's client every address of every server before it pauses, and looks the names up again in each round.
+ * ZooKeeper's own provider takes one address of a name by chance, and pauses after each: that costs the mastership
+ * where {@code localhost} is both {@code ::1} and 127.0.0.1, and the server listens on one of them.
  */
 final class EveryAddress implements HostProvider {
 

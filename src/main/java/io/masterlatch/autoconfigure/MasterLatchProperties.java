@@ -14,8 +14,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param name Name of the election in answers, notifications, logs and metrics. By default the path.
  * @param address Address under which others reach this instance, host:port, IPv6 as [2001:db8::7]:8080. By default this
  * host's name and the real HTTP port.
- * @param url Where the service of this instance is reached, http or https, for people and for links to its page. By default it
- * is derived from server.address, server.ssl, the real HTTP port and the context path, and there is none without a web server.
+ * @param url Where the service of this instance is reached, http or https, for people and for links to its page. By
+ * default it is derived from server.address, server.ssl, the real HTTP port and the context path, and there is none
+ * without a web server.
  * @param candidate Whether this instance is a candidate. When false, it only observes.
  * @param lease How long the mastership outlasts the last renewal, from 500ms to 60s and at most half of
  * masterlatch.zookeeper.session-timeout. After a crash the next master follows after 1.2 times this.

@@ -65,7 +65,9 @@ final class AclCheck {
         return words.isEmpty() ? null : String.join("; ", words);
     }
 
-    /** Whether a list is what the configured one becomes. The scheme auth becomes the identities of whoever created the node. */
+    /**
+     * Whether a list matches the configured one. ZooKeeper replaces the scheme auth by the identities of the creator.
+     */
     private boolean fits(List<ACL> actual) {
         boolean byCreator =
                 configured.stream().anyMatch(acl -> acl.getId().getScheme().equals("auth"));

@@ -15,8 +15,8 @@ import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one ZooKeeper handle, with the access control list of all nodes that it creates. Nothing that a 3.4 server does not
- * know. Replies come on ZooKeeper's event thread, in the order of the requests.
+ * The requests of one ZooKeeper handle, with the access control list of all nodes that it creates. Nothing that a 3.4
+ * server does not know. Replies come on ZooKeeper's event thread, in the order of the requests.
  */
 final class AsyncZooKeeper {
 

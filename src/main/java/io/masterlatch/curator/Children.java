@@ -10,7 +10,9 @@ import java.util.TreeSet;
 /** The children of a node in an operator's words: those of an election below it, and others. */
 final class Children {
 
-    /** More are not read: their names could be more than a client takes in one reply, and then it cuts the connection. */
+    /**
+     * More are not read: their names could be more than a client takes in one reply, and then it cuts the connection.
+     */
     static final int MOST_READ = 1000;
 
     private static final int MOST_NAMED = 10;

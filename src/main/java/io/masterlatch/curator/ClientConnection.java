@@ -32,9 +32,9 @@ import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a Curator client from an opening to a closing: which ZooKeeper handle it has, and whether that is connected. The handle is
- * asked for on a thread of its own, because Curator may make a new one for it, block, or throw an Error; while there is no connection,
- * it is asked for again every 2 s.
+ * Follows a Curator client from an opening to a closing: which ZooKeeper handle it has, and whether that is connected.
+ * The handle is asked for on a thread of its own, because Curator may make a new one for it, block, or throw an Error;
+ * while there is no connection, it is asked for again every 2 s.
  */
 final class ClientConnection {
 
@@ -81,7 +81,7 @@ final class ClientConnection {
     }
 
     void open() {
-        // First, since there may be no thread to be had.
+        // First, since there may be no thread.
         thread.scheduleWithFixedDelay(this::retry, 0, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         client.getConnectionStateListenable().addListener(stateListener);
         client.getCuratorListenable().addListener(rejectionListener);
@@ -103,7 +103,7 @@ final class ClientConnection {
     private void changed(ConnectionState state) {
         if (state.isConnected() && state != ConnectionState.READ_ONLY) {
             try {
-                thread.execute(this::acquire);
+                thread.execute(this::obtainHandle);
             } catch (RejectedExecutionException ex) {
                 // Closed meanwhile.
                 return;
@@ -116,14 +116,14 @@ final class ClientConnection {
     private void lost(String why) {
         losses.incrementAndGet();
         connected = false;
-        tell(new Event.Disconnected(why));
+        emit(new Event.Disconnected(why));
     }
 
     private void watchForRejection(CuratorEvent event) {
         if (event.getType() == CuratorEventType.WATCHED
                 && event.getWatchedEvent().getState() == KeeperState.AuthFailed) {
             lost("ZooKeeper refuses this instance");
-            tell(new Event.ConnectError("ZooKeeper refuses this instance: authentication failed", false));
+            emit(new Event.ConnectError("ZooKeeper refuses this instance: authentication failed", false));
         }
     }
 
@@ -136,17 +136,17 @@ final class ClientConnection {
             // Curator says nothing of its own end, nor of a session's when it gets no thread for the next.
             lost(started ? "the connection to ZooKeeper was lost" : "the Curator client was closed");
         }
-        acquire();
+        obtainHandle();
     }
 
-    private void acquire() {
+    private void obtainHandle() {
         if (closed) {
             return;
         }
         int before = losses.get();
         try {
             if (client.getState() != CuratorFrameworkState.STARTED) {
-                tell(new Event.ConnectError("the Curator client is not started", false));
+                emit(new Event.ConnectError("the Curator client is not started", false));
                 return;
             }
             ZooKeeper zooKeeper = client.getZookeeperClient().getZooKeeper();
@@ -167,7 +167,7 @@ final class ClientConnection {
             unanswered(true);
         } catch (Exception | Error ex) {
             // An Error is what a JVM throws that gets no more threads. It may get one later.
-            tell(new Event.ConnectError("the ZooKeeper client cannot be made: " + ex, isFatal(ex)));
+            emit(new Event.ConnectError("the ZooKeeper client cannot be made: " + ex, isFatal(ex)));
         }
     }
 
@@ -184,9 +184,9 @@ final class ClientConnection {
         }
         if (unanswered >= SILENT_TRIES) {
             String found = diagnosis.finding();
-            tell(new Event.ConnectError(found != null ? found : "no answer from " + servers, false));
+            emit(new Event.ConnectError(found != null ? found : "no answer from " + servers, false));
         } else if (refusal != null) {
-            tell(new Event.ConnectError(refusal, false));
+            emit(new Event.ConnectError(refusal, false));
         }
     }
 
@@ -233,7 +233,7 @@ final class ClientConnection {
     private void refused(String why) {
         refusal = why;
         unanswered = 0;
-        tell(new Event.ConnectError(why, false));
+        emit(new Event.ConnectError(why, false));
     }
 
     private static boolean isFatal(Throwable ex) {
@@ -255,31 +255,31 @@ final class ClientConnection {
                             paths,
                             acl,
                             watcher(new Event.CandidateLeft()),
-                            warning -> tell(new Event.StoreWarning("candidates", warning))));
+                            warning -> emit(new Event.StoreWarning("candidates", warning))));
         }
         unanswered = 0;
         diagnosis.forget();
         connected = true;
-        tell(new Event.Connected(session));
+        emit(new Event.Connected(session));
         if (losses.get() != before) {
-            // Lost meanwhile, on another thread; this may have been told after that.
+            // Lost meanwhile, on another thread; this may have come after that.
             connected = false;
-            tell(new Event.Disconnected("the connection to ZooKeeper was lost"));
+            emit(new Event.Disconnected("the connection to ZooKeeper was lost"));
             return;
         }
-        new AclCheck(zooKeeper, paths, acl).run(warning -> tell(new Event.StoreWarning("access", warning)));
+        new AclCheck(zooKeeper, paths, acl).run(warning -> emit(new Event.StoreWarning("access", warning)));
     }
 
     private Watcher watcher(Event event) {
         return watched -> {
             if (watched == null || watched.getType() != EventType.None) {
-                tell(event);
+                emit(event);
             }
         };
     }
 
     /** Under no lock: a loop that is held up must not hold up ZooKeeper's event thread, which others use. */
-    private void tell(Event event) {
+    private void emit(Event event) {
         if (!closed) {
             events.accept(event);
         }

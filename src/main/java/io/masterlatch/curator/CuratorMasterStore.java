@@ -31,10 +31,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The port of an election on a Curator client, which others may use as well.
  *
- * <p>Curator gives the ZooKeeper handle, says when it is replaced and connected, and deletes what is left. Requests go through the
- * handle itself, because Curator would repeat them, in a later session too, where a claim means something else.
+ * <p>Curator gives the ZooKeeper handle, says when it is replaced and connected, and deletes what is left. Requests go
+ * through the handle itself, because Curator would repeat them, in a later session too, where a claim means something
+ * else.
  *
- * <p>Beside the node are, with {@code -lease} added to its path, the lease, and with {@code -candidates} the queue.
+ * <p>Next to the node are the lease, with {@code -lease} added to the path, and the queue, with {@code -candidates}.
  */
 public final class CuratorMasterStore implements MasterStore {
 
@@ -66,7 +67,8 @@ public final class CuratorMasterStore implements MasterStore {
     }
 
     /**
-     * Creates a store whose candidates also say where their service is reached, on a client whose session timeout is known.
+     * Creates a store whose candidates also say where their service is reached, on a client whose session timeout is
+     * known.
      *
      * @param client the client, started or not; it is never closed
      * @param path path of the master's node, {@code /master} by custom, within the client's namespace
@@ -181,8 +183,8 @@ public final class CuratorMasterStore implements MasterStore {
     }
 
     /**
-     * Whether a request depends on a version of the lease that means any version to ZooKeeper. No write of an election leaves that
-     * version behind, but one by another program may.
+     * Whether a request depends on a version of the lease that means any version to ZooKeeper. No write of an election
+     * leaves that version behind, but one by another program may.
      */
     private static boolean namesAnyVersion(Request request) {
         return request instanceof Request.Claim claim && claim.version() == ANY_VERSION

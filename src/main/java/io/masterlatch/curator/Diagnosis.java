@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The reason why there is no connection, found out on a thread of its own, and anew every 10 s for as long as it is asked for. */
+/**
+ * The reason why there is no connection, found out on a thread of its own, and anew every 10 s for as long as it is
+ * asked for.
+ */
 final class Diagnosis {
 
     private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
@@ -33,7 +36,7 @@ final class Diagnosis {
         try {
             begun.start();
         } catch (OutOfMemoryError ex) {
-            // No thread is to be had. Then there is no finding.
+            // There is no thread, and so no finding.
             thread = null;
         }
     }

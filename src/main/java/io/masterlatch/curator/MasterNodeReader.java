@@ -38,7 +38,9 @@ final class MasterNodeReader {
 
         boolean candidate;
 
-        /** Takes the result code of a read. Returns whether the node is there; that it is missing is an answer as well. */
+        /**
+         * Takes the result code of a read. Returns whether the node is there; that it is missing is an answer as well.
+         */
         boolean note(int rc, String path) {
             if (failed == null && rc != Code.OK.intValue() && rc != Code.NONODE.intValue()) {
                 failed = ZooKeeperErrors.of(rc, "read", path);

@@ -4,7 +4,10 @@ import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Reply.Failed.Kind;
 import org.apache.zookeeper.KeeperException.Code;
 
-/** The creation of a node's missing parents. Curator's own way makes containers, and logs each refusal with a stack trace. */
+/**
+ * The creation of a node's missing parents. Curator's own way makes containers, and logs each refusal with a stack
+ * trace.
+ */
 final class Parents {
 
     private final String path;

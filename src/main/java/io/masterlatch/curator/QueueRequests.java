@@ -102,8 +102,8 @@ final class QueueRequests {
     }
 
     /**
-     * Reads the names in the queue unless there are too many for one reply: the client would cut the connection at that reply, and at
-     * the next one.
+     * Reads the names in the queue unless there are too many for one reply: the client would cut the connection at that
+     * reply, and at the next one.
      */
     private void children(BiConsumer<@Nullable Failed, List<String>> then) {
         client.exists(paths.queue(), null, (rc, stat) -> {

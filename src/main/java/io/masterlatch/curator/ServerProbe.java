@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import org.apache.zookeeper.client.ConnectStringParser;
 
 /**
- * Finds out why no server gives this client a session, which ZooKeeper's client does not report: it connects to every address of every
- * server and asks it {@code srvr}, which needs no session.
+ * Finds out why no server gives this client a session, which ZooKeeper's client does not report: it connects to every
+ * address of every server and asks it {@code srvr}, which needs no session.
  */
 final class ServerProbe {
 
@@ -44,7 +44,9 @@ final class ServerProbe {
         this.over = over;
     }
 
-    /** Returns what the servers do, in words. Takes a second for each address that does not answer, and 7 s at the most. */
+    /**
+     * Returns what the servers do, in words. Takes a second for each address that does not answer, and 7 s at the most.
+     */
     static String words(String connectString, boolean secure, BooleanSupplier over) {
         ServerProbe probe = new ServerProbe(secure, over);
         probe.run(connectString);

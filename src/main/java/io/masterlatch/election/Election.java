@@ -14,15 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The election as one instance sees it: a state machine that takes events and answers with actions.
  *
- * <p>The lease is a record in a node that is never deleted. It is renewed, released and taken over by compare-and-set on the node's
- * version. Its holder also owns the ephemeral master's node, by which everybody else finds the master. The two are <i>bound</i> when
- * the record's epoch is the transaction that created the node. Every event means only <i>look again</i>; what a look leads to is the
- * table of {@link Decision}.
+ * <p>The lease is a record in a node that is never deleted. It is renewed, released and taken over by compare-and-set
+ * on the node's version. Its holder also owns the ephemeral master's node, by which all others find the master. The two
+ * are <i>bound</i> when the record's epoch is the transaction that created the node. Every event means only <i>look
+ * again</i>; what a look leads to is the table of {@link Decision}.
  *
- * <p><b>No two instances are master at the same instant.</b> An instance is master until one lease after it <i>sent</i> its last
- * successful write. Another replaces that write only by its version, and not before 1.2 leases after it <i>saw</i> it, or when it is a
- * release, before which its author had ceased to be master. Nothing in this rests on sessions, watches, the queue or the connection.
- * Not guaranteed: that work started as master finishes as master; the epoch is for that. The argument is in docs/safety.md.
+ * <p><b>No two instances are master at the same instant.</b> An instance is master until one lease after it <i>sent</i>
+ * its last successful write. Another replaces that write only by its version, and not before 1.2 leases after it
+ * <i>saw</i> it, or when it is a release, before which its author was no longer master. Nothing in this rests on
+ * sessions, watches, the queue or the connection. Not guaranteed: that work started as master finishes as master; the
+ * epoch is for that. The argument is in docs/safety.md.
  *
  * <p>At most one request is under way. Not thread-safe: one thread at a time steps it.
  */
@@ -39,8 +40,8 @@ public final class Election {
     private long requests;
 
     /**
-     * Creates an election that is not started. The tokens are 16 hexadecimal digits that no other process draws, not even a copy of this one;
-     * the numbers are from zero to below the argument.
+     * Creates an election that is not started. The tokens are 16 hexadecimal digits that no other process draws, not
+     * even a copy of this one; the numbers are from zero to below the argument.
      */
     public Election(String self, boolean candidate, Duration lease, Supplier<String> tokens, LongUnaryOperator random) {
         Objects.requireNonNull(self, "'self' must not be null");
@@ -94,7 +95,7 @@ public final class Election {
             state.rule.reconnected(now);
         }
         if (state.connection != Connection.CONNECTED) {
-            giveUp(now);
+            timeOut(now);
             state.sync = true;
         }
         long half = session.timeout().toNanos() / 2;
@@ -106,7 +107,7 @@ public final class Election {
         state.lookAt = now;
     }
 
-    private void giveUp(long now) {
+    private void timeOut(long now) {
         Pending under = pending;
         if (under != null) {
             pending = null;
@@ -154,15 +155,15 @@ public final class Election {
     }
 
     /**
-     * Returns what to do next; a request counts as sent now, and the lease runs from here. To be called after every event, after every action
-     * but {@link Action.Wait}, and when its time has come.
+     * Returns what to do next; a request counts as sent now, and the lease runs from here. To be called after every
+     * event, after every action but {@link Action.Wait}, and when its time has come.
      */
     public Action next(ClockReading now) {
         state.expire(now);
         long nanos = now.nanos();
         Pending under = pending;
         if (under != null && nanos - patienceEnds(under) >= 0) {
-            giveUp(nanos);
+            timeOut(nanos);
         }
         Releasing releasing = state.releasing;
         Request request =

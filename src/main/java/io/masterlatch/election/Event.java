@@ -59,12 +59,14 @@ public sealed interface Event {
      * There is no connection, and this is why. Repeated while it lasts.
      *
      * @param why the cause, in words
-     * @param fatal whether only a new process can be expected to help: the JVM cannot get a thread, memory or a descriptor
+     * @param fatal whether only a new process can be expected to help: the JVM cannot get a thread, memory or a
+     * descriptor
      */
     record ConnectError(String why, boolean fatal) implements Event {}
 
     /**
-     * The store works, and there is something to look into: for example access control lists that are not as configured.
+     * The store works, and there is something to look into: for example access control lists that are not as
+     * configured.
      *
      * @param about what the warning is about, so that a later one replaces it
      * @param what what it is, in words; null when all is as it should be

@@ -32,7 +32,10 @@ final class ObservedState {
         behindSince = null;
     }
 
-    /** Takes what a look saw. Returns false when the server is behind one that answered earlier, so that nothing follows from it. */
+    /**
+     * Takes what a look saw. Returns false when the server is behind one that answered earlier, so that nothing follows
+     * from it.
+     */
     boolean look(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
         LeaseNode last = lastLease;
         boolean back =
@@ -98,9 +101,10 @@ final class ObservedState {
     }
 
     /**
-     * Returns, once for each look, the version that the guard has when the next write of the lease was a release. That version and the
-     * lease's next prove it together: the guard was written since, and each of its writes is in one transaction with a release. Returns null
-     * when there seems to have been none, and for versions below zero, of which some mean something else to ZooKeeper.
+     * Returns, once for each look, the version that the guard has when the next write of the lease was a release. That
+     * version and the lease's next show it together: the guard was written since, and each of its writes is in one
+     * transaction with a release. Returns null when there seems to have been none, and for versions below zero, of
+     * which some mean something else to ZooKeeper.
      */
     @Nullable
     Integer takeGuardOfRelease() {
@@ -150,7 +154,7 @@ final class ObservedState {
         return lease != null && node != null && lease.record().kind() == Kind.HELD && node.czxid() == lease.epoch();
     }
 
-    /** Returns the longest lease that may be running unseen. */
+    /** Returns the longest lease that may be running unnoticed. */
     Duration longest(Duration configured) {
         LeaseRecord last = lastHeld;
         return last != null && last.length().compareTo(configured) > 0 ? last.length() : configured;
@@ -166,7 +170,10 @@ final class ObservedState {
         return Times.later(seen, nodeSeen);
     }
 
-    /** When another instance may replace the record: 1.2 leases after it was first seen, for clocks that run at different rates. */
+    /**
+     * When another instance may replace the record: 1.2 leases after it was first seen, for clocks that run at
+     * different rates.
+     */
     long lapsesAt() {
         Duration length = lease == null ? Duration.ZERO : lease.record().length();
         return seen + length.toNanos() / 10 * 12;
@@ -207,7 +214,7 @@ final class ObservedState {
                 record == null ? null : record.holder());
     }
 
-    /** Says who is master by what was seen last; null for a torn look. */
+    /** Returns the state by the last look; null for a torn look. */
     @Nullable
     NodeState state(@Nullable Long ownEnd, long now) {
         if (!looked) {

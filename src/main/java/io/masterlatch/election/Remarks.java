@@ -88,7 +88,10 @@ final class Remarks {
         storeWarnings.compute(about, (same, before) -> what);
     }
 
-    /** Takes the record of another holder, or null. One under this instance's own address that is renewed has a living author. */
+    /**
+     * Takes the record of another holder, or null. One under this instance's own address that is renewed has a living
+     * author.
+     */
     void other(@Nullable LeaseRecord record) {
         LeaseRecord before = twin;
         twin = record != null && self.equals(record.address()) && record.holder() != null ? record : null;

@@ -18,8 +18,8 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 
 /**
- * Checks the SSL bundles and the certificates of the web servers before the start: Spring Boot does not say below which setting a file is
- * missing or damaged.
+ * Checks the SSL bundles and the certificates of the web servers before the start: Spring Boot does not say below which
+ * setting a file is missing or damaged.
  */
 final class Certificates {
 
@@ -64,7 +64,10 @@ final class Certificates {
         }
     }
 
-    /** Returns the message of a failure, with what the system says of the file, or the message of the cause that says more. */
+    /**
+     * Returns the message of a failure, with what the system says of the file, or the message of the cause that says
+     * more.
+     */
     private static String reason(Exception failure) {
         String message = String.valueOf(failure.getMessage());
         Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);

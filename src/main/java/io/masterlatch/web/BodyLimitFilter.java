@@ -18,8 +18,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
 /**
- * Answers a request with a long body by 413. No other limit holds for JSON, and a body is parsed as a whole. A body without a length is
- * read here, up to the limit: a reader further on would make 400 of an exception.
+ * Answers a request with a long body by 413. No other limit holds for JSON, and a body is parsed as a whole. A body
+ * without a length is read here, up to the limit: a reader further on would make 400 of an exception.
  */
 final class BodyLimitFilter extends HttpFilter {
 

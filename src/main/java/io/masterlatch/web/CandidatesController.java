@@ -24,8 +24,8 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers which instances are candidates. The queue is read from ZooKeeper, at most once a second for all clients, and without a
- * thread that waits.
+ * Answers which instances are candidates. The queue is read from ZooKeeper, at most once a second for all clients, and
+ * without a thread that waits.
  */
 @RestController
 class CandidatesController {

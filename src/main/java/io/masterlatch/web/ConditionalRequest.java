@@ -38,7 +38,10 @@ record ConditionalRequest(@Nullable List<ETag> known, int seconds) {
         return known == null ? representation.found() : !knows(representation);
     }
 
-    /** Returns whether the client has this already. What a proxy puts behind a tag, such as {@code -gzip}, does not count. */
+    /**
+     * Returns whether the client has this already. What a proxy puts behind a tag, such as {@code -gzip}, does not
+     * count.
+     */
     boolean knows(Representation representation) {
         if (known == null) {
             return false;

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream of events to one client: the present state, and each that follows it. What is sent is what is true when it can be
- * sent, so that a client that reads slowly misses what is over, and no client gets an older state after a newer one.
+ * A stream of events to one client: the present state, and each that follows it. What is sent is what is true when it
+ * can be sent, so that a client that reads slowly misses what is over, and no client gets an older state after a newer
+ * one.
  */
 final class EventStream implements Subscriber, WriteListener, AsyncListener {
 

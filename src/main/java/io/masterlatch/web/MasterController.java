@@ -23,8 +23,8 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * Answers which instance is master: now, when that changes, or both in a stream.
  *
- * <p>200 with the master, 404 when there is none, 503 when this instance does not know. With {@code Prefer: wait} an answer that the
- * client has already, or, if it names none, one without a master, is held back until there is another.
+ * <p>200 with the master, 404 when there is none, 503 when this instance does not know. With {@code Prefer: wait} an
+ * answer that the client has already, or, if it names none, one without a master, is held back until there is another.
  */
 @RestController
 @RequestMapping(
@@ -34,8 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 class MasterController {
 
     // In the order of preference among those that a client accepts alike. Methods of their own would be chosen by
-    // Spring, but
-    // three mappings of one path cost a tenth of the throughput.
+    // Spring, but three mappings of one path cost a tenth of the throughput.
     private static final List<MediaType> FORMATS =
             List.of(MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN, MediaType.TEXT_EVENT_STREAM);
 

@@ -18,8 +18,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.util.DigestUtils;
 
 /**
- * Provides the present master, from memory and by the clock. No answer is older than the lease: an instance that has had no contact
- * with ZooKeeper for that long does not know.
+ * Provides the present master, from memory and by the clock. No answer is older than the lease: an instance that has
+ * had no contact with ZooKeeper for that long does not know.
  */
 final class MasterStateProvider {
 

@@ -37,7 +37,8 @@ class PageController {
     /**
      * Creates the page.
      *
-     * @param version the version of the service that it shows; null when it is not known, as when the service runs from classes
+     * @param version the version of the service that it shows; null when it is not known, as when the service runs from
+     * classes
      */
     PageController(@Nullable String version) {
         try {

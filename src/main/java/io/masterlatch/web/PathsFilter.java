@@ -10,8 +10,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.UrlHandlerFilter;
 
 /**
- * What all answers on the paths of this package have in common, refusals included. They are kept out of caches, since any of them can
- * be wrong a moment later; and a slash at the end of a path is ignored, since 404 means that there is no master.
+ * What all answers on the paths of this package have in common, refusals included. They are kept out of caches, since
+ * any of them can be wrong a moment later; and a slash at the end of a path is ignored, since 404 means that there is
+ * no master.
  */
 final class PathsFilter extends HttpFilter {
 

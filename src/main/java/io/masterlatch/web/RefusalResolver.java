@@ -12,8 +12,9 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Answers requests that Spring refuses, for their method or the formats they accept, with problem details. Only on the paths of this
- * package: an exception handler of Spring's, which is chosen by the controller, does not know them, as there is none yet.
+ * Answers requests that Spring refuses, for their method or the formats they accept, with problem details. Only on the
+ * paths of this package: an exception handler of Spring's, which is chosen by the controller, does not know them, as
+ * there is none yet.
  */
 final class RefusalResolver implements HandlerExceptionResolver, Ordered {
 

@@ -10,7 +10,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 /**
- * The present master, or why there is none to name, in each format. It holds until the snapshot, the role or the master is another.
+ * The present master, or why there is none to name, in each format. It holds until the snapshot, the role or the master
+ * is another.
  *
  * @param mastership the snapshot it was made from
  * @param role the role for which it holds

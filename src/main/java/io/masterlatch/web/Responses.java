@@ -14,8 +14,8 @@ import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Makes responses. The content type is set in each, so that nothing depends on which charset a client accepts. JSON is written here,
- * so that it does not depend on how an application has configured Jackson.
+ * Makes responses. The content type is set in each, so that nothing depends on which charset a client accepts. JSON is
+ * written here, so that it does not depend on how an application has configured Jackson.
  */
 final class Responses {
 

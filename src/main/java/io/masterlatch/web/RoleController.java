@@ -25,8 +25,8 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers what this instance is. Under the name of a role it answers by the status alone, as load balancers want it: 200 when
- * it is that, 503 when it is not, by the same clock as {@link MasterLatch#hasLeadership()}.
+ * Answers what this instance is. Under the name of a role it answers by the status alone, as load balancers want it:
+ * 200 when it is that, 503 when it is not, by the same clock as {@link MasterLatch#hasLeadership()}.
  */
 @RestController
 @RequestMapping(

@@ -3,8 +3,8 @@ package io.masterlatch.web;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Keeps browsers from treating an answer as anything but data: no page, no script, no frame, no guessed type. A page sets a
- * {@code Content-Security-Policy} of its own, which replaces this one.
+ * Keeps browsers from treating an answer as anything but data: no page, no script, no frame, no guessed type. A page
+ * sets a {@code Content-Security-Policy} of its own, which replaces this one.
  */
 final class SecurityHeaders {
 

@@ -8,7 +8,10 @@ import org.apache.catalina.valves.ValveBase;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 
-/** Sets the security headers on all that a server answers. A valve, and no filter, because Tomcat itself answers what it cannot read. */
+/**
+ * Sets the security headers on all that a server answers. A valve, and no filter, because Tomcat itself answers what it
+ * cannot read.
+ */
 final class SecurityHeadersValve extends ValveBase {
 
     SecurityHeadersValve() {

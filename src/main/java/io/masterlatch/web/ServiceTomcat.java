@@ -8,7 +8,10 @@ import org.apache.catalina.connector.Connector;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
-/** Sets up each web server of the service, that of a management port too: security headers, the limit of bodies, and small buffers. */
+/**
+ * Sets up each web server of the service, that of a management port too: security headers, the limit of bodies, and
+ * small buffers.
+ */
 final class ServiceTomcat implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
     // Tomcat has 8 KB for each of these. Requests and answers are mostly below 1 KB.

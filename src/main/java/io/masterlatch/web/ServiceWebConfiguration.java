@@ -5,7 +5,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the service answers over HTTP besides: the page, unknown paths, and how its web servers are set up. Applications do without. */
+/**
+ * What the service answers over HTTP besides: the page, unknown paths, and how its web servers are set up. Applications
+ * do without.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WebProperties.class)
 public class ServiceWebConfiguration {

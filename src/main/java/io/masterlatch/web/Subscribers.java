@@ -17,8 +17,8 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * All clients that wait for changes. They look again at every change, at the end of the lease, and at a steady pace for what
- * neither of the two brings. None of them has a thread, and none is waited for.
+ * All clients that wait for changes. They look again at every change, at the end of the lease, and at a steady pace for
+ * what neither of the two brings. None of them has a thread, and none is waited for.
  *
  * <p>It stops after the latch and before the web server's graceful shutdown, which would wait for them.
  */

@@ -8,9 +8,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The clients that wait for changes over HTTP.
  *
- * @param limit How many clients may wait for changes at once, event streams and long polls together, from 0 to 100000. The next one is refused: a stream by the event too-many-subscribers, a long poll by 503.
- * @param heartbeat After how long without an event a stream is written to all the same, by which clients that are gone are
- * noticed, from 1s to 10m.
+ * @param limit How many clients may wait for changes at once, event streams and long polls together, from 0 to 100000.
+ * The next one is refused: a stream by the event too-many-subscribers, a long poll by 503.
+ * @param heartbeat After how long without an event a stream is written to all the same, by which clients that are gone
+ * are noticed, from 1s to 10m.
  */
 @ConfigurationProperties("masterlatch.subscribers")
 record SubscribersProperties(

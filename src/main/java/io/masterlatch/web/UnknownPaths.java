@@ -11,7 +11,9 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Answers requests for paths that there are not, in a type of its own: 404 alone also means that there is no master. */
+/**
+ * Answers requests for paths that there are not, in a type of its own: 404 alone also means that there is no master.
+ */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class UnknownPaths {

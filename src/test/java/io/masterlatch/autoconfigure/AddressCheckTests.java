@@ -46,7 +46,7 @@ class AddressCheckTests {
                                 + " server listens on " + listener
                                 + " only: set server.address, for example to 0.0.0.0");
         assertThat(warning(ENSEMBLE, "app1.example.com:9000"))
-                .as("the address of an application beside")
+                .as("the address of an application next to it")
                 .isNull();
     }
 

@@ -99,7 +99,9 @@ class EveryAddressTests {
         assertThat(provider.size()).isOne();
     }
 
-    /** Nobody listens on the other address. ZooKeeper's own provider takes 5 s and more for a part of these restarts. */
+    /**
+     * Nothing listens on the other address. ZooKeeper's own provider takes 5 s and more for a part of these restarts.
+     */
     @Test
     void aServerOnOneOfTheTwoAddressesOfItsNameIsFoundSoonAfterARestart() throws Exception {
         names.put("zk.example.com", List.of("127.0.0.2", "127.0.0.1"));

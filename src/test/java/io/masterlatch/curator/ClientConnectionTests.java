@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an election is told of its client's connection, and which handle its requests go through. */
+/** The events of the client's connection for an election, and which handle its requests go through. */
 @SuppressWarnings("try") // that close() may be interrupted is ZooKeeper's
 class ClientConnectionTests {
 
@@ -57,7 +57,7 @@ class ClientConnectionTests {
     }
 
     @Test
-    void isToldOnceTheClientIsStartedAndConnected() {
+    void isReportedOnceTheClientIsStartedAndConnected() {
         open(builder -> builder);
         await().atMost(PATIENCE).until(() -> events.size() >= 2);
         assertThat(events).allMatch(new Event.ConnectError("the Curator client is not started", false)::equals);
@@ -222,7 +222,7 @@ class ClientConnectionTests {
     }
 
     @Test
-    void aRefusedAuthenticationIsToldInWordsAndTriedAgain() {
+    void aRefusedAuthenticationIsReportedAndTriedAgain() {
         String property = ProviderRegistry.AUTHPROVIDER_PROPERTY_PREFIX + "badge";
         open(builder -> builder.authorization("badge", new byte[] {1}));
         client.start();
@@ -242,7 +242,7 @@ class ClientConnectionTests {
     }
 
     @Test
-    void nothingIsToldAfterItIsClosed() {
+    void nothingIsReportedAfterItIsClosed() {
         open(builder -> builder);
         client.start();
         awaitConnected();
@@ -255,7 +255,7 @@ class ClientConnectionTests {
     }
 
     @Test
-    void aClientThatIsClosedIsToldOf() {
+    void aClientThatIsClosedIsReported() {
         open(builder -> builder);
         client.start();
         awaitConnected();

@@ -9,8 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks latches in a tight loop whether they are master. Two at one instant were seen when one is before and after the other in the same
- * epoch, or when one is in a lower epoch than another was before it.
+ * Asks latches in a tight loop whether they are master. Two at one instant were seen when one is before and after the
+ * other in the same epoch, or when one is in a lower epoch than another was before it.
  */
 final class OneMasterCheck implements AutoCloseable {
 

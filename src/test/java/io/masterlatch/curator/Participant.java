@@ -20,7 +20,10 @@ import org.apache.curator.retry.RetryForever;
 import org.apache.zookeeper.data.ACL;
 import org.awaitility.core.ConditionFactory;
 
-/** A latch on a client of its own, which reaches ZooKeeper through a network of its own, and what its listeners were called with. */
+/**
+ * A latch on a client of its own, which reaches ZooKeeper through a network of its own, and what its listeners were
+ * called with.
+ */
 final class Participant implements LeaderLatchListener, AutoCloseable {
 
     private final FaultyProxy network;

@@ -114,7 +114,7 @@ class QueueRequestsTests {
     void onlyEphemeralNodesOfLatchesAreCandidates() throws Exception {
         create();
         other.create(PATHS.candidate(B + "-"), null, TestElection.OPEN, CreateMode.PERSISTENT_SEQUENTIAL);
-        other.create(PATHS.candidate("somebody-"), null, TestElection.OPEN, CreateMode.EPHEMERAL_SEQUENTIAL);
+        other.create(PATHS.candidate("stranger-"), null, TestElection.OPEN, CreateMode.EPHEMERAL_SEQUENTIAL);
         other.create(
                 PATHS.candidate(C + "-"), "c:1".getBytes(UTF_8), TestElection.OPEN, CreateMode.EPHEMERAL_SEQUENTIAL);
         String a = join(A, null);

@@ -82,7 +82,7 @@ class ServerProbeTests {
     }
 
     @Test
-    void whatIsAnsweredIsToldApart() throws Exception {
+    void distinguishesTheAnswers() throws Exception {
         assertThat(answering("Zookeeper version: 3.3.6-1366786, built on 07/29/2012 06:22 GMT\n"))
                 .isEqualTo("%s is ZooKeeper 3.3.6, and 3.4 or later is needed");
         assertThat(answering("Zookeeper version: 3.4.14-4c25d480e66aadd371de8bd2fd8da255ac140bcf, built on\n"))

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A ZooKeeper server with participants in one election. After each test it finds that no two of them were master at one instant. */
+/**
+ * A ZooKeeper server with participants in one election. After each test it finds that no two of them were master at one
+ * instant.
+ */
 final class TestElection implements BeforeEachCallback, AfterEachCallback {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);

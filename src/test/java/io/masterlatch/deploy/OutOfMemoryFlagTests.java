@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A process without memory ends, wherever the kit or the documentation starts one: half a process keeps the port and answers nothing. */
+/**
+ * A process without memory ends, wherever the kit or the documentation starts one: half a process keeps the port and
+ * answers nothing.
+ */
 class OutOfMemoryFlagTests {
 
     private static final String FLAG = "-XX:+ExitOnOutOfMemoryError";

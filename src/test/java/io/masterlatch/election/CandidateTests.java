@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the content of a candidate's node says, whoever wrote it. */
+/** What the content of a candidate's node says, by any writer. */
 class CandidateTests {
 
     @Test

@@ -100,7 +100,9 @@ class EmbeddedIT {
         return trial("checkout", port).workingDirectory(checkout);
     }
 
-    /** Describes an instance that leaves nothing in the system's temporary directory and uses no server on port 2181. */
+    /**
+     * Describes an instance that leaves nothing in the system's temporary directory and uses no server on port 2181.
+     */
     private ServiceBuilder trial(String name, int port) {
         return ServiceProcess.named(name)
                 .jvm("-Djava.io.tmpdir=" + temporary)

@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 
 /**
  * Three instances on three ZooKeeper servers, each instance with a network of its own, and rounds of random faults. All
- * the while a history is taken of which instance says that it is master; after some rounds everything is repaired, and there has
- * to be one master again.
+ * the while a history is taken of which instance says that it is master; after some rounds everything is repaired, and
+ * there has to be one master again.
  */
 final class Soak implements AutoCloseable {
 

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A server of HTTP that runs for one test, with a thread for each request, so that one that hangs holds up no other. */
+/**
+ * A server of HTTP that runs for one test, with a thread for each request, so that one that hangs holds up no other.
+ */
 final class LocalHttpServer implements BeforeEachCallback, AfterEachCallback {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();

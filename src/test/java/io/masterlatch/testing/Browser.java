@@ -128,7 +128,10 @@ public final class Browser implements AutoCloseable {
         return driver.getTitle();
     }
 
-    /** Returns the visible text of the first element that a CSS selector finds, with plain spaces; empty when there is none. */
+    /**
+     * Returns the visible text of the first element that a CSS selector finds, with plain spaces; empty when there is
+     * none.
+     */
     public String text(String selector) {
         String text = (String) run(
                 "return document.querySelector(arguments[0])?.checkVisibility()"

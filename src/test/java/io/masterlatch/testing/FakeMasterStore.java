@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lease and the master's node in memory, without a ZooKeeper: answers at once and truly, or as a test wants it.
  *
- * <p>By default no instance holds the lease, it connects as soon as it is opened, and it grants the first claim. A master
- * that a test puts there renews its lease until the test says otherwise.
+ * <p>By default no instance holds the lease, it connects as soon as it is opened, and it grants the first claim. A
+ * master that a test puts there renews its lease until the test says otherwise.
  */
 public final class FakeMasterStore implements MasterStore {
 
@@ -236,14 +236,20 @@ public final class FakeMasterStore implements MasterStore {
         refuse(why, false);
     }
 
-    /** Is not to be reached, until the latch knows nothing any more: its last session is so short that its lease soon ends. */
+    /**
+     * Is not to be reached, until the latch knows nothing any more: its last session is so short that its lease soon
+     * ends.
+     */
     public void refuseBeyondTheLease(MasterLatch latch, String why) {
         shortenTheLease(latch);
         refuse(why);
         awaitRole(latch, Role.UNKNOWN);
     }
 
-    /** Connects in a new session so short that the lease ends soon after the last answer; the role is the same afterwards. */
+    /**
+     * Connects in a new session so short that the lease ends soon after the last answer; the role is the same
+     * afterwards.
+     */
     public void shortenTheLease(MasterLatch latch) {
         Role role = latch.mastership().role(latch.now());
         expire(SHORT);

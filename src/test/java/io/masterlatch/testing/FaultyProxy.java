@@ -92,7 +92,10 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    /** Keeps connections open and takes new ones, but swallows all bytes in both directions, and the end of a connection. */
+    /**
+     * Keeps connections open and takes new ones, but swallows all bytes in both directions, and the end of a
+     * connection.
+     */
     public void blackHole() {
         flow(Flow.SWALLOW, Flow.SWALLOW);
     }
@@ -167,8 +170,8 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     /**
-     * Lets later connections wait so long for a target that does not listen. Without, a client that calls it is let in and
-     * then hung up on, where the target itself would have refused him, and he might have tried again.
+     * Lets later connections wait so long for a target that does not listen. Without, a client that calls it is let in
+     * and then hung up on, where the target itself would have refused him, and he might have tried again.
      */
     FaultyProxy awaitTarget(Duration time) {
         this.patience = time;

@@ -15,7 +15,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks several instances all the time which one is master, each on a connection of its own, and keeps what they say. */
+/**
+ * Asks several instances all the time which one is master, each on a connection of its own, and keeps what they say.
+ */
 public final class MasterHistory implements AutoCloseable {
 
     /**

@@ -17,8 +17,9 @@ import java.util.stream.IntStream;
  *
  * <p>Each server's own line of the configuration has its real ports; the lines of the others have the ports of proxies
  * that only this server uses. That the views differ does no harm while reconfiguration is disabled, which it is unless
- * a configuration enables it. One trap: a server that is called on its election port by one of a lower number hangs up and
- * calls back at the address that the caller names in its greeting, which is the real one. The proxies put theirs there.
+ * a configuration enables it. One trap: a server that is called on its election port by one of a lower number hangs up
+ * and calls back at the address that the caller names in its greeting, which is the real one. The proxies put theirs
+ * there.
  */
 public final class ZooKeeperEnsemble implements AutoCloseable {
 

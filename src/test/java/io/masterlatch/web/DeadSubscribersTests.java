@@ -83,7 +83,7 @@ class DeadSubscribersTests {
         close(streams);
     }
 
-    /** A browser's EventSource gives up for good after any status but 200. */
+    /** A browser's EventSource does not retry after any status but 200. */
     @Test
     void hasAStreamThatIsOneTooManyComeBackLater() throws IOException {
         List<EventClient> streams = openAll();

@@ -236,7 +236,10 @@ class EventStreamTests {
         }
     }
 
-    /** Whatever is shown has to be true or over by a moment, so changes that no client waits for may be skipped, never reordered. */
+    /**
+     * Whatever is shown has to be true or over by a moment, so changes that no client waits for may be skipped, never
+     * reordered.
+     */
     @Test
     void neverSendsAnOlderStateAfterANewerOne() throws IOException {
         int changes = 500;

@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The description of the HTTP contract, and what it allows. Of JSON Schema it knows the keywords that the description uses, and
- * refuses all others, so that nothing there goes unchecked.
+ * The description of the HTTP contract, and what it allows. Of JSON Schema it knows the keywords that the description
+ * uses, and refuses all others, so that nothing there goes unchecked.
  */
 final class OpenApi {
 

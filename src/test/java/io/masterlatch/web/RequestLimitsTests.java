@@ -65,7 +65,7 @@ class RequestLimitsTests {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "GET /mas", "GET /master HTTP/1.1\r\nHost: x\r\n", "GET /master HTTP/1.1\r\nHost: x\r\nX: "})
-    void whoDoesNotFinishARequestIsHungUpOn(String beginning) throws IOException {
+    void aClientThatDoesNotFinishARequestIsHungUpOn(String beginning) throws IOException {
         for (int port : List.of(clients, operators)) {
             // Returns when the other side has closed the connection, and fails when it does not.
             assertThat(WalkTests.raw(port, beginning)).doesNotContainPattern("^HTTP/1.1 [2]");
@@ -107,7 +107,7 @@ class RequestLimitsTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET /mas", "POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"})
-    void whoDoesNotFinishAFurtherRequestIsHungUpOn(String beginning) throws IOException {
+    void aClientThatDoesNotFinishAFurtherRequestIsHungUpOn(String beginning) throws IOException {
         for (int port : List.of(clients, operators)) {
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 socket.setSoTimeout(10_000);

@@ -63,9 +63,10 @@ class RoleControllerTests {
 
         node.refuseBeyondTheLease(latch, "authentication failed");
         assertThat(send("GET", "/role"))
-                .hasBodyTextEqualTo(
+                .bodyText()
+                .startsWith(
                         "{\"election\":\"/master\",\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"knownForSeconds\":0.000,"
-                                + "\"reason\":\"no connection to ZooKeeper: authentication failed\"}");
+                                + "\"reason\":\"no connection to ZooKeeper: authentication failed\"");
     }
 
     @Test
@@ -73,14 +74,14 @@ class RoleControllerTests {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "create /master failed: NOAUTH"));
         node.change(FakeMasterStore.noMaster());
         await().untilAsserted(() ->
-                assertThat(send("GET", "/role")).bodyText().endsWith(",\"reason\":\"create /master failed: NOAUTH\"}"));
+                assertThat(send("GET", "/role")).bodyText().contains(",\"reason\":\"create /master failed: NOAUTH\""));
         latch.suspend("disk full");
         try {
             await().untilAsserted(() -> assertThat(send("GET", "/role"))
                     .bodyText()
                     .contains("\"role\":\"OBSERVER\"")
-                    .endsWith(",\"reason\":\"create /master failed: NOAUTH\","
-                            + "\"warning\":\"the candidacy is suspended: disk full\"}"));
+                    .contains(",\"reason\":\"create /master failed: NOAUTH\",\"warning\":\"")
+                    .contains("the candidacy is suspended: disk full"));
         } finally {
             latch.resume("the test is over");
         }

@@ -41,8 +41,8 @@ import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /**
- * Every path and every method that there is, on the clients' port and on a management port of its own. A new one is listed
- * here, with what each client may do with it.
+ * Every path and every method that there is, on the clients' port and on a management port of its own. A new one is
+ * listed here, with what each client may do with it.
  */
 @SpringBootTest(
         classes = MasterLatchApplication.class,

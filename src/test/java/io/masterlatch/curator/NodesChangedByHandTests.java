@@ -16,7 +16,7 @@ import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nodes of the election that are deleted or edited by hand. */
-class MeddledNodesTests {
+class NodesChangedByHandTests {
 
     @RegisterExtension
     final TestElection election = new TestElection();
@@ -78,7 +78,7 @@ class MeddledNodesTests {
         master.awaitCalls("isLeader");
     }
 
-    /** Until then it may still be held: a deletion of the lease cannot be told from one before it was seen. */
+    /** Until then it may still be held: a deletion of the lease looks like one before it was seen. */
     @ConcurrentTest
     void aDeletedLeaseIsCreatedAnewAndLapses() throws Exception {
         Participant master = election.candidate("a").start().awaitLeading();
