@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import org.springframework.web.util.HtmlUtils;
 
-/** Serves the page for people and its files. The page requests its data by the same paths as any client. */
+/** Serves the page for people and its files, and the description for programs. The page requests its data by the same paths as any client. */
 @RestController
 @RequestMapping(
         path = WebProperties.BASE_PATH,
@@ -64,6 +64,13 @@ class PageController {
             throw new NoResourceFoundException(HttpMethod.GET, "/page/" + name, name);
         }
         return answer(part, MediaTypeFactory.getMediaType(name).orElseThrow()).body(part);
+    }
+
+    /** The description of all paths, to which the answers on them link. */
+    @RequestMapping(path = "/openapi.yaml", produces = MediaType.APPLICATION_YAML_VALUE)
+    ResponseEntity<Resource> description() throws IOException {
+        Resource description = new ClassPathResource("openapi.yaml", PageController.class);
+        return answer(description, MediaType.APPLICATION_YAML).body(description);
     }
 
     private static ResponseEntity.BodyBuilder answer(Resource content, MediaType type) throws IOException {

@@ -39,12 +39,14 @@ public final class WebAutoConfiguration {
 
     @Bean
     FilterRegistrationBean<PathsFilter> masterLatchPathsFilter(
-            WebProperties web, ObjectProvider<DispatcherServletPath> servlet) {
+            WebProperties web, ObjectProvider<DispatcherServletPath> servlet, ObjectProvider<PageController> page) {
         String prefix = servlet.stream()
                 .findFirst()
                 .map(DispatcherServletPath::getPrefix)
                 .orElse("");
-        FilterRegistrationBean<PathsFilter> filter = new FilterRegistrationBean<>(new PathsFilter());
+        // The page and the description are the service's own.
+        String base = page.getIfAvailable() == null ? null : prefix + web.basePath();
+        FilterRegistrationBean<PathsFilter> filter = new FilterRegistrationBean<>(new PathsFilter(base));
         web.paths().forEach(path -> filter.addUrlPatterns(prefix + path, prefix + path + "/"));
         filter.setOrder(BEFORE_SECURITY);
         return filter;

@@ -11,6 +11,7 @@ import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.LocalZooKeeper;
+import io.masterlatch.testing.OpenApi;
 import io.masterlatch.testing.TestedService;
 import java.io.IOException;
 import java.net.URI;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -508,6 +510,9 @@ class CandidacyEndpointTests {
 
     private static JsonNode answer(int status, HttpResponse<String> response) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        HttpHeaders headers = new HttpHeaders();
+        response.headers().map().forEach(headers::put);
+        OpenApi.read().check("/actuator/candidacy", response.request().method(), status, headers, response.body());
         return new JsonMapper().readTree(response.body());
     }
 

@@ -8,9 +8,13 @@ import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.OpenApi;
 import io.masterlatch.testing.ScriptedService;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -79,6 +83,8 @@ class OpenApiTests {
         Stream.of("/master", "/role", "/role/standby").forEach(path -> both(path, "text/plain", 200));
         Stream.of("/role/master", "/role/observer").forEach(path -> both(path, "*/*", 503));
         both("/role/chief", "*/*", 404);
+        both("/openapi.yaml", "*/*", 200);
+        both("/openapi.yaml", "image/png", 406);
         both("/", "text/html", 200);
         both("/", "application/json", 406);
         Stream.of("page.js", "page.css", "master.svg").forEach(file -> both("/page/" + file, "*/*", 200));
@@ -109,7 +115,32 @@ class OpenApiTests {
         await().untilAsserted(() -> both("/candidates", "*/*", 503));
         both("/master/history", "*/*", 200);
 
-        assertThat(description.answers()).isSubsetOf(seen);
+        // CandidacyEndpointTests have those of the actuator.
+        assertThat(description.answers())
+                .filteredOn(answer -> !answer.contains("/actuator/"))
+                .isSubsetOf(seen);
+    }
+
+    @Test
+    void everyOperationHasATagAndEveryBodyAnExample() {
+        description.checkTagsAndExamples();
+    }
+
+    @Test
+    void everyAnswerLinksToTheDescriptionWhichIsServed() throws Exception {
+        byte[] served = ask(HttpMethod.GET, "/openapi.yaml", "*/*", 200).getResponseBody();
+        assertThat(served).isEqualTo(Files.readAllBytes(Path.of("docs", "openapi.yaml")));
+        for (String path : List.of("/master", "/master/", "/master/history", "/role/master", "/role", "/candidates")) {
+            String link = client.get()
+                    .uri(path)
+                    .exchange()
+                    .returnResult(byte[].class)
+                    .getResponseHeaders()
+                    .getFirst("Link");
+            assertThat(link).as(path).endsWith(">; rel=\"service-desc\"");
+            URI described = URI.create(path).resolve(link.substring(1, link.indexOf('>')));
+            assertThat(described).as(path).hasToString("/openapi.yaml");
+        }
     }
 
     @Test

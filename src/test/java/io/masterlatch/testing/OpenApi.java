@@ -1,4 +1,4 @@
-package io.masterlatch.web;
+package io.masterlatch.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The description of the HTTP contract, and what it allows. Of JSON Schema it knows the keywords that the description
  * uses, and refuses all others, so that nothing there goes unchecked.
  */
-final class OpenApi {
+public final class OpenApi {
 
     /** Of several schemas that describe a value together. */
     private static final String PART = " in part";
@@ -38,7 +39,8 @@ final class OpenApi {
         this.root = root;
     }
 
-    static OpenApi read() {
+    /** Reads the description in the checkout. */
+    public static OpenApi read() {
         try {
             String text = Files.readString(Path.of(System.getProperty("basedir", ""), "docs", "openapi.yaml"));
             return new OpenApi(JSON.valueToTree(new Yaml().<Object>load(text)));
@@ -48,12 +50,12 @@ final class OpenApi {
     }
 
     /** Names an answer. */
-    static String answer(String path, String method, int status, MediaType type) {
+    public static String answer(String path, String method, int status, MediaType type) {
         return method + " " + path + " " + status + " " + type.getType() + "/" + type.getSubtype();
     }
 
     /** The names of all answers that are described. */
-    Set<String> answers() {
+    public Set<String> answers() {
         Set<String> answers = new TreeSet<>();
         for (Map.Entry<String, JsonNode> path : root.path("paths").properties()) {
             for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
@@ -76,7 +78,7 @@ final class OpenApi {
     }
 
     /** Requires that a response is one that is described, and returns its name. */
-    String check(String path, String method, int status, HttpHeaders headers, @Nullable String body) {
+    public String check(String path, String method, int status, HttpHeaders headers, @Nullable String body) {
         String template = template(path);
         MediaType type = headers.getContentType();
         String name = answer(template, method, status, type);
@@ -107,6 +109,37 @@ final class OpenApi {
         return name;
     }
 
+    /** Requires that each operation has a tag that is described, and each body in JSON an example that is as its schema has it. */
+    public void checkTagsAndExamples() {
+        Set<String> tags = new TreeSet<>();
+        root.path("tags").forEach(tag -> tags.add(tag.path("name").asString()));
+        for (String kind : List.of("paths", "webhooks")) {
+            root.path(kind)
+                    .forEach(path -> path.properties().stream()
+                            .filter(operation -> METHODS.contains(operation.getKey()))
+                            .map(Map.Entry::getValue)
+                            .forEach(operation -> {
+                                String name = operation.path("operationId").asString();
+                                assertThat(operation.path("tags"))
+                                        .as(name)
+                                        .isNotEmpty()
+                                        .allSatisfy(tag -> assertThat(tags).contains(tag.asString()));
+                                checkExamples(operation.path("requestBody"), name);
+                                operation.path("responses").forEach(response -> checkExamples(resolve(response), name));
+                            }));
+        }
+    }
+
+    private void checkExamples(JsonNode body, String where) {
+        for (Map.Entry<String, JsonNode> content : body.path("content").properties()) {
+            if (content.getKey().endsWith("json")) {
+                JsonNode example = content.getValue().path("example");
+                assertThat(example.isObject()).as("example of %s", where).isTrue();
+                validate(example, content.getValue().path("schema"), "example of " + where);
+            }
+        }
+    }
+
     private String template(String path) {
         return root.path("paths").propertyNames().stream()
                 .sorted((one, other) -> Boolean.compare(one.contains("{"), other.contains("{")))
@@ -126,7 +159,7 @@ final class OpenApi {
     }
 
     /** Requires that a value is as a schema has it that is described by name. */
-    void checkSchema(String schema, String json) {
+    public void checkSchema(String schema, String json) {
         validate(JSON.readTree(json), root.at("/components/schemas/" + schema), schema);
     }
 
