@@ -33,7 +33,7 @@ class LazyInitializationTests {
                         "--masterlatch.notify.commands[0].run=/bin/sh,-c,echo $MASTERSHIP_ROLE >> " + notified)) {
             int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
             // Nothing has been asked before, over HTTP or in the context.
-            await().untilAsserted(() -> assertThat(get(port, "/master/history")).contains("\"to\":\"MASTER\""));
+            await().untilAsserted(() -> assertThat(get(port, "/master/history")).contains("\"role\":\"MASTER\""));
             await().untilAsserted(() -> assertThat(get(port, "/actuator/prometheus"))
                     .containsPattern("masterlatch_role\\{.*role=\"MASTER\"} 1")
                     .containsPattern("masterlatch_claims_seconds_count\\{.*outcome=\"claimed\"} 1"));

@@ -16,7 +16,7 @@ final class ElectionLivenessIndicator implements HealthIndicator {
     @Override
     public Health health() {
         return latch.stuck()
-                .map(why -> Health.down().withDetail("reason", why).build())
+                .map(why -> Health.down().withDetail("problem", why).build())
                 .orElseGet(() -> Health.up().build());
     }
 }

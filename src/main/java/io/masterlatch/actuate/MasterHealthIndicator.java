@@ -30,7 +30,7 @@ final class MasterHealthIndicator implements HealthIndicator {
         ClockReading now = latch.now();
         Optional<String> problem = mastership.problem(now);
         Health.Builder health = problem.isPresent() ? Health.down() : Health.up();
-        problem.ifPresent(reason -> health.withDetail("reason", reason));
+        problem.ifPresent(why -> health.withDetail("problem", why));
         Warnings.of(latch, mastership).ifPresent(warning -> health.withDetail("warning", warning));
         health.withDetail("election", latch.getElection()).withDetail("role", mastership.role(now));
         mastership.master(now).ifPresent(master -> {
@@ -46,7 +46,7 @@ final class MasterHealthIndicator implements HealthIndicator {
         health.withDetail("connection", mastership.connection());
         Session session = mastership.session();
         if (session != null) {
-            health.withDetail("sessionId", Session.name(session.id()))
+            health.withDetail("session", Session.name(session.id()))
                     .withDetail("sessionTimeoutSeconds", seconds(session.timeout()));
         }
         return health.withDetail("leaseSeconds", seconds(mastership.leaseLength()))

@@ -58,7 +58,7 @@ final class MasterMetrics implements MeterBinder {
         gauge(
                         "masterlatch.problem",
                         (mastership, now) -> truth(mastership.problem(now).isPresent()))
-                .description("1 while health is DOWN; there is the reason in words")
+                .description("1 while health is DOWN; there the problem is in words")
                 .register(registry);
         gauge(
                         "masterlatch.warning",

@@ -65,11 +65,11 @@ class HistoryController implements Consumer<MastershipChange> {
     @JsonPropertyOrder({"election", "history"})
     private record Answer(String election, List<ChangeView> history) {}
 
-    @JsonPropertyOrder({"at", "from", "to", "master", "epoch", "since", "cause"})
+    @JsonPropertyOrder({"at", "previousRole", "role", "master", "epoch", "since", "cause"})
     private record ChangeView(
             String at,
-            Role from,
-            Role to,
+            Role previousRole,
+            Role role,
             @Nullable String master,
             @Nullable Long epoch,
             @Nullable String since,

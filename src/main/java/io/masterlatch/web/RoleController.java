@@ -98,12 +98,12 @@ class RoleController {
     private record RoleView(String election, String self, Role role) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonPropertyOrder({"election", "self", "role", "knownForSeconds", "reason", "warning"})
+    @JsonPropertyOrder({"election", "self", "role", "knownForSeconds", "problem", "warning"})
     private record CertainRoleView(
             String election,
             String self,
             Role role,
             BigDecimal knownForSeconds,
-            @Nullable String reason,
+            @Nullable String problem,
             @Nullable String warning) {}
 }

@@ -60,7 +60,7 @@ class MasterHealthTests {
                         Map.entry("self", ScriptedService.SELF),
                         Map.entry("zookeeper", ScriptedService.CONNECT_STRING),
                         Map.entry("connection", Connection.CONNECTED),
-                        Map.entry("sessionId", Session.name(node.session().id())),
+                        Map.entry("session", Session.name(node.session().id())),
                         Map.entry("sessionTimeoutSeconds", new BigDecimal("120.000")),
                         Map.entry("leaseSeconds", new BigDecimal("10.000")),
                         Map.entry("leaseRemainingSeconds", new BigDecimal("0.000")));
@@ -75,7 +75,7 @@ class MasterHealthTests {
         assertThat(health.getDetails())
                 .containsEntry("role", Role.MASTER)
                 .containsEntry("master", ScriptedService.SELF)
-                .doesNotContainKeys("reason", "warning");
+                .doesNotContainKeys("problem", "warning");
         BigDecimal remaining = (BigDecimal) health.getDetails().get("leaseRemainingSeconds");
         assertThat(remaining).isPositive().isLessThanOrEqualTo(new BigDecimal("10.000"));
         assertThat(remaining.scale()).isEqualTo(3);
@@ -192,7 +192,7 @@ class MasterHealthTests {
             another.begin(FakeMasterStore.noMaster(), Duration.ofSeconds(1));
             MasterHealthIndicator watching = new MasterHealthIndicator(observer, "zk:2181");
 
-            await().until(() -> String.valueOf(watching.health().getDetails().get("reason"))
+            await().until(() -> String.valueOf(watching.health().getDetails().get("problem"))
                     .matches("there has been no master for [0-9]+ s: no instance has claimed the lease"));
             assertThat(watching.health().getStatus()).isEqualTo(Status.DOWN);
             assertThat(watching.health().getDetails()).containsEntry("role", Role.OBSERVER);
@@ -207,7 +207,7 @@ class MasterHealthTests {
 
         Health health = new MasterHealthIndicator(latent, "zk:2181").health();
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-        assertThat(health.getDetails()).containsEntry("reason", "the election is not started");
+        assertThat(health.getDetails()).containsEntry("problem", "the election is not started");
     }
 
     @Test
@@ -229,7 +229,7 @@ class MasterHealthTests {
         assertThat(get("/actuator/health/master"))
                 .hasStatus(503)
                 .bodyJson()
-                .extractingPath("details.reason")
+                .extractingPath("details.problem")
                 .isEqualTo("no connection to ZooKeeper: authentication failed");
         assertThat(get("/actuator/health")).hasStatus(503);
         assertThat(get("/actuator/health/liveness")).hasStatusOk();
@@ -262,8 +262,8 @@ class MasterHealthTests {
     private void assertDown(String reason) {
         Health health = indicator.health();
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-        assertThat(health.getDetails()).containsEntry("reason", reason);
-        assertThat(health.getDetails().keySet()).startsWith("reason");
+        assertThat(health.getDetails()).containsEntry("problem", reason);
+        assertThat(health.getDetails().keySet()).startsWith("problem");
     }
 
     private static MasterLatch observer(FakeMasterStore node) {

@@ -71,9 +71,9 @@ class DockerKitTests {
                         .filter(line -> line.startsWith("COPY ") && !line.startsWith("COPY --from"))
                         .flatMap(line -> Stream.of(line.split(" ")).skip(1))
                         .filter(word -> !word.startsWith("./") && !word.equals("src/main/")))
-                .containsExactly("mvnw", "pom.xml");
+                .containsExactly("mvnw", "pom.xml", "docs/openapi.yaml", "docs/");
         assertThat(admitted)
-                .containsExactly("mvnw", "pom.xml", "src/main/")
+                .containsExactly("mvnw", "pom.xml", "docs/openapi.yaml", "src/main/")
                 .allSatisfy(name -> assertThat(checkout.resolve(name)).exists());
     }
 

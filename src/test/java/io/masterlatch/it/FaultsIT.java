@@ -251,7 +251,7 @@ class FaultsIT {
     }
 
     private static long session(ServiceProcess instance) {
-        String hex = health(instance).replaceAll("(?s).*\"sessionId\":\"0x([0-9a-f]+)\".*", "$1");
+        String hex = health(instance).replaceAll("(?s).*\"session\":\"0x([0-9a-f]+)\".*", "$1");
         return Long.parseUnsignedLong(hex, 16);
     }
 

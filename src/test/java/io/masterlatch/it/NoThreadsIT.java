@@ -70,12 +70,7 @@ class NoThreadsIT {
                         .awaitUp()
                         .awaitRole("MASTER")) {
             long session = Long.parseUnsignedLong(
-                    health(instance)
-                            .path("details")
-                            .path("sessionId")
-                            .asString()
-                            .substring(2),
-                    16);
+                    health(instance).path("details").path("session").asString().substring(2), 16);
 
             limit(instance, "1");
             server.expire(session);
@@ -83,7 +78,7 @@ class NoThreadsIT {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(health(instance)
                                     .path("details")
-                                    .path("reason")
+                                    .path("problem")
                                     .asString(""))
                             .contains("no connection to ZooKeeper")
                             .contains("the ZooKeeper client cannot be made: java.lang.OutOfMemoryError"));

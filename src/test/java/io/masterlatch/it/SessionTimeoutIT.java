@@ -47,7 +47,7 @@ class SessionTimeoutIT {
                 assertThat(health(master))
                         .contains("ZooKeeper granted a session timeout of 4000 ms instead of 20000 ms, which shortens"
                                 + " the lease from 10000 ms to 2000 ms");
-                String session = field(master, "sessionId");
+                String session = field(master, "session");
 
                 zooKeeper.stop();
                 zooKeeper.with("maxSessionTimeout", LONG.toMillis()).start().awaitServing();
@@ -58,7 +58,7 @@ class SessionTimeoutIT {
                                 .allMatch(instance ->
                                         field(instance, "leaseSeconds").equals("10.000")));
                 assertThat(replicas.awaitMaster()).isSameAs(master);
-                assertThat(field(master, "sessionId")).as("the same session").isEqualTo(session);
+                assertThat(field(master, "session")).as("the same session").isEqualTo(session);
                 assertThat(health(master)).doesNotContain("shortens the lease");
                 // The record of the long lease, which a renewal writes, is under way to all.
                 Replicas.pass(LEASE.dividedBy(4));

@@ -109,6 +109,16 @@ public final class OpenApi {
         return name;
     }
 
+    /** Returns the names of the fields of a schema that is described by name. */
+    public Set<String> fields(String schema) {
+        JsonNode described = root.at("/components/schemas/" + schema);
+        Set<String> fields = new TreeSet<>(described.path("properties").propertyNames());
+        described
+                .path("allOf")
+                .forEach(part -> fields.addAll(resolve(part).path("properties").propertyNames()));
+        return fields;
+    }
+
     /** Requires that each operation has a tag that is described, and each body in JSON an example that is as its schema has it. */
     public void checkTagsAndExamples() {
         Set<String> tags = new TreeSet<>();
@@ -187,6 +197,7 @@ public final class OpenApi {
                             .matches(Pattern.compile("(?s).*(?:" + wanted.asString() + ").*"));
                 case "minLength" -> assertThat(value.asString()).as(where).hasSizeGreaterThanOrEqualTo(wanted.asInt());
                 case "minimum" -> assertThat(value.asLong()).as(where).isGreaterThanOrEqualTo(wanted.asLong());
+                case "maximum" -> assertThat(value.asLong()).as(where).isLessThanOrEqualTo(wanted.asLong());
                 case "maxItems" -> assertThat(value.size()).as(where).isLessThanOrEqualTo(wanted.asInt());
                 case "format" -> format(value, wanted.asString(), where);
                 case "items" -> value.forEach(each -> validate(each, wanted, where + "[]"));

@@ -56,10 +56,10 @@ class HistoryControllerTests {
 
         assertThat(new String(controller.history().getBody(), StandardCharsets.UTF_8))
                 .isEqualTo(
-                        "{\"election\":\"/master\",\"history\":[{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"STANDBY\",\"to\":\"MASTER\","
+                        "{\"election\":\"/master\",\"history\":[{\"at\":\"2026-11-22T07:36:00.000Z\",\"previousRole\":\"STANDBY\",\"role\":\"MASTER\","
                                 + "\"master\":\"a:1\",\"epoch\":7,\"since\":\"2026-11-22T07:35:00.123Z\","
                                 + "\"cause\":\"second\"},"
-                                + "{\"at\":\"2026-11-22T07:36:00.000Z\",\"from\":\"MASTER\",\"to\":\"UNKNOWN\","
+                                + "{\"at\":\"2026-11-22T07:36:00.000Z\",\"previousRole\":\"MASTER\",\"role\":\"UNKNOWN\","
                                 + "\"master\":null,\"epoch\":null,\"since\":null,\"cause\":\"third\"}]}");
     }
 
@@ -77,10 +77,11 @@ class HistoryControllerTests {
         assertThat(changes.size()).isEqualTo(100);
         IntStream.range(0, 100).forEach(place -> {
             JsonNode change = changes.get(place);
-            assertThat(change.propertyNames()).containsExactly("at", "from", "to", "master", "epoch", "since", "cause");
+            assertThat(change.propertyNames())
+                    .containsExactly("at", "previousRole", "role", "master", "epoch", "since", "cause");
             assertThat(change.path("master").asString()).isEqualTo("master" + (place + 21) + ":1");
-            assertThat(change.path("from").asString()).isEqualTo("STANDBY");
-            assertThat(change.path("to").asString()).isEqualTo("STANDBY");
+            assertThat(change.path("previousRole").asString()).isEqualTo("STANDBY");
+            assertThat(change.path("role").asString()).isEqualTo("STANDBY");
             assertThat(change.path("cause").asString()).isEqualTo("master" + (place + 21) + ":1 holds the lease");
             assertThat(Instant.parse(change.path("at").asString()))
                     .isBefore(Instant.now().plusSeconds(1));

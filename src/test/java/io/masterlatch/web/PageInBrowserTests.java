@@ -395,13 +395,13 @@ class PageInBrowserTests {
         Instant now = Instant.now();
         String history = """
                 {"history": [
-                {"at": "%s", "from": "UNKNOWN", "to": "STANDBY", "master": "master3.example.com:2223", "epoch": 4294967303,
+                {"at": "%s", "previousRole": "UNKNOWN", "role": "STANDBY", "master": "master3.example.com:2223", "epoch": 4294967303,
                  "cause": "master3.example.com:2223 holds the lease"},
-                {"at": "%s", "from": "STANDBY", "to": "STANDBY", "master": null, "epoch": null,
+                {"at": "%s", "previousRole": "STANDBY", "role": "STANDBY", "master": null, "epoch": null,
                  "cause": "the lease of master3.example.com:2223 lapsed"},
-                {"at": "%s", "from": "STANDBY", "to": "MASTER", "master": "master2.example.com:2223", "epoch": 4294967341,
+                {"at": "%s", "previousRole": "STANDBY", "role": "MASTER", "master": "master2.example.com:2223", "epoch": 4294967341,
                  "cause": "took over from master3.example.com:2223: its lease lapsed"},
-                {"at": "%s", "from": "MASTER", "to": "STANDBY", "master": "master1.example.com:2223", "epoch": 4294967388,
+                {"at": "%s", "previousRole": "MASTER", "role": "STANDBY", "master": "master1.example.com:2223", "epoch": 4294967388,
                  "cause": "released the lease to hand it over to master1.example.com:2223"}
                 ]}""".formatted(
                         now.minusSeconds(5400), now.minusSeconds(2520), now.minusSeconds(2519), now.minusSeconds(190));

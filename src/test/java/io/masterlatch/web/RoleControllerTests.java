@@ -66,7 +66,7 @@ class RoleControllerTests {
                 .bodyText()
                 .startsWith(
                         "{\"election\":\"/master\",\"self\":\"master2.example.com:2223\",\"role\":\"UNKNOWN\",\"knownForSeconds\":0.000,"
-                                + "\"reason\":\"no connection to ZooKeeper: authentication failed\"");
+                                + "\"problem\":\"no connection to ZooKeeper: authentication failed\"");
     }
 
     @Test
@@ -74,13 +74,13 @@ class RoleControllerTests {
         node.failClaims(new Failed(Failed.Kind.REFUSED, "create /master failed: NOAUTH"));
         node.change(FakeMasterStore.noMaster());
         await().untilAsserted(() ->
-                assertThat(send("GET", "/role")).bodyText().contains(",\"reason\":\"create /master failed: NOAUTH\""));
+                assertThat(send("GET", "/role")).bodyText().contains(",\"problem\":\"create /master failed: NOAUTH\""));
         latch.suspend("disk full");
         try {
             await().untilAsserted(() -> assertThat(send("GET", "/role"))
                     .bodyText()
                     .contains("\"role\":\"OBSERVER\"")
-                    .contains(",\"reason\":\"create /master failed: NOAUTH\",\"warning\":\"")
+                    .contains(",\"problem\":\"create /master failed: NOAUTH\",\"warning\":\"")
                     .contains("the candidacy is suspended: disk full"));
         } finally {
             latch.resume("the test is over");

@@ -57,7 +57,7 @@ export function historyEntries(history) {
 
 /** What changed, in a few words, and the cause in the service's own words. */
 function historyEntry(change, masterBefore) {
-  const kind = change.to === "UNKNOWN" ? "unknown" : change.epoch === null ? "no-master" : "master";
+  const kind = change.role === "UNKNOWN" ? "unknown" : change.epoch === null ? "no-master" : "master";
   return element(
     "li",
     "is-" + kind,
@@ -69,14 +69,14 @@ function historyEntry(change, masterBefore) {
 
 function headline(change, kind, masterBefore) {
   if (kind === "unknown") {
-    return [change.from === "MASTER" ? "This instance is no longer master; the master is unknown" : "The master is unknown"];
+    return [change.previousRole === "MASTER" ? "This instance is no longer master; the master is unknown" : "The master is unknown"];
   }
   if (kind === "no-master") {
-    return [change.from === "UNKNOWN" ? "Connected: there is no master" : "There is no master"];
+    return [change.previousRole === "UNKNOWN" ? "Connected: there is no master" : "There is no master"];
   }
   const epoch = element("span", "part", "epoch " + change.epoch);
   const same = masterBefore?.epoch === change.epoch;
-  if (change.to === "MASTER" && !(same && change.from === "MASTER")) {
+  if (change.role === "MASTER" && !(same && change.previousRole === "MASTER")) {
     // A master that renews its lease late, before another instance claims it, keeps its epoch.
     return ["This instance " + (same ? "is still" : "became") + " master, ", epoch];
   }
@@ -84,7 +84,7 @@ function headline(change, kind, masterBefore) {
   if (same && masterBefore.master !== change.master) {
     return ["The master's address changed to ", master, ", ", epoch];
   }
-  return [master, change.from === "UNKNOWN" ? (same ? " is still" : " is") : " became", " master, ", epoch];
+  return [master, change.previousRole === "UNKNOWN" ? (same ? " is still" : " is") : " became", " master, ", epoch];
 }
 
 /** An address of a candidate or master, which may be null. */

@@ -19,7 +19,7 @@ const shown = {
   election: null,
   connection: { live: false, lost: false, answeredAt: null, refusal: null },
   lease: { seconds: 0, longest: 0, own: 0 },
-  reason: "",
+  problem: "",
   clockOffset: 0,
   queue: null,
   history: [],
@@ -58,11 +58,11 @@ function showState() {
 
 /** Why there is no master, or why it is unknown. How long ago a lease lapsed is shown with the last master, and kept up to date. */
 function showDetail() {
-  const { kind, data, reason } = shown;
+  const { kind, data, problem } = shown;
   const detail = data.detail ?? "";
   put("detail", kind === "no-master" ? withoutDurations(detail) : detail);
-  // A reason that is part of the detail is shown once.
-  put("problem", withoutDurations(detail).includes(withoutDurations(reason)) ? "" : "Problem: " + reason);
+  // A problem that is part of the detail is shown once.
+  put("problem", withoutDurations(detail).includes(withoutDurations(problem)) ? "" : "Problem: " + problem);
 }
 
 /** While no master is shown, the last one that this instance saw. */
@@ -294,7 +294,7 @@ follow({
       own: answer.role === "MASTER" ? Math.max(shown.lease.own, seconds) : 0,
     };
     shown.data = { ...shown.data, self: answer.self };
-    shown.reason = answer.reason ?? "";
+    shown.problem = answer.problem ?? "";
     put("warning", answer.warning ? "Warning: " + answer.warning : "");
     showDetail();
     showInstance();
