@@ -87,7 +87,7 @@ class NamesTests {
         try {
             node.begin(FakeMasterStore.heldBy("master1.example.com:2223"));
             node.awaitRole(latch, Role.STANDBY);
-            node.begin(FakeMasterStore.vacant());
+            node.begin(FakeMasterStore.noMaster());
             node.awaitRole(latch, Role.MASTER);
             await().until(() -> logged(lines).size() >= names("log").size());
 

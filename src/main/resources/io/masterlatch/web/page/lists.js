@@ -94,9 +94,9 @@ export function named(text) {
 
 /** The whole history as text, the oldest first, for a ticket. Times are in UTC with milliseconds. */
 export function historyText(title, history) {
-  const lines = history.map(({ at, from, to, master, epoch, cause }) => {
+  const lines = history.map(({ at, previousRole, role, master, epoch, cause }) => {
     const state = epoch === null ? "" : ", master " + (master ?? "without a readable address") + ", epoch " + epoch;
-    return at + " " + from + " -> " + to + state + ": " + cause;
+    return at + " " + previousRole + " -> " + role + state + ": " + cause;
   });
   return [title, ...lines, ""].join("\n");
 }
