@@ -164,8 +164,12 @@ final class CandidateQueue {
         if (!isPlaced()) {
             return FRONT;
         }
+        List<CandidateNode> before = before(id, holder);
+        if (before.size() < 2) {
+            return before.size();
+        }
         Set<String> ids = new HashSet<>();
-        before(id, holder).forEach(node -> ids.add(node.id()));
+        before.forEach(node -> ids.add(node.id()));
         return ids.size();
     }
 

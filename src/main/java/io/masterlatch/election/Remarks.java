@@ -132,11 +132,16 @@ final class Remarks {
             warnings.add("session " + Session.name(stranger.master().session()) + " is master and "
                     + stranger.dataProblem());
         }
-        warnings.add(queueProblem);
-        warnings.add(sessionWarning);
+        addIfThere(warnings, queueProblem);
+        addIfThere(warnings, sessionWarning);
         warnings.addAll(storeWarnings.values());
-        warnings.add(slowUntil - now > 0 ? slow : null);
-        warnings.removeIf(Objects::isNull);
+        addIfThere(warnings, slowUntil - now > 0 ? slow : null);
         return List.copyOf(warnings);
+    }
+
+    private static void addIfThere(List<String> warnings, @Nullable String warning) {
+        if (warning != null) {
+            warnings.add(warning);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.masterlatch.sidecar;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.latch.MasterLatch;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -19,11 +20,12 @@ import org.springframework.util.backoff.ExponentialBackOff;
 final class Notifier implements SmartLifecycle {
 
     private static final long TIME_FOR_LAST_CHANGE = TimeUnit.SECONDS.toNanos(2);
-    private static final long TIME_TO_END = TimeUnit.SECONDS.toNanos(10);
+    private static final Duration TIME_TO_END = Duration.ofSeconds(10);
     private static final long TIME_TO_BREAK_OFF = TimeUnit.SECONDS.toNanos(3);
 
     private final MasterLatch latch;
     private final Clock clock;
+    private final long timeToEnd;
     private final List<NotificationWorker> workers;
     private final Consumer<MastershipChange> listener = this::changed;
     private long sequence; // guarded by this, as is the last notification
@@ -31,8 +33,13 @@ final class Notifier implements SmartLifecycle {
     private volatile boolean running;
 
     Notifier(MasterLatch latch, Clock clock, List<NotificationTarget> targets) {
+        this(latch, clock, targets, TIME_TO_END);
+    }
+
+    Notifier(MasterLatch latch, Clock clock, List<NotificationTarget> targets, Duration timeToEnd) {
         this.latch = latch;
         this.clock = clock;
+        this.timeToEnd = timeToEnd.toNanos();
         this.workers = targets.stream()
                 .map(target -> new NotificationWorker(target, this::holds, backOff()))
                 .toList();
@@ -76,12 +83,12 @@ final class Notifier implements SmartLifecycle {
             workers.forEach(NotificationWorker::finish);
             long begun = System.nanoTime();
             // Not broken off at once: a target that has received half of it could handle it after what follows.
-            if (!awaitEnd(begun + TIME_TO_END / 2)) {
+            if (!awaitEnd(begun + timeToEnd / 2)) {
                 workers.forEach(NotificationWorker::breakOffSuperseded);
             }
-            if (!awaitEnd(begun + TIME_TO_END)) {
+            if (!awaitEnd(begun + timeToEnd)) {
                 workers.forEach(NotificationWorker::abandon);
-                awaitEnd(begun + TIME_TO_END + TIME_TO_BREAK_OFF);
+                awaitEnd(begun + timeToEnd + TIME_TO_BREAK_OFF);
             }
         } catch (InterruptedException ex) {
             workers.forEach(NotificationWorker::abandon);
