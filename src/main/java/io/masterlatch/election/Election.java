@@ -125,14 +125,14 @@ public final class Election {
             state.changes.because(join.why());
         } else if (event instanceof Event.Withdraw withdraw) {
             state.candidate = false;
-            release(withdraw.ticket(), withdraw.why(), null, now);
+            release(withdraw.ticket(), withdraw.why(), null, ElectionState.SUCCESSOR_TIMEOUT, now);
         } else if (event instanceof Event.Stop stop) {
             state.stopping = true;
-            release(stop.ticket(), stop.why(), null, now);
+            release(stop.ticket(), stop.why(), null, Duration.ZERO, now);
         } else if (event instanceof Event.HandOver handOver) {
             Mastership.Lease held = state.own.lease();
             if (state.releasing == null && held != null && held.master().epoch() == handOver.epoch()) {
-                release(handOver.ticket(), handOver.why(), handOver.successor(), now);
+                release(handOver.ticket(), handOver.why(), handOver.successor(), handOver.timeout(), now);
             } else {
                 finished.add(new Action.Finish(handOver.ticket(), ReleaseOutcome.NOT_HELD));
             }
@@ -140,7 +140,10 @@ public final class Election {
     }
 
     /** Ends the mastership at once, before anything is sent; what was sent before cannot bring it back. */
-    private void release(long ticket, String why, @Nullable String successor, ClockReading now) {
+    private void release(long ticket, String why, @Nullable String successor, Duration timeout, ClockReading now) {
+        if (state.own.lease() != null) {
+            state.expectSuccessor(timeout, now.nanos());
+        }
         Releasing former = state.releasing;
         if (former != null) {
             finished.add(new Action.Finish(former.ticket, ReleaseOutcome.UNCONFIRMED));

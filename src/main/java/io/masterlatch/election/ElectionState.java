@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** The state of an {@link Election}, with the rules for events and replies. */
 final class ElectionState {
 
+    /** How long a successor is expected after any release but a hand-over, which has a timeout of its own. */
+    static final Duration SUCCESSOR_TIMEOUT = Duration.ofSeconds(10);
+
     final String self;
     final Duration configured;
     final OwnLease own;
@@ -40,6 +43,10 @@ final class ElectionState {
     boolean sync;
     /** Until when only looks are sent, since ZooKeeper has refused a request. */
     long quietUntil;
+
+    /** Until when a successor is expected, since a master has released the lease; null when none is. */
+    @Nullable
+    Long successorUntil;
 
     private NodeState node = new NodeState.Unknown("the election is not started", null);
     private boolean torn;
@@ -102,6 +109,7 @@ final class ElectionState {
         unguarded = true;
         uncertain = false;
         torn = false;
+        successorUntil = null;
         lookAt = now;
         quietUntil = now;
     }
@@ -147,7 +155,27 @@ final class ElectionState {
         }
     }
 
+    /** Keeps the answers of those that wait for a change until the successor is master. */
+    void expectSuccessor(Duration timeout, long now) {
+        successorUntil = now + timeout.toNanos();
+    }
+
     private void refresh(long now) {
+        boolean held = node instanceof NodeState.Held other && !other.own();
+        look(now);
+        LeaseNode seen = observed.lease();
+        if (own.lease() != null || node instanceof NodeState.Held other && !other.own()) {
+            successorUntil = null;
+        } else if (held
+                && node instanceof NodeState.Absent
+                && seen != null
+                && seen.record().isReleased()
+                && seen.record().address() != null) {
+            expectSuccessor(SUCCESSOR_TIMEOUT, now);
+        }
+    }
+
+    private void look(long now) {
         if (stopping) {
             node = new NodeState.Unknown("the election is stopping", null);
             return;
@@ -196,6 +224,7 @@ final class ElectionState {
                 remarks.error(),
                 remarks.connectError(),
                 remarks.fatalSince(),
+                successorUntil,
                 remarks.warnings(node, now.nanos()));
     }
 

@@ -1,5 +1,6 @@
 package io.masterlatch.election;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What happens to an election. */
@@ -38,8 +39,9 @@ public sealed interface Event {
      * @param epoch the mastership to end; nothing happens to any other
      * @param why the cause, in words
      * @param successor the id of the candidate to release it for
+     * @param timeout how long a successor is expected
      */
-    record HandOver(long ticket, long epoch, String why, String successor) implements Event {}
+    record HandOver(long ticket, long epoch, String why, String successor, Duration timeout) implements Event {}
 
     /**
      * Connected, in a new session or again in the present one.

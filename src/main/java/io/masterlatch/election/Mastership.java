@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param connectError why there is no connection; null when that is not known
  * @param fatalSince since when no client can be made for lack of threads, memory or descriptors, in
  * {@link ClockReading#nanos()}; null when that is not so
+ * @param successorUntil until when a successor is expected after a release on purpose, in {@link ClockReading#nanos()};
+ * null when none is
  * @param warnings what an operator should check although the election works
  */
 public record Mastership(
@@ -44,6 +46,7 @@ public record Mastership(
         @Nullable String error,
         @Nullable String connectError,
         @Nullable Long fatalSince,
+        @Nullable Long successorUntil,
         List<String> warnings) {
 
     // An expiring session, or an ensemble that elects its leader, may take longer than two leases.
@@ -88,7 +91,21 @@ public record Mastership(
     public static Mastership closed(String self, boolean candidate, Duration lease) {
         NodeState none = new Unknown("the election is not started", null);
         return new Mastership(
-                self, "", candidate, Connection.CLOSED, null, lease, null, none, 0, 0, null, null, null, List.of());
+                self,
+                "",
+                candidate,
+                Connection.CLOSED,
+                null,
+                lease,
+                null,
+                none,
+                0,
+                0,
+                null,
+                null,
+                null,
+                null,
+                List.of());
     }
 
     /** Returns the role, which is MASTER only while the lease runs. */
@@ -117,6 +134,14 @@ public record Mastership(
         return state instanceof Held held && !held.own() && nanos - held.end() < 0
                 ? Optional.of(held.master())
                 : Optional.empty();
+    }
+
+    /** Returns whether a master has released the lease on purpose, and another is expected any moment. */
+    public boolean isSuccessorExpected(ClockReading now) {
+        return successorUntil != null
+                && now.nanos() - successorUntil < 0
+                && connection == Connection.CONNECTED
+                && master(now).isEmpty();
     }
 
     /** Returns how long this instance stays master without a further renewal; zero when it is not master. */

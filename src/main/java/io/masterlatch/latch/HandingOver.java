@@ -125,7 +125,7 @@ final class HandingOver {
         latch.addChangeListener(watch);
         String why = "released the lease to hand it over to " + name(next);
         return latch.command(ticket ->
-                        new Event.HandOver(ticket, own.epoch(), why, next.node().id()))
+                        new Event.HandOver(ticket, own.epoch(), why, next.node().id(), timeout))
                 .thenCompose(released -> released == ReleaseOutcome.NOT_HELD
                         ? CompletableFuture.completedFuture(notMaster())
                         : successor

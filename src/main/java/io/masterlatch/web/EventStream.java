@@ -26,6 +26,9 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
     private static final byte[] GREETING = retry(1_000);
     private static final int RETRY_FROM = 5_000;
     private static final int RETRY_BELOW = 15_001;
+    // How long a stream lasts whose connection is not shown: its client may be gone.
+    private static final long SHORTEST = Duration.ofMinutes(9).toNanos();
+    private static final long JITTER = Duration.ofMinutes(2).toNanos();
     private static final byte[] HEARTBEAT = bytes(":\n\n");
 
     private final AsyncContext request;
@@ -33,6 +36,11 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
     private final MasterStateProvider state;
     private final Subscribers subscribers;
     private final long heartbeat;
+    private final TcpTable.Connection connection;
+    private final long endsAt =
+            System.nanoTime() + SHORTEST + ThreadLocalRandom.current().nextLong(JITTER);
+    private long reachable = System.nanoTime();
+    private int unacknowledged;
     private boolean greeted;
     private @Nullable String sent;
     private long written = System.nanoTime();
@@ -43,11 +51,13 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
 
     private EventStream(
             AsyncContext request,
+            TcpTable.Connection connection,
             ServletOutputStream out,
             MasterStateProvider state,
             Subscribers subscribers,
             Duration heartbeat) {
         this.request = request;
+        this.connection = connection;
         this.out = out;
         this.state = state;
         this.subscribers = subscribers;
@@ -63,7 +73,9 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
             Duration heartbeat) {
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
-        EventStream stream = new EventStream(context, out, state, subscribers, heartbeat);
+        TcpTable.Connection connection =
+                new TcpTable.Connection(request.getLocalPort(), request.getRemoteAddr(), request.getRemotePort());
+        EventStream stream = new EventStream(context, connection, out, state, subscribers, heartbeat);
         context.addListener(stream);
         out.setWriteListener(stream);
         return stream;
@@ -91,11 +103,27 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
     }
 
     @Override
+    public synchronized void check(TcpTable table, long now) {
+        Integer attempts = table.attempts(connection);
+        if (attempts != null && (attempts == 0 || attempts < unacknowledged)) {
+            reachable = now;
+        }
+        unacknowledged = attempts == null ? 0 : attempts;
+        if (attempts == null ? now - endsAt >= 0 : now - reachable >= heartbeat) {
+            close();
+        }
+    }
+
+    @Override
     public synchronized void end() {
         ending = true;
         look();
+        // If it is not closed by then, the client does not read just now. Nothing waits for that.
+        close();
+    }
+
+    private void close() {
         if (!closed) {
-            // The client does not read just now. Nothing waits for that.
             closed = true;
             request.complete();
         }
@@ -151,10 +179,14 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
     }
 
     private boolean isDue() {
-        return !greeted
-                || ending
-                || System.nanoTime() - written >= heartbeat
-                || !state.now().event().gist().equals(sent);
+        return !greeted || ending || System.nanoTime() - written >= heartbeat || news() != null;
+    }
+
+    /** Returns the event that the client does not have yet; null when there is none, or a better one is expected. */
+    private @Nullable Event news() {
+        Representation present = state.now();
+        boolean known = present.event().gist().equals(sent) || sent != null && state.isInterim(present);
+        return known ? null : present.event();
     }
 
     private byte[] next() {
@@ -166,12 +198,12 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
             ended = true;
             return state.stopping().bytes();
         }
-        Event present = state.now().event();
-        if (present.gist().equals(sent)) {
+        Event news = news();
+        if (news == null) {
             return HEARTBEAT;
         }
-        sent = present.gist();
-        return present.bytes();
+        sent = news.gist();
+        return news.bytes();
     }
 
     /** Says how long a client that has lost its stream waits before it comes back. */

@@ -1,8 +1,8 @@
 package io.masterlatch.web;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.DeferredResult;
 
@@ -10,20 +10,20 @@ import org.springframework.web.context.request.async.DeferredResult;
 final class LongPoll extends DeferredResult<ResponseEntity<?>> implements Subscriber {
 
     private final ConditionalRequest request;
-    private final Supplier<Representation> state;
+    private final BooleanSupplier answered;
     private final Function<ConditionalRequest, ResponseEntity<?>> answer;
     private final Subscribers subscribers;
     private final long end;
 
     LongPoll(
             ConditionalRequest request,
-            Supplier<Representation> state,
+            BooleanSupplier answered,
             Function<ConditionalRequest, ResponseEntity<?>> answer,
             Subscribers subscribers) {
         // Never by the container, which would answer 503.
         super(0L);
         this.request = request;
-        this.state = state;
+        this.answered = answered;
         this.answer = answer;
         this.subscribers = subscribers;
         onCompletion(() -> subscribers.leave(this));
@@ -34,7 +34,7 @@ final class LongPoll extends DeferredResult<ResponseEntity<?>> implements Subscr
 
     @Override
     public void look() {
-        if (System.nanoTime() - end >= 0 || request.isAnsweredBy(state.get())) {
+        if (System.nanoTime() - end >= 0 || answered.getAsBoolean()) {
             end();
         }
     }

@@ -111,17 +111,24 @@ class MasterController {
         if (condition.seconds() == 0) {
             return answer(condition, now, format);
         }
-        if (condition.isAnsweredBy(now) || !subscribers.isRunning()) {
+        if (isAnswered(condition, now) || !subscribers.isRunning()) {
             answer = answer(condition, now, format);
         } else {
-            answer = subscribers.admit(
-                    () -> new LongPoll(condition, state::now, same -> answer(same, state.now(), format), subscribers));
+            answer = subscribers.admit(() -> new LongPoll(
+                    condition,
+                    () -> isAnswered(condition, state.now()),
+                    same -> answer(same, state.now(), format),
+                    subscribers));
         }
         if (answer == null) {
             return full();
         }
         response.setHeader("Preference-Applied", "wait=" + condition.seconds());
         return answer;
+    }
+
+    private boolean isAnswered(ConditionalRequest condition, Representation present) {
+        return condition.isAnsweredBy(present) && !state.isInterim(present);
     }
 
     private static ResponseEntity<?> answer(

@@ -49,6 +49,11 @@ final class MasterStateProvider {
         return latest;
     }
 
+    /** Returns whether this holds for a moment only, so that clients that wait for a change wait on for the successor. */
+    boolean isInterim(Representation present) {
+        return present.mastership().isSuccessorExpected(latch.now());
+    }
+
     /** Returns the last event of every stream. */
     Event stopping() {
         return event(UNKNOWN, null, latch.mastership().self(), Role.UNKNOWN, "This instance is stopping");

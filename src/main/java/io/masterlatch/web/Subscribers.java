@@ -29,17 +29,22 @@ final class Subscribers implements SmartLifecycle {
     /** How often a client looks at least. */
     static final Duration PACE = Duration.ofMillis(500);
 
+    private static final int CHECKS_PER_HEARTBEAT = 4;
+
     private final MasterLatch latch;
     private final int limit;
     private final Semaphore places;
     private final Set<Subscriber> present = ConcurrentHashMap.newKeySet();
     private final Consumer<MastershipChange> listener = change -> lookAll();
+    private final long checkPeriod;
+    private long checked = System.nanoTime();
     private volatile @Nullable ScheduledThreadPoolExecutor clock;
 
-    Subscribers(MasterLatch latch, int limit) {
+    Subscribers(MasterLatch latch, int limit, Duration heartbeat) {
         this.latch = latch;
         this.limit = limit;
         this.places = new Semaphore(limit);
+        this.checkPeriod = heartbeat.toNanos() / CHECKS_PER_HEARTBEAT;
     }
 
     /**
@@ -115,14 +120,24 @@ final class Subscribers implements SmartLifecycle {
 
     private void tick(ScheduledThreadPoolExecutor running) {
         lookAll();
+        long now = System.nanoTime();
+        if (now - checked >= checkPeriod) {
+            checked = now;
+            check(present.isEmpty() ? TcpTable.NONE : TcpTable.read(), now);
+        }
         // A lapse is a change like any other. This is for an election that is held up and publishes none.
         long known = latch.mastership().knownFor(latch.now()).toNanos();
         long pause = known > 0 ? Math.min(known, PACE.toNanos()) : PACE.toNanos();
         running.schedule(() -> tick(running), pause, TimeUnit.NANOSECONDS);
     }
 
-    private void lookAll() {
+    /** Has all look for what is new. */
+    void lookAll() {
         present.forEach(subscriber -> guarded(subscriber::look));
+    }
+
+    void check(TcpTable table, long now) {
+        present.forEach(subscriber -> guarded(() -> subscriber.check(table, now)));
     }
 
     private static void guarded(Runnable task) {

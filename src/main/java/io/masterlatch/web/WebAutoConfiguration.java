@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -59,7 +60,12 @@ public final class WebAutoConfiguration {
 
     @Bean
     Subscribers masterLatchSubscribers(MasterLatch latch, SubscribersProperties properties) {
-        return new Subscribers(latch, properties.limit());
+        return new Subscribers(latch, properties.limit(), properties.heartbeat());
+    }
+
+    @Bean
+    HandOverAtClose masterLatchHandOverAtClose(ApplicationContext context, MasterLatch latch, Subscribers subscribers) {
+        return new HandOverAtClose(context, latch, subscribers);
     }
 
     // The names are long, since an application may well have a RoleController of its own.

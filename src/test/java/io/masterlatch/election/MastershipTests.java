@@ -72,6 +72,7 @@ class MastershipTests {
                 null,
                 null,
                 null,
+                null,
                 List.of());
         long end = origin + L.toNanos();
 
@@ -244,6 +245,7 @@ class MastershipTests {
                 null,
                 null,
                 null,
+                null,
                 List.of("one", "two"));
 
         assertThat(mastership.warning()).contains("one; two");
@@ -280,6 +282,7 @@ class MastershipTests {
                 null,
                 null,
                 null,
+                null,
                 List.of());
     }
 
@@ -299,6 +302,7 @@ class MastershipTests {
                 error,
                 connectError,
                 null,
+                null,
                 List.of());
     }
 
@@ -314,6 +318,7 @@ class MastershipTests {
                 m.state(),
                 nanos(answered),
                 nanos(answered),
+                null,
                 null,
                 null,
                 null,

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.Reply.Failed;
+import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -355,7 +356,7 @@ class ReleaseTests {
     class AHandOver {
 
         private Event to(String id) {
-            return new Event.HandOver(3, driver.namedMaster().epoch(), "handed over", id);
+            return new Event.HandOver(3, driver.namedMaster().epoch(), "handed over", id, Duration.ofSeconds(10));
         }
 
         @Test
@@ -414,7 +415,7 @@ class ReleaseTests {
         @Test
         void ofAnotherEpochReleasesNothing() {
             driver.master()
-                    .on(new Event.HandOver(3, 1, "handed over", OTHER_ID))
+                    .on(new Event.HandOver(3, 1, "handed over", OTHER_ID, Duration.ofSeconds(10)))
                     .expectNothing();
 
             assertThat(driver.finished).containsExactly(ReleaseOutcome.NOT_HELD);

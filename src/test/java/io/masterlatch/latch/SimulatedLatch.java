@@ -55,6 +55,7 @@ public final class SimulatedLatch {
     /** As {@code MasterLatch.handOver} when it has chosen the candidate. */
     public CompletableFuture<ReleaseOutcome> handOver(Mastership own, ClockReading now, String successor) {
         long epoch = own.master(now).orElseThrow().epoch();
-        return loop.command(ticket -> new Event.HandOver(ticket, epoch, "handed over", successor));
+        return loop.command(
+                ticket -> new Event.HandOver(ticket, epoch, "handed over", successor, Duration.ofSeconds(10)));
     }
 }

@@ -46,6 +46,9 @@ class EventStreamTests {
     @Autowired
     private RestTestClient client;
 
+    @Autowired
+    private Subscribers subscribers;
+
     @LocalServerPort
     private int port;
 
@@ -65,6 +68,21 @@ class EventStreamTests {
             assertThat(stream.header("ETag")).isNull();
             assertThat(stream.block()).isEqualTo("retry: 1000\n");
             assertThat(stream.block()).isEqualTo("event: master\nid: 4294967303\ndata: " + PRESENT.data() + "\n");
+        }
+    }
+
+    /** Where the system does not show its connection, it might be half open. */
+    @Test
+    void endsAfterTenMinutesOrSoWhereNothingShowsItsClient() throws IOException {
+        try (EventClient stream = EventClient.open(port)) {
+            stream.next();
+            subscribers.check(
+                    TcpTable.NONE, System.nanoTime() + Duration.ofMinutes(8).toNanos());
+            node.change(master("master3.example.com:2223", 4294967400L));
+            assertThat(stream.next().data()).contains("master3.example.com");
+            subscribers.check(
+                    TcpTable.NONE, System.nanoTime() + Duration.ofMinutes(11).toNanos());
+            assertThat(stream.untilTheEnd()).isEmpty();
         }
     }
 

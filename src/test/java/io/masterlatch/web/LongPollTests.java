@@ -9,6 +9,7 @@ import io.masterlatch.election.Mastership;
 import io.masterlatch.election.Reply.Failed;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.FakeMasterStore;
 import io.masterlatch.testing.FakeMasterStore.Scene;
 import io.masterlatch.testing.ScriptedService;
@@ -45,6 +46,9 @@ class LongPollTests {
 
     @Autowired
     private MasterLatch latch;
+
+    @Autowired
+    private Subscribers subscribers;
 
     @LocalServerPort
     private int port;
@@ -286,6 +290,46 @@ class LongPollTests {
             assertThat(tag(answer)).isEqualTo(tag(before));
             assertThat(answer.headers().firstValue("Preference-Applied")).contains("wait=1");
         });
+    }
+
+    @Test
+    void waitsForTheSuccessorWhenTheMasterWithdraws() throws Exception {
+        given(FakeMasterStore.vacant(), Role.MASTER);
+        String known = tag(get());
+        try (EventClient stream = EventClient.open(port)) {
+            assertThat(stream.next().data()).contains(ScriptedService.SELF);
+            CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", known, "Prefer", "wait=50");
+            assertThatItWaits(waiting);
+
+            latch.withdraw().get(10, TimeUnit.SECONDS);
+
+            assertThat(get().statusCode()).isIn(404, 503);
+            assertThat(get("If-None-Match", known).statusCode()).isIn(404, 503);
+            // They have looked again since.
+            subscribers.lookAll();
+            assertThatItWaits(waiting);
+            node.takeOver(OTHER);
+            assertThat(waiting.get(10, TimeUnit.SECONDS).body()).contains(OTHER);
+            assertThat(stream.next().data()).contains(OTHER);
+        } finally {
+            latch.join();
+        }
+    }
+
+    @Test
+    void waitsForTheSuccessorOfAHandOverUpToItsTimeout() throws Exception {
+        given(FakeMasterStore.vacant(), Role.MASTER);
+        node.candidates(List.of(FakeMasterStore.candidate("00000000000000fe", OTHER)));
+        node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
+        CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", tag(get()), "Prefer", "wait=50");
+        assertThatItWaits(waiting);
+
+        long begun = System.nanoTime();
+        latch.handOver(null, Duration.ofSeconds(2));
+
+        assertThat(waiting.get(30, TimeUnit.SECONDS).statusCode()).isIn(404, 503);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+        node.candidates(List.of());
     }
 
     private void thereIsNoMaster() {

@@ -28,6 +28,8 @@ class SubscribersShutdownTests {
     // The graceful shutdown waits for open requests for 30 s.
     private static final Duration SOON = Duration.ofSeconds(15);
 
+    private static final String SUCCESSOR = "master3.example.com:2223";
+
     private final FakeMasterStore node = new FakeMasterStore();
     private ConfigurableApplicationContext context;
     private int port;
@@ -76,6 +78,31 @@ class SubscribersShutdownTests {
             stream.close();
         }
         assertThat(EventClient.answerOn(poll).status()).isEqualTo(503);
+        poll.close();
+    }
+
+    @Test
+    void theSuccessorIsTheAnswerWhenAMasterStops() throws Exception {
+        node.candidates(List.of(FakeMasterStore.candidate("00000000000000fe", SUCCESSOR)));
+        String known;
+        try (EventClient present = EventClient.open(port, "Accept: text/plain")) {
+            known = present.header("ETag");
+        }
+        Socket poll = EventClient.request(port, "Accept: text/plain", "If-None-Match: " + known, "Prefer: wait=50");
+        try (EventClient stream = EventClient.open(port)) {
+            assertThat(stream.next().name()).isEqualTo("master");
+            MasterLatch latch = context.getBean(MasterLatch.class);
+            latch.addChangeListener(change -> {
+                if (change.from() == Role.MASTER) {
+                    node.takeOver(SUCCESSOR);
+                }
+            });
+
+            assertThatItStopsSoon();
+
+            assertThat(stream.untilTheEnd().get(0).data()).contains(SUCCESSOR);
+        }
+        assertThat(EventClient.answerOn(poll).status()).isEqualTo(200);
         poll.close();
     }
 

@@ -1,0 +1,78 @@
+package io.masterlatch.web;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.masterlatch.election.MasterStore;
+import io.masterlatch.testing.EventClient;
+import io.masterlatch.testing.FakeMasterStore;
+import io.masterlatch.testing.Program;
+import io.masterlatch.testing.TestedService;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/**
+ * Prints after how many milliseconds the place of a client that has dropped off the network is free again. To be run as root of a network
+ * namespace of its own: it takes the client's address off the network. The arguments are
+ * the heartbeat, and which packets are lost: those "from" the client, or those "to" it.
+ */
+public final class HalfOpenStream {
+
+    private static final String CLIENT = "127.0.0.2";
+
+    private HalfOpenStream() {}
+
+    public static void main(String... arguments) throws IOException {
+        ip("link", "set", "lo", "up");
+        FakeMasterStore store = new FakeMasterStore();
+        try (ConfigurableApplicationContext context = new TestedService()
+                .initializers(starting -> ((GenericApplicationContext) starting)
+                        .registerBean("fakeStore", MasterStore.class, () -> store, bean -> bean.setPrimary(true)))
+                .run(
+                        "--server.port=0",
+                        "--masterlatch.address=master2.example.com:2223",
+                        "--masterlatch.subscribers.limit=1",
+                        "--masterlatch.subscribers.heartbeat=" + arguments[0],
+                        "--masterlatch.zookeeper.connect-string=127.0.0.1:1",
+                        "--spring.main.banner-mode=off")) {
+            int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+            try (Socket client =
+                    new Socket(InetAddress.getByName("127.0.0.1"), port, InetAddress.getByName(CLIENT), 0)) {
+                client.getOutputStream()
+                        .write("GET /master HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n"
+                                .getBytes(US_ASCII));
+                if (EventClient.answerOn(client).next().name().equals("too-many-subscribers") || isAdmitted(port)) {
+                    throw new IllegalStateException("there is not one place");
+                }
+                ip("rule", "add", "pref", "100", "lookup", "local");
+                ip("rule", "del", "pref", "0");
+                ip("rule", "add", "pref", "10", arguments[1], CLIENT, "blackhole");
+                long gone = System.nanoTime();
+                Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isAdmitted(port));
+                System.out.println("free after " + (System.nanoTime() - gone) / 1_000_000 + " ms");
+            }
+        }
+    }
+
+    private static boolean isAdmitted(int port) throws IOException {
+        try (EventClient another = EventClient.open(port)) {
+            return !another.next().name().equals("too-many-subscribers");
+        }
+    }
+
+    private static void ip(String... arguments) {
+        Program.run(
+                        Path.of("."),
+                        Map.of(),
+                        "",
+                        Stream.concat(Stream.of("ip"), Stream.of(arguments)).toList())
+                .assertOk();
+    }
+}
