@@ -19,13 +19,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
 /**
- * Prints after how many milliseconds the place of a client that has dropped off the network is free again. To be run as root of a network
- * namespace of its own: it takes the client's address off the network. The arguments are
- * the heartbeat, and which packets are lost: those "from" the client, or those "to" it.
+ * Prints after how many milliseconds the place of a client that has dropped off the network is free again: once its acknowledgements are
+ * lost, and once there is no way to it. To be run as root of a network namespace of its own; the argument is the heartbeat.
  */
 public final class HalfOpenStream {
-
-    private static final String CLIENT = "127.0.0.2";
 
     private HalfOpenStream() {}
 
@@ -43,22 +40,28 @@ public final class HalfOpenStream {
                         "--masterlatch.zookeeper.connect-string=127.0.0.1:1",
                         "--spring.main.banner-mode=off")) {
             int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-            try (Socket client =
-                    new Socket(InetAddress.getByName("127.0.0.1"), port, InetAddress.getByName(CLIENT), 0)) {
-                client.getOutputStream()
-                        .write("GET /master HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n"
-                                .getBytes(US_ASCII));
-                if (EventClient.answerOn(client).next().name().equals("too-many-subscribers") || isAdmitted(port)) {
-                    throw new IllegalStateException("there is not one place");
-                }
-                ip("rule", "add", "pref", "100", "lookup", "local");
-                ip("rule", "del", "pref", "0");
-                ip("rule", "add", "pref", "10", arguments[1], CLIENT, "blackhole");
-                long gone = System.nanoTime();
-                Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isAdmitted(port));
-                System.out.println("free after " + (System.nanoTime() - gone) / 1_000_000 + " ms");
-            }
+            ip("rule", "add", "pref", "100", "lookup", "local");
+            ip("rule", "del", "pref", "0");
+            measure(port, "127.0.0.2", "from");
+            measure(port, "127.0.0.3", "to");
         }
+    }
+
+    private static void measure(int port, String address, String lost) throws IOException {
+        try (Socket client = new Socket(InetAddress.getByName("127.0.0.1"), port, InetAddress.getByName(address), 0)) {
+            client.getOutputStream()
+                    .write("GET /master HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".getBytes(US_ASCII));
+            if (EventClient.answerOn(client).next().name().equals("too-many-subscribers") || isAdmitted(port)) {
+                throw new IllegalStateException("there is not one place");
+            }
+            ip("rule", "add", "pref", "10", lost, address, "blackhole");
+            long gone = System.nanoTime();
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isAdmitted(port));
+            System.out.println(
+                    "packets " + lost + " it lost: free after " + (System.nanoTime() - gone) / 1_000_000 + " ms");
+        }
+        // The client of the last question is gone for good, which is seen by a heartbeat as well.
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isAdmitted(port));
     }
 
     private static boolean isAdmitted(int port) throws IOException {

@@ -294,7 +294,7 @@ class LongPollTests {
 
     @Test
     void waitsForTheSuccessorWhenTheMasterWithdraws() throws Exception {
-        given(FakeMasterStore.vacant(), Role.MASTER);
+        given(FakeMasterStore.noMaster(), Role.MASTER);
         String known = tag(get());
         try (EventClient stream = EventClient.open(port)) {
             assertThat(stream.next().data()).contains(ScriptedService.SELF);
@@ -318,7 +318,7 @@ class LongPollTests {
 
     @Test
     void waitsForTheSuccessorOfAHandOverUpToItsTimeout() throws Exception {
-        given(FakeMasterStore.vacant(), Role.MASTER);
+        given(FakeMasterStore.noMaster(), Role.MASTER);
         node.candidates(List.of(FakeMasterStore.candidate("00000000000000fe", OTHER)));
         node.failClaims(new Failed(Failed.Kind.REFUSED, "no permission to create /master"));
         CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", tag(get()), "Prefer", "wait=50");
