@@ -179,11 +179,11 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
     }
 
     private boolean isDue() {
-        return !greeted || ending || System.nanoTime() - written >= heartbeat || news() != null;
+        return !greeted || ending || System.nanoTime() - written >= heartbeat || pendingEvent() != null;
     }
 
     /** Returns the event that the client does not have yet; null when there is none, or a better one is expected. */
-    private @Nullable Event news() {
+    private @Nullable Event pendingEvent() {
         Representation present = state.now();
         boolean known = present.event().gist().equals(sent) || sent != null && state.isInterim(present);
         return known ? null : present.event();
@@ -198,12 +198,12 @@ final class EventStream implements Subscriber, WriteListener, AsyncListener {
             ended = true;
             return state.stopping().bytes();
         }
-        Event news = news();
-        if (news == null) {
+        Event pending = pendingEvent();
+        if (pending == null) {
             return HEARTBEAT;
         }
-        sent = news.gist();
-        return news.bytes();
+        sent = pending.gist();
+        return pending.bytes();
     }
 
     /** Says how long a client that has lost its stream waits before it comes back. */
