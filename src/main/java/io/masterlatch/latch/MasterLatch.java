@@ -282,10 +282,7 @@ public final class MasterLatch implements AutoCloseable {
         return wanted && suspended == null;
     }
 
-    /**
-     * Releases the lease for the candidate with that address, or for the first in the queue. If that candidate does not
-     * claim it, another one does. Waits up to that long for ZooKeeper, and then for the successor. Never fails.
-     */
+    /** Releases the lease for that candidate, or the first. Waits up to that long for ZooKeeper and for the successor. */
     public CompletableFuture<HandOver> handOver(@Nullable String to, Duration timeout) {
         return handingOver.begin(to, Objects.requireNonNull(timeout, "'timeout' must not be null"));
     }
