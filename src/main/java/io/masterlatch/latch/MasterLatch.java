@@ -30,8 +30,7 @@ import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elects one master among all latches on the same path. It is a Curator recipe in the manner of
- * {@link org.apache.curator.framework.recipes.leader.LeaderLatch}.
+ * Elects one master among all latches on the same path. It is a Curator recipe in the manner of LeaderLatch.
  *
  * <p><b>No two latches have leadership at the same instant</b>, whichever process, machine or connection is frozen, cut
  * off or killed. Leadership is a lease that every latch can see, and each call compares it with the clock. Clocks may
