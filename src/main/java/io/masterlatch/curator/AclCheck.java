@@ -26,7 +26,7 @@ final class AclCheck {
         this.configured = configured;
     }
 
-    /** Asks ZooKeeper, and reports in words what is not as configured; null when everything is. */
+    /** Reads the lists, and reports the difference for an operator; null if there is none. */
     void run(Consumer<@Nullable String> findings) {
         look(paths.parent(), false, () -> {});
         look(paths.queue(), true, () -> {});
@@ -35,7 +35,7 @@ final class AclCheck {
         look(paths.lease(), true, () -> findings.accept(words()));
     }
 
-    /** Replies come in the order of the requests, and on one thread. */
+    /** Collects replies, which come in the order of the requests and on one thread. */
     private void look(String node, boolean own, Runnable then) {
         zooKeeper.getACL(
                 node,
@@ -86,7 +86,7 @@ final class AclCheck {
         List<String> texts = new ArrayList<>();
         for (ACL acl : acls) {
             String id = acl.getId().getScheme().equals("digest")
-                    // Not the hash of the password.
+                    // Without the hash of the password.
                     ? acl.getId().getId().replaceAll(":.*", "")
                     : acl.getId().getId();
             StringBuilder letters = new StringBuilder();

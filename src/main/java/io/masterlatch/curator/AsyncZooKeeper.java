@@ -82,7 +82,7 @@ final class AsyncZooKeeper {
     }
 
     /**
-     * What came of a transaction.
+     * The result of a transaction.
      *
      * @param code the result code of the operation that failed, or of the whole
      * @param failedAt the place of that operation; negative when none failed or it is not known which
@@ -94,7 +94,7 @@ final class AsyncZooKeeper {
             List<OpResult> known = results == null ? List.of() : results;
             for (int place = 0; place < known.size(); place++) {
                 int code = known.get(place) instanceof OpResult.ErrorResult error ? error.getErr() : 0;
-                // Those behind the one that failed are inconsistent only because of it.
+                // The operations behind the failed one are inconsistent only because of it.
                 if (code != 0 && code != Code.RUNTIMEINCONSISTENCY.intValue()) {
                     return new Transaction(code, place, known);
                 }
@@ -106,12 +106,12 @@ final class AsyncZooKeeper {
             return code == 0;
         }
 
-        /** The state that the write in that place has left. */
+        /** Returns the state after the write with that index. */
         Stat stat(int place) {
             return ((OpResult.SetDataResult) results.get(place)).getStat();
         }
 
-        /** The path of the node that was created in that place. */
+        /** Returns the path of the node that the operation with that index created. */
         String created(int place) {
             return ((OpResult.CreateResult) results.get(place)).getPath();
         }

@@ -133,7 +133,7 @@ final class ClientConnection {
             return;
         }
         if (connected) {
-            // Curator says nothing of its own end, nor of a session's when it gets no thread for the next.
+            // Curator does not report its own end, nor that of a session when it gets no thread for the next one.
             lost(started ? "the connection to ZooKeeper was lost" : "the Curator client was closed");
         }
         obtainHandle();
@@ -166,7 +166,7 @@ final class ClientConnection {
         } catch (KeeperException ex) {
             unanswered(true);
         } catch (Exception | Error ex) {
-            // An Error is what a JVM throws that gets no more threads. It may get one later.
+            // A JVM throws an Error when it gets no more threads. It may get one later.
             emit(new Event.ConnectError("the ZooKeeper client cannot be made: " + ex, isFatal(ex)));
         }
     }
@@ -175,7 +175,9 @@ final class ClientConnection {
         return zooKeeper.getClientConfig().getBoolean(ZKClientConfig.SECURE_CLIENT);
     }
 
-    /** To connect takes a moment, and a server that restarts a few seconds: no reason to say so before. */
+    /**
+     * Reports a missing connection after a few tries only, since connecting or a restart of a server takes a moment.
+     */
     private void unanswered(boolean secure) {
         String servers = client.getZookeeperClient().getCurrentConnectionString();
         unanswered++;
@@ -191,12 +193,12 @@ final class ClientConnection {
     }
 
     /**
-     * A session alone is not enough: the first answer shows whether this client is let in. In a new session that is a transaction, which
-     * servers before 3.4 never answer.
+     * A session alone is not enough: the first answer shows whether this client is let in. In a new session that is a
+     * transaction, which servers before 3.4 never answer.
      */
     private void enter(ZooKeeper zooKeeper, int before) {
         if (entering == zooKeeper) {
-            // The request is under way still.
+            // The request is still under way.
             unanswered(isSecure(zooKeeper));
             return;
         }
@@ -262,7 +264,7 @@ final class ClientConnection {
         connected = true;
         emit(new Event.Connected(session));
         if (losses.get() != before) {
-            // Lost meanwhile, on another thread; this may have come after that.
+            // Lost meanwhile, on another thread, whose event may have come first.
             connected = false;
             emit(new Event.Disconnected("the connection to ZooKeeper was lost"));
             return;
@@ -278,7 +280,7 @@ final class ClientConnection {
         };
     }
 
-    /** Under no lock: a loop that is held up must not hold up ZooKeeper's event thread, which others use. */
+    /** Called under no lock: a loop that is held up must not hold up the shared event thread of ZooKeeper. */
     private void emit(Event event) {
         if (!closed) {
             events.accept(event);

@@ -49,13 +49,13 @@ public final class CuratorMasterStore implements MasterStore {
     private final @Nullable Duration sessionTimeout;
     /** The ids under which this instance may have nodes in the queue. */
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
-    /** Those of requests to join without a definite answer: each may still make a node. */
+    /** The ids of requests to join without a definite reply: each may still create a node. */
     private final Set<String> joining = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable ClientConnection connection;
 
     /**
-     * Creates a store; nothing is asked of ZooKeeper yet.
+     * Creates a store, without a request to ZooKeeper.
      *
      * @param client the client, started or not; it is never closed
      * @param path path of the master's node, {@code /master} by custom, within the client's namespace
@@ -87,7 +87,7 @@ public final class CuratorMasterStore implements MasterStore {
         this.path = checked(Objects.requireNonNull(path, "'path' must not be null"));
         this.paths = new Paths(ZKPaths.fixForNamespace(client.getNamespace(), path));
         this.url = url;
-        // Not List.copyOf(), which ZooKeeper could not ask whether it contains null.
+        // Not List.copyOf(), since ZooKeeper calls contains(null).
         this.acl = acl == null ? Ids.OPEN_ACL_UNSAFE : Collections.unmodifiableList(new ArrayList<>(acl));
         this.sessionTimeout = sessionTimeout;
     }
@@ -216,11 +216,11 @@ public final class CuratorMasterStore implements MasterStore {
         }
     }
 
-    /** The client lives on, and with it its session and what that owns. */
+    /** Deletes the candidate nodes, since the client lives on, and with it its session. */
     private void leaveQueue() {
         Set<String> left = Set.copyOf(ids);
         ids.clear();
-        // Normally the release has deleted it, and a request now would only hold up the successor's claim.
+        // Normally the release has deleted it, and another request would hold up the successor's claim.
         if (left.isEmpty()) {
             return;
         }
@@ -234,7 +234,7 @@ public final class CuratorMasterStore implements MasterStore {
                     })
                     .forPath(path + Paths.QUEUE);
         } catch (Exception ignored) {
-            // The client is closed: its session takes the nodes along.
+            // The client is closed: the nodes go with its session.
         }
     }
 
@@ -254,7 +254,7 @@ public final class CuratorMasterStore implements MasterStore {
                 .forPath(queue);
     }
 
-    /** Names the node for an operator. */
+    /** Returns the path of the node, for the log. */
     @Override
     public String toString() {
         return paths.master() + " at " + client.getZookeeperClient().getCurrentConnectionString();

@@ -16,7 +16,7 @@ final class Diagnosis {
     private volatile @Nullable Thread thread;
     private volatile long ended = System.nanoTime() - INTERVAL;
 
-    /** Begins to find it out, unless that was done just now or is under way. It is dropped when it is over. */
+    /** Starts a diagnosis, unless one was made just now or is under way. */
     void begin(String connectString, boolean secure, BooleanSupplier over) {
         if (thread != null || System.nanoTime() - ended < INTERVAL) {
             return;
@@ -41,13 +41,13 @@ final class Diagnosis {
         }
     }
 
-    /** The connection is there. */
+    /** Called when there is a connection. */
     void forget() {
         finding = null;
         ended = System.nanoTime() - INTERVAL;
     }
 
-    /** What was found last; null before. */
+    /** Returns the last finding; null before the first one. */
     @Nullable
     String finding() {
         String found = finding;

@@ -27,7 +27,8 @@ final class LeaseRequests {
 
     private static final int OK = Code.OK.intValue();
     private static final int NODEEXISTS = Code.NODEEXISTS.intValue();
-    // A write at this version leaves -1, which a further write could not name: to ZooKeeper it means any version.
+    // A write at this version leaves -1, which means any version to ZooKeeper, so that a further write could not name
+    // it.
     private static final int BEFORE_ANY = -2;
     private static final int ANY = -1;
 
@@ -56,7 +57,7 @@ final class LeaseRequests {
             }
         });
         if (look.watchLease()) {
-            // Behind the lease, so that a release that is counted later is later than what the lease was seen to be.
+            // Read after the lease, so that a release that is counted later is later than the record that was read.
             client.exists(paths.guard(), guardWatcher, (rc, stat) -> {
                 if (batch.note(rc, paths.guard())) {
                     batch.guard = stat.getVersion();
@@ -152,7 +153,7 @@ final class LeaseRequests {
     private void release(Request.Release release, boolean withGuard, Consumer<Reply> reply) {
         List<Op> ops = write(release.record(), release.version());
         if (withGuard) {
-            // In front, so that its watch fires first.
+            // First, so that its watch fires first.
             ops.add(0, Op.setData(paths.guard(), new byte[0], ANY));
         }
         int writes = ops.size();

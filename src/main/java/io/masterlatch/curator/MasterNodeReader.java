@@ -24,7 +24,7 @@ final class MasterNodeReader {
     private long knownChildrenChange;
     private @Nullable String knownChildren;
 
-    /** What a few requests in a row have brought, until the last one is answered. */
+    /** The results of a batch of requests, until the reply to the last one. */
     static final class Batch {
 
         @Nullable
@@ -88,7 +88,7 @@ final class MasterNodeReader {
         }
     }
 
-    /** Only a persistent node has children. They have to go before it can, so an operator should know them. */
+    /** Reads the children, which only a persistent node has. An operator has to delete them before the node. */
     private void readChildren(Stat seen, Function<@Nullable MasterNode, Reply> answer, Consumer<Reply> reply) {
         int count = seen.getNumChildren();
         if (count > Children.MOST_READ) {
@@ -113,7 +113,7 @@ final class MasterNodeReader {
             if (code == Code.OK && stat.getMzxid() == seen.getMzxid()) {
                 reply.accept(answer.apply(remember(stat, MasterData.of(data))));
             } else if (code == Code.OK || code == Code.NONODE) {
-                // It was as it was when it was first read; that it has changed the next look finds out.
+                // The first read was consistent. The next look will show the change.
                 reply.accept(answer.apply(node(seen, unread("its data changed while it was read"))));
             } else if (code == Code.NOAUTH) {
                 reply.accept(answer.apply(node(seen, unread("its data may not be read by this instance"))));

@@ -17,7 +17,7 @@ final class Parents {
         this.path = path;
     }
 
-    /** Sends the requests, and leaves it to a request behind them to find out whether the parents are there now. */
+    /** Sends the requests. A later request shows whether the parents exist. */
     static Parents create(AsyncZooKeeper client, String path) {
         Parents parents = new Parents(path);
         for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
@@ -32,7 +32,7 @@ final class Parents {
         }
     }
 
-    /** Says why the node itself could not be created. */
+    /** Returns why the node itself could not be created. */
     Failed failure(int rc) {
         if (rc != Code.NONODE.intValue()) {
             return ZooKeeperErrors.of(rc, "create", path);

@@ -33,7 +33,7 @@ final class QueueRequests {
 
     private static final int OK = Code.OK.intValue();
     private static final int NONODE = Code.NONODE.intValue();
-    // Nodes at the front that are examined at a time for whether they are ephemeral.
+    // How many nodes at the front are checked for being ephemeral at a time.
     private static final int EXAMINED = 16;
 
     private final AsyncZooKeeper client;
@@ -124,7 +124,7 @@ final class QueueRequests {
         });
     }
 
-    /** A candidate is an ephemeral node. Others are left over from a backup or a copy, and would be waited for. */
+    /** Skips nodes that are not ephemeral. They are left over from a backup or a copy, and never leave. */
     private void examine(List<CandidateNode> nodes, String own, Consumer<Reply> reply) {
         int known = persistent.size();
         List<String> names = nodes.stream().map(CandidateNode::name).toList();
@@ -139,7 +139,7 @@ final class QueueRequests {
                 }));
         client.exists(paths.candidate(own), null, (rc, stat) -> {
             if (persistent.size() > known) {
-                // There may be more behind those.
+                // There may be more candidates behind them.
                 examine(nodes, own, reply);
                 return;
             }
@@ -170,10 +170,10 @@ final class QueueRequests {
         String path = paths.candidate(watch.name());
         client.exists(path, watcher, (rc, stat) -> {
             if (rc == NONODE) {
-                // What it was set for has happened already.
+                // The event for this watch has already happened.
                 watcher.process(null);
             } else if (rc == OK && stat.getEphemeralOwner() == 0) {
-                // It will never leave. The next reading leaves it out.
+                // It never leaves. The next reading skips it.
                 ephemeral.remove(watch.name());
                 persistent.add(watch.name());
                 watcher.process(null);
@@ -187,7 +187,7 @@ final class QueueRequests {
         client.delete(path, rc -> answer(rc, "delete", path, new Reply.Done(), reply));
     }
 
-    /** Answers a request for which it does not matter whether there is such a node. */
+    /** Replies to a request that succeeds with and without the node. */
     private static void answer(int rc, String what, String path, Reply done, Consumer<Reply> reply) {
         reply.accept(rc == OK || rc == NONODE ? done : ZooKeeperErrors.of(rc, what, path));
     }

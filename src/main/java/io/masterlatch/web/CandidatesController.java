@@ -53,7 +53,7 @@ class CandidatesController {
 
     private synchronized CompletableFuture<List<Candidate>> queue() {
         long now = System.nanoTime();
-        // A failure is kept as well, so that ZooKeeper is not asked more often while it does not answer.
+        // A failure is kept too, so that there are not more requests while ZooKeeper does not answer.
         if (latest == null || (latest.isDone() && now - asked > FRESH)) {
             latest = latch.candidates().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
             asked = now;
@@ -73,7 +73,7 @@ class CandidatesController {
         List<CandidateView> views = new ArrayList<>();
         int position = 0;
         for (Candidate candidate : queue) {
-            // By the id: the latches of a process may share a session.
+            // Compared by id, since the latches of a process may share a session.
             if (candidate.node().id().equals(holder)) {
                 views.add(0, CandidateView.of(candidate, Role.MASTER, 0));
             } else {
@@ -94,7 +94,7 @@ class CandidatesController {
         return Responses.problem(HttpStatus.SERVICE_UNAVAILABLE, "unknown", detail, mastership.self(), role);
     }
 
-    /** An object, so that there is room for more. */
+    /** The answer, an object, so that fields can be added. */
     @JsonPropertyOrder({"election", "candidates"})
     private record Answer(String election, List<CandidateView> candidates) {}
 

@@ -12,7 +12,7 @@ import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
 
 /**
- * What a client knows already, and for how long it waits for something else.
+ * What a client already knows, and how long it waits for something else.
  *
  * @param known the entity tags in {@code If-None-Match}; null without that header
  * @param seconds how long it waits; 0 when it does not
@@ -33,7 +33,7 @@ record ConditionalRequest(@Nullable List<ETag> known, int seconds) {
                 known == null ? null : ETag.parse(known), preferences == null ? 0 : wait(preferences));
     }
 
-    /** Returns whether this is new to the client; to one that knows nothing, a master is. */
+    /** Returns whether this is new to the client. A master is new to a client that knows nothing. */
     boolean isAnsweredBy(Representation representation) {
         return known == null ? representation.found() : !knows(representation);
     }

@@ -14,7 +14,7 @@ record Event(byte[] bytes, String gist) {
 
     private static final Pattern SPAN = Pattern.compile("\\b[0-9]+ m?s\\b");
 
-    /** Makes an event of a line of JSON. Its id is the master's epoch, if there is a master. */
+    /** Creates an event from a line of JSON. Its id is the epoch of the master, if there is one. */
     static Event of(String name, @Nullable Long epoch, byte[] json) {
         String id = epoch != null ? "id: " + epoch + "\n" : "";
         String text = "event: " + name + "\n" + id + "data: " + new String(json, StandardCharsets.UTF_8) + "\n\n";

@@ -61,7 +61,7 @@ class HistoryController implements Consumer<MastershipChange> {
         return List.copyOf(changes);
     }
 
-    /** An object, so that there is room for more. */
+    /** The answer, an object, so that fields can be added. */
     @JsonPropertyOrder({"election", "history"})
     private record Answer(String election, List<ChangeView> history) {}
 

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.DeferredResult;
 
-/** A request that waits until there is something new to the client, or the time is up. */
+/** A request that waits for a change, up to a time. */
 final class LongPoll extends DeferredResult<ResponseEntity<?>> implements Subscriber {
 
     private final ConditionalRequest request;
@@ -20,14 +20,14 @@ final class LongPoll extends DeferredResult<ResponseEntity<?>> implements Subscr
             BooleanSupplier answered,
             Function<ConditionalRequest, ResponseEntity<?>> answer,
             Subscribers subscribers) {
-        // Never by the container, which would answer 503.
+        // The container must not end it, since it would answer 503.
         super(0L);
         this.request = request;
         this.answered = answered;
         this.answer = answer;
         this.subscribers = subscribers;
         onCompletion(() -> subscribers.leave(this));
-        // The client named an upper bound: rather one look early than one late.
+        // The client named an upper bound, so it looks rather early than late.
         this.end = System.nanoTime()
                 + Duration.ofSeconds(request.seconds()).minus(Subscribers.PACE).toNanos();
     }

@@ -21,7 +21,7 @@ final class PathsFilter extends HttpFilter {
 
     private final @Nullable String base;
 
-    // It is registered for the paths alone.
+    // Registered for these paths only.
     private final transient UrlHandlerFilter slash =
             UrlHandlerFilter.trailingSlashHandler("/**").wrapRequest().build();
 

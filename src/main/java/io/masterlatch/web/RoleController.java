@@ -73,7 +73,7 @@ class RoleController {
         return Responses.text(latch.mastership().role(latch.now()).name());
     }
 
-    /** Whether this instance is that. */
+    /** Whether this instance has that role. */
     @RequestMapping(path = NAME, produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<?> is(@PathVariable String name) {
         return is(name, (self, role) -> Responses.json(new RoleView(latch.getElection(), self, role)));

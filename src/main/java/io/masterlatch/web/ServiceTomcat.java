@@ -15,7 +15,6 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 final class ServiceTomcat implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
     // Tomcat has 8 KB for each of these. Requests and answers are mostly below 1 KB.
-    // KB.
     private static final String BUFFER_BYTES = "2048";
 
     @Override

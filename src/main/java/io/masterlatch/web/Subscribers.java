@@ -26,7 +26,7 @@ final class Subscribers implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Subscribers.class);
 
-    /** How often a client looks at least. */
+    /** The longest pause between two looks. */
     static final Duration PACE = Duration.ofMillis(500);
 
     private static final int CHECKS_PER_HEARTBEAT = 4;
@@ -65,12 +65,12 @@ final class Subscribers implements SmartLifecycle {
             throw ex;
         }
         present.add(subscriber);
-        // What it waits for may have happened before.
+        // The change may have happened before.
         guarded(isRunning() ? subscriber::look : subscriber::end);
         return subscriber;
     }
 
-    /** Frees the place of a client. */
+    /** Removes a client. */
     void leave(Subscriber subscriber) {
         if (present.remove(subscriber)) {
             places.release();

@@ -86,7 +86,7 @@ public final class WebAutoConfiguration {
         return new CandidatesController(latch);
     }
 
-    /** Not made when it is first asked: it keeps what happens before. */
+    /** Created at the start, since it keeps the changes from then on. */
     @Bean
     @Lazy(false)
     HistoryController masterLatchHistoryController(MasterLatch latch) {
@@ -95,7 +95,7 @@ public final class WebAutoConfiguration {
         return history;
     }
 
-    /** How many clients wait, of how many that may. */
+    /** The metrics of waiting clients, and of their limit. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MeterBinder.class)
     static class Metrics {

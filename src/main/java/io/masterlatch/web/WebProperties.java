@@ -34,7 +34,7 @@ record WebProperties(
         }
     }
 
-    /** Returns all paths, those of the service's page apart. */
+    /** Returns all paths but those of the page. */
     List<String> paths() {
         return Stream.of(
                         "/master",
