@@ -13,8 +13,10 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -48,20 +50,33 @@ public final class HalfOpenStream {
     }
 
     private static void measure(int port, String address, String lost) throws IOException {
-        try (Socket client = new Socket(InetAddress.getByName("127.0.0.1"), port, InetAddress.getByName(address), 0)) {
-            client.getOutputStream()
-                    .write("GET /master HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".getBytes(US_ASCII));
-            if (EventClient.answerOn(client).next().name().equals("too-many-subscribers") || isAdmitted(port)) {
-                throw new IllegalStateException("there is not one place");
+        // The place of a client that closed its connection is free at the next heartbeat only.
+        Socket client =
+                Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> admitted(port, address), Objects::nonNull);
+        try {
+            if (isAdmitted(port)) {
+                throw new IllegalStateException("there is more than one place");
             }
             ip("rule", "add", "pref", "10", lost, address, "blackhole");
             long gone = System.nanoTime();
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isAdmitted(port));
             System.out.println(
                     "packets " + lost + " it lost: free after " + (System.nanoTime() - gone) / 1_000_000 + " ms");
+        } finally {
+            client.close();
         }
-        // The client of the last question is gone for good, which is seen by a heartbeat as well.
-        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> isAdmitted(port));
+    }
+
+    /** Returns a client at this address that follows the stream; null when there is no place for it. */
+    private static @Nullable Socket admitted(int port, String address) throws IOException {
+        Socket client = new Socket(InetAddress.getByName("127.0.0.1"), port, InetAddress.getByName(address), 0);
+        client.getOutputStream()
+                .write("GET /master HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".getBytes(US_ASCII));
+        if (EventClient.answerOn(client).next().name().equals("too-many-subscribers")) {
+            client.close();
+            return null;
+        }
+        return client;
     }
 
     private static boolean isAdmitted(int port) throws IOException {
