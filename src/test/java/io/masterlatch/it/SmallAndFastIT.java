@@ -1,17 +1,24 @@
 package io.masterlatch.it;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.masterlatch.testing.EventClient;
 import io.masterlatch.testing.Loopback;
 import io.masterlatch.testing.ServiceBuilder;
 import io.masterlatch.testing.ServiceProcess;
 import io.masterlatch.testing.SmallLayout;
 import io.masterlatch.testing.Start;
 import io.masterlatch.testing.ZooKeeperProcess;
+import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +43,9 @@ class SmallAndFastIT {
     private static final double SHARE_OF_PLAIN = 0.5;
     private static final int TRIES = 5;
     private static final long JAR_BYTES = 39_000_000;
+    // The limit of subscribers, and what is left of the connections but for a few that ask.
+    private static final int STREAMS = 200;
+    private static final int BODIES = 190;
 
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
 
@@ -55,6 +65,51 @@ class SmallAndFastIT {
                     .satisfiesAnyOf(
                             best -> assertThat(best.firstAnswer()).isLessThanOrEqualTo(FIRST_ANSWER),
                             best -> assertThat(leastCpu(small)).isLessThanOrEqualTo(SHARE_OF_PLAIN * leastCpu(plain)));
+        }
+    }
+
+    /** Every place is taken, and every other connection sends a body that does not end. */
+    @Test
+    @Tag("nightly")
+    void answersWithAsManyClientsAsItsLimitsAllow() throws IOException {
+        List<Closeable> clients = new ArrayList<>();
+        try (ZooKeeperProcess server = new ZooKeeperProcess("zookeeper").start().awaitServing();
+                ServiceProcess service = new SmallLayout(JAVA_HOME)
+                        .named("crowded")
+                        .loopbackAddress()
+                        .property("masterlatch.zookeeper.connect-string", server.connectString())
+                        .start()
+                        .awaitRole("MASTER")) {
+            List<EventClient> streams = new ArrayList<>();
+            for (int number = 0; number < STREAMS; number++) {
+                EventClient stream = EventClient.open(service.port());
+                clients.add(stream::close);
+                streams.add(stream);
+                assertThat(stream.next().name()).isEqualTo("master");
+            }
+            byte[] part = ("3f00\r\n" + "1".repeat(0x3f00)).getBytes(US_ASCII);
+            for (int number = 0; number < BODIES; number++) {
+                Socket body = new Socket();
+                clients.add(body);
+                body.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), service.port()));
+                body.getOutputStream()
+                        .write("POST /actuator/info HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                .getBytes(US_ASCII));
+                body.getOutputStream().write(part);
+            }
+
+            for (String path : List.of("/master", "/actuator/health", "/actuator/prometheus", "/candidates")) {
+                assertThat(service.get(path).statusCode()).as(path).isEqualTo(200);
+            }
+            server.kill();
+            for (EventClient stream : streams) {
+                assertThat(stream.next().name()).isEqualTo("unknown");
+            }
+            assertThat(service.isAlive()).isTrue();
+        } finally {
+            for (Closeable client : clients) {
+                client.close();
+            }
         }
     }
 
