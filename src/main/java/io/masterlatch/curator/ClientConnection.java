@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows a Curator client from an opening to a closing: which ZooKeeper handle it has, and whether that is connected.
  * The handle is asked for on a thread of its own, because Curator may make a new one for it, block, or throw an Error;
- * while there is no connection, it is asked for again every 2 s.
+ * while there is no connection, it is asked for again and again.
  */
 final class ClientConnection {
 
-    private static final long RETRY_MILLIS = Duration.ofSeconds(2).toMillis();
+    static final Duration RETRY = Duration.ofSeconds(2);
     private static final int SILENT_TRIES = 3;
 
     private final CuratorFramework client;
@@ -46,6 +46,7 @@ final class ClientConnection {
     private final List<ACL> acl;
     private final @Nullable Duration sessionTimeout;
     private final Consumer<Event> events;
+    private final Duration retry;
     private final ConnectionStateListener stateListener = (changed, state) -> changed(state);
     private final CuratorListener rejectionListener = (changed, event) -> watchForRejection(event);
     private final ScheduledThreadPoolExecutor thread;
@@ -66,12 +67,14 @@ final class ClientConnection {
             Paths paths,
             List<ACL> acl,
             @Nullable Duration sessionTimeout,
-            Consumer<Event> events) {
+            Consumer<Event> events,
+            Duration retry) {
         this.client = client;
         this.paths = paths;
         this.acl = acl;
         this.sessionTimeout = sessionTimeout;
         this.events = events;
+        this.retry = retry;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "masterlatch-client");
             created.setDaemon(true);
@@ -82,7 +85,7 @@ final class ClientConnection {
 
     void open() {
         // First, since there may be no thread.
-        thread.scheduleWithFixedDelay(this::retry, 0, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::retry, 0, retry.toMillis(), TimeUnit.MILLISECONDS);
         client.getConnectionStateListenable().addListener(stateListener);
         client.getCuratorListenable().addListener(rejectionListener);
     }

@@ -106,7 +106,8 @@ public final class CuratorMasterStore implements MasterStore {
         if (connection != null) {
             throw new IllegalStateException("The store of " + path + " is open already");
         }
-        ClientConnection opened = new ClientConnection(client, paths, acl, sessionTimeout, events);
+        ClientConnection opened =
+                new ClientConnection(client, paths, acl, sessionTimeout, events, ClientConnection.RETRY);
         opened.open();
         connection = opened;
     }

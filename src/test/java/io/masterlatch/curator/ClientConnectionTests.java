@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 class ClientConnectionTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration RETRY = Duration.ofMillis(500);
 
     private final LocalZooKeeper server = new LocalZooKeeper(Duration.ofMillis(500));
     private final List<Event> events = new CopyOnWriteArrayList<>();
@@ -251,7 +252,7 @@ class ClientConnectionTests {
         events.clear();
         network.dropConnections();
 
-        await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(events::isEmpty);
+        await().during(Duration.ofSeconds(1)).atMost(PATIENCE).until(events::isEmpty);
     }
 
     @Test
@@ -271,7 +272,7 @@ class ClientConnectionTests {
     private void open(UnaryOperator<CuratorFrameworkFactory.Builder> settings) {
         client = settings.apply(Participant.client(network.connectString())).build();
         connection = new ClientConnection(
-                client, new Paths("/master"), TestElection.OPEN, TestElection.SESSION, events::add);
+                client, new Paths("/master"), TestElection.OPEN, TestElection.SESSION, events::add, RETRY);
         connection.open();
     }
 
