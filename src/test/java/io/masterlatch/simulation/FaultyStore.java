@@ -47,15 +47,17 @@ final class FaultyStore implements MasterStore {
                 instance.world.occurred(
                         "a claim without a look " + (answer instanceof Reply.Written ? "won" : "failed"));
             }
-            Runnable back = instance.world.referee.sees(instance, sent, answer);
+            Referee.Seen seen = instance.world.referee.sees(instance, sent, answer);
             long arrived = instance.clock.now();
             boolean stalled = instance.faults.isStalled();
             int disturbances = instance.faults.disturbances();
             reply.accept(answer);
-            // Behind an event at which something is thrown the answer waits, and is taken note of with that one later.
-            boolean waits = instance.faults.disturbances() != disturbances;
-            if (!stalled && !waits && !isTaken(sent, arrived)) {
-                back.run();
+            if (instance.faults.disturbances() != disturbances) {
+                // Behind an event at which something is thrown an answer waits; thrown at the answer itself, it is
+                // lost.
+                seen.uncertain();
+            } else if (!stalled && !isTaken(sent, arrived)) {
+                seen.unused();
             }
         });
         instance.faults.sent();

@@ -57,6 +57,21 @@ final class Referee {
         View withoutFormer() {
             return new View(lookSent, record, epoch, shown, length, null);
         }
+
+        /** The next answer counts as the first that shows the record. */
+        View withoutRecord() {
+            return new View(lookSent, -1, epoch, shown, length, former);
+        }
+    }
+
+    /** An answer that the loop of an instance was shown. */
+    interface Seen {
+
+        /** The loop did not use it. */
+        void unused();
+
+        /** The loop uses it later or not at all. */
+        void uncertain();
     }
 
     /** Makes a violation that is kept, since the loop catches whatever is thrown. */
@@ -124,9 +139,9 @@ final class Referee {
     /**
      * The loop of an instance is shown an answer.
      *
-     * @return takes it back, should the loop not use it
+     * @return what may be said of it when the loop has run
      */
-    Runnable sees(Instance instance, long sent, Reply reply) {
+    Seen sees(Instance instance, long sent, Reply reply) {
         View before = views.get(instance);
         long latest = before != null && before.lookSent - sent > 0 ? before.lookSent : sent;
         View former = before == null ? null : before.withoutFormer();
@@ -149,7 +164,21 @@ final class Referee {
         } else if (reply instanceof Reply.Looked) {
             views.put(instance, new View(latest, -1, -1, instance.clock.now(), 0, former));
         }
-        return () -> views.put(instance, before);
+        View after = views.get(instance);
+        return new Seen() {
+            @Override
+            public void unused() {
+                views.put(instance, before);
+            }
+
+            @Override
+            public void uncertain() {
+                boolean known = before != null && after != null && before.record == after.record;
+                if (after != null && !known) {
+                    views.replace(instance, after, after.withoutRecord());
+                }
+            }
+        };
     }
 
     /** An instance that is not master names another only while that one's lease may run, and only by a recent look. */
