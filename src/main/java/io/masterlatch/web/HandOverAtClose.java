@@ -12,8 +12,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 
 /**
- * Hands the mastership over before a graceful shutdown begins, if clients wait for changes and there is another candidate. They get
- * the successor as their answer: a latch that is closed does not see it any more.
+ * Hands the mastership over before a graceful shutdown begins, if clients wait for changes and there is another
+ * candidate. They get the successor as their answer: a latch that is closed does not see it any more.
  */
 final class HandOverAtClose implements ApplicationListener<ContextClosedEvent> {
 

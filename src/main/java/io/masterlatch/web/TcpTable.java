@@ -14,7 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TCP connections of this process's network, as Linux shows them: how many attempts to reach the peer it has not acknowledged. Java does not show that, and a write to a peer that is gone succeeds for a quarter of an hour.
+ * The TCP connections of this process's network, as Linux shows them: how many attempts to reach the peer it has not
+ * acknowledged. Java does not show that, and a write to a peer that is gone succeeds for a quarter of an hour.
  */
 final class TcpTable {
 
