@@ -57,7 +57,7 @@ final class AddressCheck implements MasterStore {
         boolean own = port != null && Objects.equals(advertised.port(), Integer.valueOf(port));
         return own && listener != null && isLocal(listener)
                 ? "the advertised address " + address.get()
-                        + " is not reached from other machines, since the web server" + " listens on " + listener
+                        + " is not reached from other machines, since the web server listens on " + listener
                         + " only: set server.address, for example to 0.0.0.0"
                 : null;
     }
