@@ -187,11 +187,12 @@ final class ClientConnection {
         if (unanswered >= SILENT_TRIES - 1) {
             diagnosis.begin(servers, secure, () -> connected || closed);
         }
-        if (unanswered >= SILENT_TRIES) {
-            String found = diagnosis.finding();
-            emit(new Event.ConnectError(found != null ? found : "no answer from " + servers, false));
-        } else if (refusal != null) {
+        String found = unanswered < SILENT_TRIES ? null : diagnosis.finding();
+        if (refusal != null && (found == null || found.contains(ServerProbe.NOT_SERVED))) {
+            // The probe asks without a session, and cannot see why this client is refused.
             emit(new Event.ConnectError(refusal, false));
+        } else if (unanswered >= SILENT_TRIES) {
+            emit(new Event.ConnectError(found != null ? found : "no answer from " + servers, false));
         }
     }
 

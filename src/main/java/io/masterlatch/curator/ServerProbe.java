@@ -31,6 +31,9 @@ final class ServerProbe {
     private static final int MOST_READ = 512;
     private static final Pattern VERSION = Pattern.compile("Zookeeper version: ((\\d+)\\.(\\d+)[^-,\\s]*)");
 
+    /** In every finding about a server that works, and lets this client in as far as the probe can see. */
+    static final String NOT_SERVED = "does not serve this client";
+
     private static final String CLOSES =
             "%s closes connections at once: is its maxClientCnxns reached, or is it another"
                     + " program's port, or one for TLS?";
@@ -83,7 +86,7 @@ final class ServerProbe {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.connect(address, PATIENCE_MILLIS);
-            return secure ? "%s can be reached, and does not serve this client" : answer(socket);
+            return secure ? "%s can be reached, and " + NOT_SERVED : answer(socket);
         } catch (SocketTimeoutException ex) {
             return "no answer to connection attempts from %s";
         } catch (NoRouteToHostException ex) {
@@ -114,13 +117,13 @@ final class ServerProbe {
         if (version.lookingAt()) {
             return isTooOld(version)
                     ? "%s is ZooKeeper " + version.group(1) + ", and 3.4 or later is needed"
-                    : "%s serves clients, and not this one: its log may say why";
+                    : "%s " + NOT_SERVED + ": its log may say why";
         }
         if (text.startsWith("This ZooKeeper instance is not currently serving")) {
             return "%s serves no clients: it is starting, or has no quorum";
         }
         return text.contains("is not executed because it is not in the whitelist")
-                ? "%s is a ZooKeeper, and does not serve this client: it may have no quorum"
+                ? "%s is a ZooKeeper, and " + NOT_SERVED + ": it may have no quorum"
                 : "%s is no ZooKeeper";
     }
 

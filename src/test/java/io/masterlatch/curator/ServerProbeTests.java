@@ -75,7 +75,7 @@ class ServerProbeTests {
     void aServerThatServesClientsIsNotTheReason() {
         server.start();
         assertThat(words(server.connectString()))
-                .isEqualTo(server.connectString() + " serves clients, and not this one: its log may say why");
+                .isEqualTo(server.connectString() + " does not serve this client: its log may say why");
         assertThat(ServerProbe.words(server.connectString(), true, () -> false))
                 .isEqualTo(server.connectString() + " can be reached, and does not serve this client");
         assertThat(ServerProbe.words(server.connectString(), false, () -> true)).isEmpty();
@@ -86,7 +86,7 @@ class ServerProbeTests {
         assertThat(answering("Zookeeper version: 3.3.6-1366786, built on 07/29/2012 06:22 GMT\n"))
                 .isEqualTo("%s is ZooKeeper 3.3.6, and 3.4 or later is needed");
         assertThat(answering("Zookeeper version: 3.4.14-4c25d480e66aadd371de8bd2fd8da255ac140bcf, built on\n"))
-                .isEqualTo("%s serves clients, and not this one: its log may say why");
+                .isEqualTo("%s does not serve this client: its log may say why");
         assertThat(answering("srvr is not executed because it is not in the whitelist.\n"))
                 .isEqualTo("%s is a ZooKeeper, and does not serve this client: it may have no quorum");
         assertThat(answering("HTTP/1.1 400 Bad Request\r\n\r\n")).isEqualTo("%s is no ZooKeeper");
