@@ -97,6 +97,8 @@ public final class Election {
         if (state.connection != Connection.CONNECTED) {
             timeOut(now);
             state.sync = true;
+            // ZooKeeper's data may have been restored meanwhile: a release, too, follows a look.
+            state.uncertain = true;
         }
         long half = session.timeout().toNanos() / 2;
         state.lease = half < state.configured.toNanos() ? Duration.ofNanos(half) : state.configured;

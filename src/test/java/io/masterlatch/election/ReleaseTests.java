@@ -177,6 +177,18 @@ class ReleaseTests {
             assertThat(driver.finished).containsExactly(ReleaseOutcome.RELEASED);
         }
 
+        /** Another's record may have the version that this instance knows, when ZooKeeper's data was restored. */
+        @Test
+        void notAtAllBeforeAReconnectItLooksFirst() {
+            driver.master().disconnect().on(WITHDRAW).expectNothing();
+            driver.connect().expect(Request.Look.class);
+            driver.granted().expect(Request.Release.class);
+
+            driver.granted().settle();
+
+            assertThat(driver.finished).containsExactly(ReleaseOutcome.RELEASED);
+        }
+
         @Test
         void unansweredButDoneItIsNotHeldAnyMore() {
             releasing();
