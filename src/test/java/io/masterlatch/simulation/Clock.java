@@ -56,8 +56,9 @@ final class Clock {
         return new ClockReading(now(), wallOffset + wallSet + (long) (timeline.now() * wallRate / NANOS_PER_MILLI));
     }
 
-    /** The virtual time at which the monotonic clock will show a reading, unless there is a suspension before. */
+    /** The virtual time at which the monotonic clock will show a reading, unless another suspension comes before. */
     long when(long reading) {
-        return timeline.now() + Math.max(0, (long) Math.ceil((reading - now()) / rate) + 1);
+        // A process that is killed while its machine is suspended starts again meanwhile, on a clock that stands still.
+        return Math.max(timeline.now(), suspendedUntil) + Math.max(0, (long) Math.ceil((reading - now()) / rate) + 1);
     }
 }
