@@ -19,6 +19,7 @@ final class Instance extends Process {
     private static final long PATIENCE = 2 * Setting.SECOND;
 
     final Duration lease;
+    final boolean startedAsCandidate;
     final LoopFaults faults = new LoopFaults(this);
     final Listening listening;
     private final Dice tokens;
@@ -38,6 +39,7 @@ final class Instance extends Process {
     Instance(World world, int number, boolean candidate, Duration lease) {
         super(world, "instance" + number, world.newClock());
         this.candidate = candidate;
+        this.startedAsCandidate = candidate;
         this.lease = lease;
         this.address = name + ":80";
         this.tokens = world.dice.split();

@@ -51,7 +51,7 @@ enum Mutant {
                             + " || !Objects.equals(lease.record().holder(), newLease.record().holder())) {")),
     RENEWAL_WITHOUT_A_VERSION(
             Realm.ORDINARY,
-            "",
+            "terminated|cut off",
             edit(
                     "Decision",
                     "lease.epoch(), state.self),\n                    lease.version());",

@@ -99,9 +99,8 @@ final class ProcessFaults {
 
     private void withdraw() {
         Instance instance = targets.instance();
-        boolean before = instance.isCandidate();
-        instance.candidate(!before);
-        world.timeline.in(targets.time(), () -> instance.candidate(before));
+        instance.candidate(!instance.startedAsCandidate);
+        world.timeline.in(targets.time(), () -> instance.candidate(instance.startedAsCandidate));
     }
 
     private void handOver() {

@@ -25,7 +25,7 @@ class SimulationTests {
     private static final long SCHEDULES = Long.getLong("simulation.schedules", 12_000);
     private static final long FIRST = Long.getLong("simulation.seed", 1);
     private static final long ENOUGH_FOR_A_MUTANT = 20_000;
-    private static final long AT_ONCE = 16;
+    private static final long AT_ONCE = 4;
     private static final long ENOUGH_TO_COUNT = 2_000;
 
     @Test
