@@ -82,9 +82,9 @@ public final class MasterLatchAutoConfiguration {
                 properties.path(),
                 identity.acl(),
                 url,
-                client.isOwn() ? zooKeeper.sessionTimeout() : null);
-        return new AddressCheck(
-                tls.diagnosing(store, client.hosts()), client.hosts(), address(properties, environment), environment);
+                client.isOwn() ? zooKeeper.sessionTimeout() : null,
+                tls.diagnosis(client.hosts()));
+        return new AddressCheck(store, client.hosts(), address(properties, environment), environment);
     }
 
     // Only the lifecycle adapter starts and stops it. As a destroyed bean it would be closed after the web server.

@@ -1,8 +1,8 @@
 package io.masterlatch.autoconfigure;
 
-import io.masterlatch.election.MasterStore;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.function.Supplier;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.ClientX509Util;
 import org.jspecify.annotations.Nullable;
@@ -74,9 +74,9 @@ final class ZooKeeperTls implements AutoCloseable {
         }
     }
 
-    /** Returns a store that also reports why a handshake fails; the same store without TLS. */
-    MasterStore diagnosing(MasterStore store, String hosts) {
-        return files == null ? store : new TlsDiagnosis(store, hosts, files);
+    /** Returns what finds out why TLS with servers fails. It returns null when TLS works, or is not used. */
+    Supplier<@Nullable String> diagnosis(String hosts) {
+        return files == null ? () -> null : new TlsDiagnosis(hosts, files);
     }
 
     /** Returns the settings of ZooKeeper's client. */

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.CuratorEvent;
 import org.apache.curator.framework.api.CuratorEventType;
@@ -54,7 +55,7 @@ final class ClientConnection {
     private volatile @Nullable Handle handle;
     private volatile boolean connected;
     private volatile boolean closed;
-    private final Diagnosis diagnosis = new Diagnosis();
+    private final Diagnosis diagnosis;
     private int unanswered; // used by 'thread' alone
     private @Nullable String refusal; // used by 'thread' alone
     private @Nullable ZooKeeper entering; // used by 'thread' alone
@@ -67,12 +68,14 @@ final class ClientConnection {
             Paths paths,
             List<ACL> acl,
             @Nullable Duration sessionTimeout,
+            Supplier<@Nullable String> tlsFailure,
             Consumer<Event> events,
             Duration retry) {
         this.client = client;
         this.paths = paths;
         this.acl = acl;
         this.sessionTimeout = sessionTimeout;
+        this.diagnosis = new Diagnosis(tlsFailure);
         this.events = events;
         this.retry = retry;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {

@@ -47,6 +47,7 @@ public final class CuratorMasterStore implements MasterStore {
     private final List<ACL> acl;
     private final Supplier<@Nullable String> url;
     private final @Nullable Duration sessionTimeout;
+    private final Supplier<@Nullable String> tlsFailure;
     /** The ids under which this instance may have nodes in the queue. */
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
     /** The ids of requests to join without a definite reply: each may still create a node. */
@@ -63,18 +64,19 @@ public final class CuratorMasterStore implements MasterStore {
      * @throws IllegalArgumentException when the path is not valid
      */
     public CuratorMasterStore(CuratorFramework client, String path, @Nullable List<ACL> acl) {
-        this(client, path, acl, () -> null, null);
+        this(client, path, acl, () -> null, null, () -> null);
     }
 
     /**
-     * Creates a store whose candidates also say where their service is reached, on a client whose session timeout is
-     * known.
+     * Creates a store whose candidates also say where their service is reached, on a client whose session timeout and
+     * TLS are known.
      *
      * @param client the client, started or not; it is never closed
      * @param path path of the master's node, {@code /master} by custom, within the client's namespace
      * @param acl the access control list of all nodes that are created; null for open to all
      * @param url supplies a {@linkplain Candidate#isUrl URL}, or null, each time the queue is joined
      * @param sessionTimeout the session timeout that the client asks for; null when it is not known
+     * @param tlsFailure says, on a thread that may wait, why TLS with the servers fails; null when it does not
      * @throws IllegalArgumentException when the path is not valid
      */
     public CuratorMasterStore(
@@ -82,7 +84,8 @@ public final class CuratorMasterStore implements MasterStore {
             String path,
             @Nullable List<ACL> acl,
             Supplier<@Nullable String> url,
-            @Nullable Duration sessionTimeout) {
+            @Nullable Duration sessionTimeout,
+            Supplier<@Nullable String> tlsFailure) {
         this.client = Objects.requireNonNull(client, "'client' must not be null");
         this.path = checked(Objects.requireNonNull(path, "'path' must not be null"));
         this.paths = new Paths(ZKPaths.fixForNamespace(client.getNamespace(), path));
@@ -90,6 +93,7 @@ public final class CuratorMasterStore implements MasterStore {
         // Not List.copyOf(), since ZooKeeper calls contains(null).
         this.acl = acl == null ? Ids.OPEN_ACL_UNSAFE : Collections.unmodifiableList(new ArrayList<>(acl));
         this.sessionTimeout = sessionTimeout;
+        this.tlsFailure = tlsFailure;
     }
 
     private static String checked(String path) {
@@ -107,7 +111,7 @@ public final class CuratorMasterStore implements MasterStore {
             throw new IllegalStateException("The store of " + path + " is open already");
         }
         ClientConnection opened =
-                new ClientConnection(client, paths, acl, sessionTimeout, events, ClientConnection.RETRY);
+                new ClientConnection(client, paths, acl, sessionTimeout, tlsFailure, events, ClientConnection.RETRY);
         opened.open();
         connection = opened;
     }

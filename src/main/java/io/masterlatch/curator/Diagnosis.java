@@ -2,6 +2,7 @@ package io.masterlatch.curator;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,15 @@ final class Diagnosis {
 
     private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
 
+    private final Supplier<@Nullable String> tlsFailure;
     private volatile @Nullable String finding;
     private volatile @Nullable Thread thread;
     private volatile long ended = System.nanoTime() - INTERVAL;
+
+    /** Creates a diagnosis; {@code tlsFailure} says first what is wrong with TLS, or null. */
+    Diagnosis(Supplier<@Nullable String> tlsFailure) {
+        this.tlsFailure = tlsFailure;
+    }
 
     /** Starts a diagnosis, unless one was made just now or is under way. */
     void begin(String connectString, boolean secure, BooleanSupplier over) {
@@ -24,7 +31,8 @@ final class Diagnosis {
         Thread begun = new Thread(
                 () -> {
                     try {
-                        finding = ServerProbe.words(connectString, secure, over);
+                        String failure = tlsFailure.get();
+                        finding = failure != null ? failure : ServerProbe.words(connectString, secure, over);
                     } finally {
                         ended = System.nanoTime();
                         thread = null;

@@ -466,7 +466,8 @@ class CandidacyEndpointTests {
                 .retryPolicy(new RetryForever(100))
                 .ensembleTracker(false)
                 .build();
-        MasterLatch other = MasterLatch.builder(new CuratorMasterStore(client, "/master", null, () -> OTHER_URL, null))
+        MasterLatch other = MasterLatch.builder(
+                        new CuratorMasterStore(client, "/master", null, () -> OTHER_URL, null, () -> null))
                 .address(address)
                 .build();
         others.add(other);

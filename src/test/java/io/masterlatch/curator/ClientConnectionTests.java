@@ -277,7 +277,7 @@ class ClientConnectionTests {
     private void open(UnaryOperator<CuratorFrameworkFactory.Builder> settings, Duration retry) {
         client = settings.apply(Participant.client(network.connectString())).build();
         connection = new ClientConnection(
-                client, new Paths("/master"), TestElection.OPEN, TestElection.SESSION, events::add, retry);
+                client, new Paths("/master"), TestElection.OPEN, TestElection.SESSION, () -> null, events::add, retry);
         connection.open();
     }
 
