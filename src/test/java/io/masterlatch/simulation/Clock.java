@@ -58,7 +58,8 @@ final class Clock {
 
     /** The virtual time at which the monotonic clock will show a reading, unless another suspension comes before. */
     long when(long reading) {
-        // A process that is killed while its machine is suspended starts again meanwhile, on a clock that does not move.
+        // A process that is killed while its machine is suspended starts again meanwhile, on a clock that does not
+        // move.
         return Math.max(timeline.now(), suspendedUntil) + Math.max(0, (long) Math.ceil((reading - now()) / rate) + 1);
     }
 }
