@@ -219,8 +219,7 @@ final class CandidacyEndpoint {
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("election", latch.getElection());
         if (master != null) {
-            state.put("master", master.name());
-            state.put("epoch", master.epoch());
+            MasterInfoContributor.describe(master, state::put);
         }
         state.put("self", mastership.self());
         state.put("role", mastership.role(latch.now()));

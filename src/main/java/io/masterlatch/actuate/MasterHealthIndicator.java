@@ -34,10 +34,8 @@ final class MasterHealthIndicator implements HealthIndicator {
         Warnings.of(latch, mastership).ifPresent(warning -> health.withDetail("warning", warning));
         health.withDetail("election", latch.getElection()).withDetail("role", mastership.role(now));
         mastership.master(now).ifPresent(master -> {
-            if (master.address() != null) {
-                health.withDetail("master", master.address());
-            }
-            health.withDetail("epoch", master.epoch()).withDetail("since", master.sinceText());
+            MasterInfoContributor.describe(master, health::withDetail);
+            health.withDetail("since", master.sinceText());
         });
         health.withDetail("self", mastership.self());
         if (ensemble != null) {

@@ -54,8 +54,11 @@ final class TransitionLog {
                     .addKeyValue("election", election)
                     .addKeyValue("role", change.to().name())
                     .addKeyValue("cause", change.cause());
+            if (master != null && master.address() != null) {
+                line = line.addKeyValue("master", master.address());
+            }
             if (master != null) {
-                line = line.addKeyValue("master", master.name()).addKeyValue("epoch", master.epoch());
+                line = line.addKeyValue("epoch", master.epoch());
             }
             line.log("{}: {} ({})", role, present, change.cause());
         });

@@ -121,6 +121,14 @@ class MasterHealthTests {
         assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
     }
 
+    /** That health and info are the same is shown by NamesTests. */
+    @Test
+    void anAddressThatIsNotReadableIsNotInCandidacyEither() {
+        given(FakeMasterStore.stranger(new byte[] {-1}, FakeMasterStore.SINCE), Role.STANDBY);
+
+        assertThat(new CandidacyEndpoint(latch).read()).containsKey("epoch").doesNotContainKey("master");
+    }
+
     @Test
     void isUpAndWarnsWhenItIsSuspended() {
         latch.suspend("the application is not healthy");

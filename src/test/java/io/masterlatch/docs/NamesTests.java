@@ -14,6 +14,7 @@ import io.masterlatch.testing.ScriptedService;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -95,6 +96,37 @@ class NamesTests {
         } finally {
             logger.detachAppender(lines);
         }
+    }
+
+    /** For answers, the history and notifications their own tests show it. */
+    @Test
+    void aMasterWhoseAddressIsNotReadableHasAnEpochOnly() {
+        Logger logger = (Logger) LoggerFactory.getLogger(MasterLatch.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        node.begin(FakeMasterStore.noMaster());
+        node.awaitRole(latch, Role.MASTER);
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            node.begin(FakeMasterStore.stranger(new byte[] {-1}, FakeMasterStore.SINCE));
+            ILoggingEvent line = await().until(
+                            () -> List.copyOf(lines.list).stream()
+                                    .filter(event -> event.getFormattedMessage().contains("without a lease"))
+                                    .findFirst(),
+                            Optional::isPresent)
+                    .orElseThrow();
+
+            assertThat(line.getKeyValuePairs())
+                    .extracting(pair -> pair.key)
+                    .contains("epoch")
+                    .doesNotContain("master");
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(fields("/actuator/health/master", "details"))
+                .contains("epoch")
+                .doesNotContain("master");
+        assertThat(fields("/actuator/info", "masterlatch")).contains("epoch").doesNotContain("master");
     }
 
     @Test
