@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
 import org.springframework.boot.autoconfigure.ssl.SslProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -37,8 +38,8 @@ final class Certificates {
                 binder.bindOrCreate("spring.ssl", SslProperties.class).getBundle();
         configured
                 .getPem()
-                .forEach((name, pem) -> bundles.registerBundle(
-                        name, usable("spring.ssl.bundle.pem." + name, () -> PropertiesSslBundle.get(pem))));
+                .forEach((name, pem) ->
+                        bundles.registerBundle(name, usable("spring.ssl.bundle.pem." + name, () -> matching(pem))));
         configured
                 .getJks()
                 .forEach((name, jks) -> bundles.registerBundle(
@@ -47,8 +48,20 @@ final class Certificates {
             Ssl ssl = binder.bind(prefix, Ssl.class).orElse(null);
             if (Ssl.isEnabled(ssl)) {
                 usable(prefix, () -> WebServerSslBundle.get(ssl, bundles));
+                if (ssl.getBundle() == null) {
+                    PemSslBundleProperties pem = new PemSslBundleProperties();
+                    pem.getKeystore().setCertificate(ssl.getCertificate());
+                    pem.getKeystore().setPrivateKey(ssl.getCertificatePrivateKey());
+                    usable(prefix, () -> matching(pem));
+                }
             }
         }
+    }
+
+    /** Opens a bundle. Spring Boot looks whether the key belongs to the certificate only when it is asked to. */
+    private static SslBundle matching(PemSslBundleProperties pem) {
+        pem.getKeystore().setVerifyKeys(pem.getKeystore().getPrivateKey() != null);
+        return PropertiesSslBundle.get(pem);
     }
 
     private static SslBundle usable(String setting, Callable<SslBundle> opening) {

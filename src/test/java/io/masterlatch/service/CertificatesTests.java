@@ -106,6 +106,24 @@ class CertificatesTests {
                 "server.ssl.certificate-private-key=" + own.key());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "server.ssl, certificate, certificate-private-key",
+        "management.server.ssl, certificate, certificate-private-key",
+        "spring.ssl.bundle.pem.web, keystore.certificate, keystore.private-key"
+    })
+    void aKeyOfAnotherCertificateIsRefused(String setting, String certificate, String key) {
+        Certified other = new CertificateAuthority().certify("master2", "ip:127.0.0.1");
+        MockEnvironment environment = environment(
+                setting + "." + certificate + "=" + own.certificate(), setting + "." + key + "=" + other.key());
+
+        assertThatExceptionOfType(MisconfigurationException.class)
+                .isThrownBy(() -> Certificates.check(environment))
+                .satisfies(failure -> assertThat(failure.analysis().getDescription())
+                        .isEqualTo("The certificates of " + setting + " cannot be used: Private key in keystore matches"
+                                + " none of the certificates in the chain."));
+    }
+
     @Test
     void aBundleThatDoesNotExistIsNamed() {
         assertRefused("SSL bundle name 'nowhere' cannot be found.", "server.ssl.bundle=nowhere");
