@@ -74,7 +74,7 @@ final class MasterStateProvider {
                     role,
                     null,
                     now -> "This instance does not know which instance is master: "
-                            + mastership.problem(now).orElse("it has just found out"));
+                            + mastership.problem(now).orElse("its own lease has just ended"));
         }
         if (master == null) {
             return problem(

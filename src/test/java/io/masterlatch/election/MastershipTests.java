@@ -263,6 +263,33 @@ class MastershipTests {
                 .isEqualTo(nanos(8000));
     }
 
+    /** Health is down whenever the role is unknown, but for two leases after the own lease. */
+    @Test
+    void anUnknownRoleIsAProblemInEveryState() {
+        List<NodeState> states = List.of(
+                new NodeState.Held(SELF, nanos(1050), true),
+                new NodeState.Held(SELF, nanos(2000), true),
+                new NodeState.Held(OTHER, nanos(1050), false),
+                new NodeState.Held(OTHER, nanos(3500), false),
+                new NodeState.Absent("", nanos(1000)),
+                new NodeState.Stranger(OTHER, null),
+                new NodeState.Blocked("blocked"),
+                new NodeState.Unknown("unknown", null));
+        for (NodeState state : states) {
+            for (long millis = 1100; millis < 12_000; millis += 50) {
+                Mastership mastership = of(true, null, state);
+                boolean spared = state instanceof NodeState.Held held
+                        && held.own()
+                        && nanos(millis) - held.end() <= 2 * L.toNanos();
+                if (mastership.role(at(millis)) == Role.UNKNOWN && !spared) {
+                    assertThat(mastership.problem(at(millis)))
+                            .as("%s at %d", state, millis)
+                            .isPresent();
+                }
+            }
+        }
+    }
+
     private static Mastership holding(long sent) {
         return of(true, new Lease(SELF, at(sent), L), new NodeState.Held(SELF, nanos(0), true));
     }
