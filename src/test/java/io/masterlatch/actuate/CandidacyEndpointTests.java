@@ -13,6 +13,7 @@ import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.LocalZooKeeper;
 import io.masterlatch.testing.OpenApi;
 import io.masterlatch.testing.TestedService;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -357,6 +358,24 @@ class CandidacyEndpointTests {
             assertThat(response.body()).contains("There is no too; there are action, timeoutSeconds, to");
         }
         assertThat(latch.hasLeadership()).isTrue();
+    }
+
+    /** A body without a length, which is sent in chunks, is read up to the same limit. */
+    @Test
+    void readsABodyInChunks() throws Exception {
+        String longest = "{\"action\":\"join\"}" + " ".repeat(16 * 1024 - "{'action':'join'}".length());
+
+        assertAnswer(answer(200, chunked(longest)), "joined", "This instance is a candidate");
+        assertThat(chunked(longest + " ").statusCode()).isEqualTo(413);
+    }
+
+    private HttpResponse<String> chunked(String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(uri(context, "/actuator/candidacy")))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))))
+                .build();
+        return http.send(request, BodyHandlers.ofString());
     }
 
     @Test
