@@ -114,6 +114,10 @@ class MasterController {
         if (isAnswered(condition, now) || !subscribers.isRunning()) {
             answer = answer(condition, now, format);
         } else {
+            if (!request.isAsyncSupported()) {
+                throw new IllegalStateException(
+                        "/master cannot wait: a filter of this application does not support asynchronous requests");
+            }
             answer = subscribers.admit(() -> new LongPoll(
                     condition,
                     () -> isAnswered(condition, state.now()),

@@ -173,6 +173,13 @@ public final class FakeMasterStore implements MasterStore {
         changed();
     }
 
+    /** The master releases its lease, as it does when it stops. */
+    public synchronized void release() {
+        renewing = false;
+        write(record("released 00000000000000fc by " + lease.record().address()));
+        deleteNode();
+    }
+
     /** Another instance claims the lease: it has the next epoch, and renews. */
     public synchronized void takeOver(String address) {
         change(heldBy(address, ++transactions, SINCE));

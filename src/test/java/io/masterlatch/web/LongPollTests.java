@@ -2,6 +2,7 @@ package io.masterlatch.web;
 
 import static io.masterlatch.testing.FakeMasterStore.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Master;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 
 /** How {@code GET /master} shows whether anything has changed, and waits until it does. */
 @ScriptedService
@@ -316,6 +319,31 @@ class LongPollTests {
         }
     }
 
+    /** On every other instance too. This one observes, since as a candidate it would be the successor. */
+    @Test
+    void waitsForTheSuccessorWhenAnotherIsMasterAndStops() throws Exception {
+        latch.withdraw().get(10, TimeUnit.SECONDS);
+        try (EventClient stream = EventClient.open(port)) {
+            given(heldBy(MASTER), Role.OBSERVER);
+            String known = tag(get());
+            assertThat(stream.next().data()).contains(MASTER);
+            CompletableFuture<HttpResponse<String>> waiting = send("GET", "If-None-Match", known, "Prefer", "wait=50");
+            assertThatItWaits(waiting);
+
+            node.release();
+            await().until(() -> latch.getLeader().isEmpty());
+
+            assertThat(get("If-None-Match", known).statusCode()).isEqualTo(404);
+            subscribers.lookAll();
+            assertThatItWaits(waiting);
+            node.takeOver(OTHER);
+            assertThat(waiting.get(10, TimeUnit.SECONDS).body()).contains(OTHER);
+            assertThat(stream.next().data()).contains(OTHER);
+        } finally {
+            latch.join();
+        }
+    }
+
     @Test
     void waitsForTheSuccessorOfAHandOverUpToItsTimeout() throws Exception {
         given(FakeMasterStore.noMaster(), Role.MASTER);
@@ -330,6 +358,22 @@ class LongPollTests {
         assertThat(waiting.get(30, TimeUnit.SECONDS).statusCode()).isIn(404, 503);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
         node.candidates(List.of());
+    }
+
+    /** Nothing would take the place back before the time is up. */
+    @Test
+    void takesNoPlaceWhereARequestCannotWait() throws Exception {
+        MasterController controller =
+                new MasterController(new MasterStateProvider(latch), subscribers, Duration.ofSeconds(15));
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.addHeader("Prefer", "wait=50");
+        request.addHeader("If-None-Match", tag(get()));
+        int before = subscribers.count();
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> controller.master(request, new MockHttpServletResponse()))
+                .withMessageContaining("does not support asynchronous requests");
+        assertThat(subscribers.count()).isEqualTo(before);
     }
 
     private void thereIsNoMaster() {
