@@ -10,6 +10,7 @@ import io.masterlatch.election.Role;
 import io.masterlatch.election.Session;
 import io.masterlatch.election.UtcMillis;
 import io.masterlatch.latch.MasterLatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,14 +32,20 @@ import org.springframework.web.bind.annotation.RestController;
 class CandidatesController {
 
     private static final long FRESH = TimeUnit.SECONDS.toNanos(1);
-    private static final long PATIENCE_SECONDS = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final MasterLatch latch;
+    private final Duration patience;
     private @Nullable CompletableFuture<List<Candidate>> latest;
     private long asked;
 
     CandidatesController(MasterLatch latch) {
+        this(latch, PATIENCE);
+    }
+
+    CandidatesController(MasterLatch latch, Duration patience) {
         this.latch = latch;
+        this.patience = patience;
     }
 
     /** 200 with the master and then the candidate queue; 503 when ZooKeeper cannot be asked. */
@@ -55,7 +62,7 @@ class CandidatesController {
         long now = System.nanoTime();
         // A failure is kept too, so that there are not more requests while ZooKeeper does not answer.
         if (latest == null || (latest.isDone() && now - asked > FRESH)) {
-            latest = latch.candidates().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            latest = latch.candidates().orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS);
             asked = now;
         }
         return latest;
@@ -88,7 +95,7 @@ class CandidatesController {
         Mastership mastership = latch.mastership();
         Role role = mastership.role(latch.now());
         String why = failure instanceof TimeoutException
-                ? "no answer within " + PATIENCE_SECONDS + " s"
+                ? "no answer within " + patience.toSeconds() + " s"
                 : failure.getMessage();
         String detail = "ZooKeeper cannot be asked for the candidates: " + why;
         return Responses.problem(HttpStatus.SERVICE_UNAVAILABLE, "unknown", detail, mastership.self(), role);

@@ -16,10 +16,12 @@ public final class Loopback {
 
     // Below the range from which Linux takes the ports of outgoing connections, so that a port that is free now is not
     // some client's a moment later; all of five digits, so that two addresses are always of one length.
-    // Half of them for each of the two JVMs in which the build runs *Tests at a time: some want a port on which nothing
-    // listens, and nothing will.
-    private static final int SHARE = 11_000;
-    private static final int FIRST = 10_000 + (Integer.getInteger("fork", 1) + 1) % 2 * SHARE;
+    // A share of them for each of the JVMs in which the build runs tests at a time, numbered from 1: some want a port
+    // on
+    // which nothing listens, and nothing will.
+    private static final int SHARES = 4;
+    private static final int SHARE = 22_000 / SHARES;
+    private static final int FIRST = 10_000 + Integer.getInteger("fork", 0) % SHARES * SHARE;
     private static final int LAST = FIRST + SHARE;
 
     private static final Set<Integer> handedOut = ConcurrentHashMap.newKeySet();

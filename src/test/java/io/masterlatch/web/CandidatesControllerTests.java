@@ -168,14 +168,14 @@ class CandidatesControllerTests {
             reads.incrementAndGet();
             return new CompletableFuture<>();
         })) {
-            CandidatesController controller = new CandidatesController(another);
+            CandidatesController controller = new CandidatesController(another, Duration.ofSeconds(2));
             CompletableFuture<ResponseEntity<?>> first = controller.candidates();
             await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
             CompletableFuture<ResponseEntity<?>> second = controller.candidates();
 
             assertThat(first.get()).isEqualTo(second.get());
             assertThat(((ProblemDetail) first.get().getBody()).getDetail())
-                    .isEqualTo("ZooKeeper cannot be asked for the candidates: no answer within 5 s");
+                    .isEqualTo("ZooKeeper cannot be asked for the candidates: no answer within 2 s");
             assertThat(reads).hasValue(1);
         }
     }
