@@ -31,7 +31,7 @@ class BlockedOutputIT {
     private Path directory;
 
     @Test
-    void theMasterStaysMasterAndStopsWithinSeconds() throws Exception {
+    void theMasterStaysMasterAndStops() throws Exception {
         Path fifo = directory.resolve("stdout");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
                 .isZero();
@@ -82,8 +82,8 @@ class BlockedOutputIT {
 
                 System.out.println("BlockedOutputIT: from SIGTERM to the next master " + followed.toMillis()
                         + " ms, to the end of the process " + ended.toMillis() + " ms");
-                assertThat(followed).isLessThan(Duration.ofSeconds(5));
-                assertThat(ended).isLessThan(Duration.ofSeconds(20));
+                assertThat(followed).isLessThan(PATIENCE);
+                assertThat(ended).isLessThan(PATIENCE);
                 assertThat(history.report().violations()).isEmpty();
                 assertThat(next.get("/master/history").body()).contains("released");
             }

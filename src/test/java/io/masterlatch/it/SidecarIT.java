@@ -147,7 +147,7 @@ class SidecarIT {
             long before = System.nanoTime();
             first.terminate();
             assertThat(first.exitCode()).isEqualTo(143);
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(25));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(PATIENCE);
             long command =
                     Long.parseLong(Files.readString(directory.resolve("pid")).strip());
             assertThat(ProcessHandle.of(command)).isEmpty();

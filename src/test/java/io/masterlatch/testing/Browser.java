@@ -24,7 +24,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /** A real Chromium without a window, as wide as a phone or a desktop. */
 public final class Browser implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** All visible texts with less contrast to their background than the 4.5 to 1 of WCAG's level AA. */
     private static final String FAINT = """

@@ -112,7 +112,7 @@ public final class ConsumerProcess implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(20));
+                .timeout(PATIENCE);
     }
 
     private HttpResponse<String> send(HttpRequest request) {
