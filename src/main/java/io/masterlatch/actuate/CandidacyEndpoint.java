@@ -28,6 +28,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.http.HttpStatus;
 
 /**
  * Withdraws this instance's candidacy, joins again, and hands the mastership over, for an operator.
@@ -45,13 +46,6 @@ final class CandidacyEndpoint {
     private static final String TIMEOUT = "10";
     private static final Duration SLACK = Duration.ofSeconds(5);
     private static final int LONGEST_TEXT = 512;
-    private static final int OK = 200;
-    private static final int ACCEPTED = 202;
-    private static final int BAD_REQUEST = 400;
-    private static final int CONFLICT = 409;
-    private static final int PRECONDITION_FAILED = 412;
-    private static final int UNAVAILABLE = 503;
-    private static final int GATEWAY_TIMEOUT = 504;
 
     private final MasterLatch latch;
 
@@ -64,18 +58,18 @@ final class CandidacyEndpoint {
      * outcome names them.
      */
     private record Answer(
-            int status,
+            HttpStatus status,
             String outcome,
             String message,
             @Nullable Master master,
             @Nullable String url) {
 
-        Answer(int status, String outcome, String message) {
+        Answer(HttpStatus status, String outcome, String message) {
             this(status, outcome, message, null, null);
         }
 
         static Answer refused(String why) {
-            return new Answer(BAD_REQUEST, "refused", why);
+            return new Answer(HttpStatus.BAD_REQUEST, "refused", why);
         }
     }
 
@@ -105,7 +99,7 @@ final class CandidacyEndpoint {
             body.put("url", answer.url());
         }
         body.putAll(state(answer.master()));
-        return new WebEndpointResponse<>(body, answer.status());
+        return new WebEndpointResponse<>(body, answer.status().value());
     }
 
     private Answer answer(@Nullable String action, @Nullable String to, String seconds) {
@@ -133,13 +127,13 @@ final class CandidacyEndpoint {
         ReleaseOutcome outcome = within(latch.withdraw(), timeout);
         if (outcome == null || outcome == ReleaseOutcome.UNCONFIRMED) {
             return new Answer(
-                    GATEWAY_TIMEOUT,
+                    HttpStatus.GATEWAY_TIMEOUT,
                     "unconfirmed",
                     "This instance is no longer a candidate. ZooKeeper has not confirmed that it released the lease: if it"
                             + " held the lease, the lease lapses");
         }
         String released = outcome == ReleaseOutcome.RELEASED ? "has released the lease and is" : "is";
-        return new Answer(OK, "withdrawn", "This instance " + released + " no longer a candidate");
+        return new Answer(HttpStatus.OK, "withdrawn", "This instance " + released + " no longer a candidate");
     }
 
     private Answer join(Duration timeout) {
@@ -155,16 +149,16 @@ final class CandidacyEndpoint {
             String suspended = latch.suspended().orElse(null);
             if (suspended != null) {
                 return new Answer(
-                        ACCEPTED,
+                        HttpStatus.ACCEPTED,
                         "suspended",
                         "This instance becomes a candidate when its candidacy is no longer suspended; now "
                                 + suspended);
             }
             boolean candidate = isCandidate(latch.mastership().role(latch.now())) || within(joined, timeout) != null;
             return candidate
-                    ? new Answer(OK, "joined", "This instance is a candidate")
+                    ? new Answer(HttpStatus.OK, "joined", "This instance is a candidate")
                     : new Answer(
-                            GATEWAY_TIMEOUT,
+                            HttpStatus.GATEWAY_TIMEOUT,
                             "unconfirmed",
                             "This instance becomes a candidate as soon as ZooKeeper answers, which it did not in time");
         } finally {
@@ -182,15 +176,15 @@ final class CandidacyEndpoint {
                 timeout.multipliedBy(2).plus(latch.mastership().leaseLength()).plus(SLACK);
         HandOver done = within(latch.handOver(to, timeout), longest);
         if (done == null) {
-            return new Answer(GATEWAY_TIMEOUT, "unconfirmed", "The hand-over is still under way");
+            return new Answer(HttpStatus.GATEWAY_TIMEOUT, "unconfirmed", "The hand-over is still under way");
         }
-        int status = switch (done.outcome()) {
-            case HANDED_OVER -> OK;
-            case WON_BY_ANOTHER, NOT_MASTER, UNDER_WAY -> CONFLICT;
-            case NO_OTHER_CANDIDATE -> PRECONDITION_FAILED;
-            case UNKNOWN_CANDIDATE -> BAD_REQUEST;
-            case TIMED_OUT -> GATEWAY_TIMEOUT;
-            case UNREACHABLE, CLOSED -> UNAVAILABLE;
+        HttpStatus status = switch (done.outcome()) {
+            case HANDED_OVER -> HttpStatus.OK;
+            case WON_BY_ANOTHER, NOT_MASTER, UNDER_WAY -> HttpStatus.CONFLICT;
+            case NO_OTHER_CANDIDATE -> HttpStatus.PRECONDITION_FAILED;
+            case UNKNOWN_CANDIDATE -> HttpStatus.BAD_REQUEST;
+            case TIMED_OUT -> HttpStatus.GATEWAY_TIMEOUT;
+            case UNREACHABLE, CLOSED -> HttpStatus.SERVICE_UNAVAILABLE;
         };
         String outcome = done.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
         Master master = done.master();
@@ -230,7 +224,7 @@ final class CandidacyEndpoint {
 
     /** Logs each request, also one without effect: the log then says why the master has changed. */
     private static Answer logged(String asked, Answer answer) {
-        log.atLevel(answer.status() == OK ? Level.INFO : Level.WARN)
+        log.atLevel(answer.status() == HttpStatus.OK ? Level.INFO : Level.WARN)
                 .log("Asked to {}: {}", printable(asked), printable(answer.message()));
         return answer;
     }

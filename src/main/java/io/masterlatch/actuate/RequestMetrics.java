@@ -1,8 +1,7 @@
 package io.masterlatch.actuate;
 
+import io.masterlatch.autoconfigure.DelegatingMasterStore;
 import io.masterlatch.autoconfigure.MasterStoreDecorator;
-import io.masterlatch.election.Candidate;
-import io.masterlatch.election.Event;
 import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Reply;
 import io.masterlatch.election.Reply.Failed.Kind;
@@ -13,17 +12,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -42,97 +36,53 @@ final class RequestMetrics implements MeterBinder, MasterStoreDecorator {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        bound.add(new Meters(registry, Tags.of(MasterMetrics.ELECTION, election.get())));
+        Meters meters = new Meters(registry, Tags.of(MasterMetrics.ELECTION, election.get()));
+        meters.registerAll();
+        bound.add(meters);
     }
 
     @Override
     public MasterStore decorate(MasterStore store) {
-        return new MeteredStore(store);
-    }
+        return new DelegatingMasterStore(store) {
 
-    private final class MeteredStore implements MasterStore {
-
-        private final MasterStore store;
-
-        MeteredStore(MasterStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public void open(Consumer<Event> events) {
-            store.open(events);
-        }
-
-        @Override
-        public void send(Request request, Consumer<Reply> reply) {
-            if (!(request instanceof Request.Renew || request instanceof Request.Claim)) {
-                store.send(request, reply);
-                return;
-            }
-            long sent = System.nanoTime();
-            store.send(request, answer -> {
-                long nanos = System.nanoTime() - sent;
-                bound.forEach(meters -> meters.record(request, answer, nanos));
-                reply.accept(answer);
-            });
-        }
-
-        @Override
-        public CompletableFuture<List<Candidate>> candidates() {
-            return store.candidates();
-        }
-
-        @Override
-        public void close() {
-            store.close();
-        }
-
-        @Override
-        public String toString() {
-            return store.toString();
-        }
-    }
-
-    /** The meters in one registry. */
-    private static final class Meters {
-
-        private final Map<String, Timer> renewals;
-        private final Map<String, Timer> claims;
-        private final Map<TakeOver, Counter> takeOvers = new EnumMap<>(TakeOver.class);
-
-        Meters(MeterRegistry registry, Tags tags) {
-            renewals = timers(registry, tags, "masterlatch.renewals", "Renewals of the lease", "renewed");
-            claims = timers(registry, tags, "masterlatch.claims", "Claims to the lease", "claimed");
-            for (TakeOver cause : TakeOver.values()) {
-                if (cause != TakeOver.OWN) {
-                    Counter counter = Counter.builder("masterlatch.take.overs")
-                            .description(
-                                    "How often this instance took the mastership over, by what had freed the lease")
-                            .tags(tags)
-                            .tag("cause", cause.name().toLowerCase(Locale.ROOT))
-                            .register(registry);
-                    takeOvers.put(cause, counter);
+            @Override
+            public void send(Request request, Consumer<Reply> reply) {
+                if (!(request instanceof Request.Renew || request instanceof Request.Claim)) {
+                    super.send(request, reply);
+                    return;
                 }
+                long sent = System.nanoTime();
+                super.send(request, answer -> {
+                    long nanos = System.nanoTime() - sent;
+                    bound.forEach(meters -> meters.record(request, answer, nanos));
+                    reply.accept(answer);
+                });
             }
-        }
+        };
+    }
 
-        private static Map<String, Timer> timers(
-                MeterRegistry registry, Tags tags, String name, String description, String success) {
-            Timer.Builder timer = Timer.builder(name).description(description).tags(tags);
-            return Stream.of(success, "conflict", "unanswered", "refused")
-                    .collect(Collectors.toMap(
-                            outcome -> outcome,
-                            outcome -> timer.tag("outcome", outcome).register(registry)));
+    /** The meters in one registry, which makes each of them once. */
+    private record Meters(MeterRegistry registry, Tags tags) {
+
+        void registerAll() {
+            renewals("renewed");
+            claims("claimed");
+            for (Kind kind : Kind.values()) {
+                renewals(outcome(kind));
+                claims(outcome(kind));
+            }
+            Stream.of(TakeOver.values()).filter(cause -> cause != TakeOver.OWN).forEach(this::takeOvers);
         }
 
         void record(Request request, Reply reply, long nanos) {
-            Request.Claim claim = request instanceof Request.Claim asked ? asked : null;
-            String success = claim == null ? "renewed" : "claimed";
-            String outcome = reply instanceof Reply.Failed failed ? outcome(failed.kind()) : success;
-            Objects.requireNonNull((claim == null ? renewals : claims).get(outcome))
-                    .record(nanos, TimeUnit.NANOSECONDS);
-            if (claim != null && reply instanceof Reply.Written && claim.cause() != TakeOver.OWN) {
-                Objects.requireNonNull(takeOvers.get(claim.cause())).increment();
+            String failure = reply instanceof Reply.Failed failed ? outcome(failed.kind()) : null;
+            if (request instanceof Request.Claim claim) {
+                claims(failure == null ? "claimed" : failure).record(nanos, TimeUnit.NANOSECONDS);
+                if (reply instanceof Reply.Written && claim.cause() != TakeOver.OWN) {
+                    takeOvers(claim.cause()).increment();
+                }
+            } else {
+                renewals(failure == null ? "renewed" : failure).record(nanos, TimeUnit.NANOSECONDS);
             }
         }
 
@@ -142,6 +92,28 @@ final class RequestMetrics implements MeterBinder, MasterStoreDecorator {
                 case UNANSWERED -> "unanswered";
                 case REFUSED -> "refused";
             };
+        }
+
+        private Timer renewals(String outcome) {
+            return timer("masterlatch.renewals", "Renewals of the lease", outcome);
+        }
+
+        private Timer claims(String outcome) {
+            return timer("masterlatch.claims", "Claims to the lease", outcome);
+        }
+
+        private Timer timer(String name, String description, String outcome) {
+            return Timer.builder(name)
+                    .description(description)
+                    .tags(tags.and("outcome", outcome))
+                    .register(registry);
+        }
+
+        private Counter takeOvers(TakeOver cause) {
+            return Counter.builder("masterlatch.take.overs")
+                    .description("How often this instance took the mastership over, by what had freed the lease")
+                    .tags(tags.and("cause", cause.name().toLowerCase(Locale.ROOT)))
+                    .register(registry);
         }
     }
 }

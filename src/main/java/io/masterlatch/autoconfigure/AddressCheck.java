@@ -1,22 +1,16 @@
 package io.masterlatch.autoconfigure;
 
-import io.masterlatch.election.Candidate;
 import io.masterlatch.election.Event;
 import io.masterlatch.election.MasterStore;
-import io.masterlatch.election.Reply;
-import io.masterlatch.election.Request;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /** A store that also warns of an advertised address that only this machine reaches, while the ensemble is on others. */
-final class AddressCheck implements MasterStore {
+final class AddressCheck extends DelegatingMasterStore {
 
-    private final MasterStore store;
     private final String hosts;
     private final AdvertisedAddress address;
     private final Environment environment;
@@ -30,7 +24,7 @@ final class AddressCheck implements MasterStore {
      * @param environment knows where the web server listens
      */
     AddressCheck(MasterStore store, String hosts, AdvertisedAddress address, Environment environment) {
-        this.store = store;
+        super(store);
         this.hosts = hosts;
         this.address = address;
         this.environment = environment;
@@ -38,7 +32,7 @@ final class AddressCheck implements MasterStore {
 
     @Override
     public void open(Consumer<Event> events) {
-        store.open(events);
+        super.open(events);
         events.accept(new Event.StoreWarning("address", warning()));
     }
 
@@ -65,25 +59,5 @@ final class AddressCheck implements MasterStore {
     private static boolean isLocal(String text) {
         HostAndPort server = HostAndPort.of(text.equals("::1") ? "[::1]" : text);
         return server != null && server.isLoopback();
-    }
-
-    @Override
-    public void send(Request request, Consumer<Reply> reply) {
-        store.send(request, reply);
-    }
-
-    @Override
-    public CompletableFuture<List<Candidate>> candidates() {
-        return store.candidates();
-    }
-
-    @Override
-    public void close() {
-        store.close();
-    }
-
-    @Override
-    public String toString() {
-        return store.toString();
     }
 }

@@ -16,13 +16,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 
 /** Auto-configures a {@link MasterLatch}, the client it uses, and its lifecycle. */
 @AutoConfiguration(
         after = SslAutoConfiguration.class,
         afterName = "org.springframework.cloud.zookeeper.ZookeeperAutoConfiguration")
-@ConditionalOnElection
+@Conditional(OnElectionCondition.class)
 @EnableConfigurationProperties({MasterLatchProperties.class, ZooKeeperProperties.class})
 public final class MasterLatchAutoConfiguration {
 

@@ -1,5 +1,6 @@
 package io.masterlatch.embedded;
 
+import io.masterlatch.latch.Threads;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
@@ -37,11 +38,8 @@ final class EmbeddedZooKeeper implements AutoCloseable {
 
     private final int port;
     private final DataDirectory directory;
-    private final ScheduledExecutorService successor = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "embedded-zookeeper-successor");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService successor =
+            Executors.newSingleThreadScheduledExecutor(Threads.named("embedded-zookeeper-successor"));
     private @Nullable StandaloneServer server;
     private int refusals;
 

@@ -2,13 +2,17 @@ package io.masterlatch.latch;
 
 import java.util.concurrent.ThreadFactory;
 
-/** Creates all threads of this library. */
-final class Threads {
+/** Creates threads that do not keep the process alive. */
+public final class Threads {
 
     private Threads() {}
 
-    /** Returns a factory of daemon threads with a name. */
-    static ThreadFactory named(String name) {
+    /**
+     * Returns a factory of daemon threads with a name.
+     *
+     * @param name the name of each thread
+     */
+    public static ThreadFactory named(String name) {
         return task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);

@@ -5,9 +5,13 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 
@@ -28,10 +32,9 @@ public final class ConsoleOutput extends OutputStream {
     private final String name;
     private final OutputStream target;
     private final Thread thread;
-    // Guarded by 'chunks':
-    private final Queue<byte[]> chunks = new ArrayDeque<>();
-    private int waiting;
-    private long discarded;
+    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong discarded = new AtomicLong();
 
     /**
      * Creates an output and starts its thread.
@@ -80,16 +83,14 @@ public final class ConsoleOutput extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-        synchronized (chunks) {
-            // The thread's own report always fits.
-            if (waiting + length > CAPACITY && Thread.currentThread() != thread) {
-                discarded++;
-                return;
-            }
-            chunks.add(Arrays.copyOfRange(bytes, offset, offset + length));
-            waiting += length;
-            chunks.notifyAll();
+        // The thread's own report always fits.
+        if (waiting.addAndGet(length) > CAPACITY && Thread.currentThread() != thread) {
+            waiting.addAndGet(-length);
+            discarded.incrementAndGet();
+            return;
         }
+        byte[] chunk = Arrays.copyOfRange(bytes, offset, offset + length);
+        tasks.add(() -> writeNow(chunk));
     }
 
     /**
@@ -98,15 +99,10 @@ public final class ConsoleOutput extends OutputStream {
      * @param end when to stop waiting, in {@link System#nanoTime()}
      */
     void drain(long end) {
+        CountDownLatch written = new CountDownLatch(1);
+        tasks.add(written::countDown);
         try {
-            synchronized (chunks) {
-                long left = end - System.nanoTime();
-                while (waiting > 0 && left > 0) {
-                    // Rounded up: zero would be for ever.
-                    chunks.wait(Duration.ofNanos(left).toMillis() + 1);
-                    left = end - System.nanoTime();
-                }
-            }
+            written.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
         }
@@ -119,52 +115,33 @@ public final class ConsoleOutput extends OutputStream {
     }
 
     private void run() {
-        while (true) {
+        try {
+            while (true) {
+                tasks.take().run();
+            }
+        } catch (InterruptedException ex) {
+            // Closed.
+            return;
+        }
+    }
+
+    private void writeNow(byte[] chunk) {
+        try {
             try {
-                byte[] next = take();
-                try {
-                    target.write(next);
-                    target.flush();
-                } finally {
-                    written(next.length);
-                }
-                report();
-            } catch (IOException | RuntimeException | Error ex) {
-                // There is nowhere to report it: the stream is closed, or memory is short. The next write is tried all
-                // the same.
-            } catch (InterruptedException ex) {
-                return;
+                target.write(chunk);
+                target.flush();
+            } finally {
+                waiting.addAndGet(-chunk.length);
             }
-        }
-    }
-
-    private byte[] take() throws InterruptedException {
-        synchronized (chunks) {
-            byte[] next = chunks.poll();
-            while (next == null) {
-                chunks.wait();
-                next = chunks.poll();
-            }
-            return next;
-        }
-    }
-
-    private void written(int length) {
-        synchronized (chunks) {
-            waiting -= length;
-            chunks.notifyAll();
+            report();
+        } catch (IOException | RuntimeException | Error ex) {
+            // There is nowhere to report it: the stream is closed, or memory is short. The next write is tried all the
+            // same.
         }
     }
 
     private void report() {
-        long lost;
-        synchronized (chunks) {
-            if (waiting > CAPACITY / 2) {
-                return;
-            }
-            lost = discarded;
-            discarded = 0;
-        }
+        long lost = waiting.get() > CAPACITY / 2 ? 0 : discarded.getAndSet(0);
         if (lost > 0) {
             LoggerFactory.getLogger(ConsoleOutput.class)
                     .warn("{} lines were discarded while {} was blocked", lost, name);

@@ -2,6 +2,7 @@ package io.masterlatch.web;
 
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.latch.Threads;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,11 +88,8 @@ final class Subscribers implements SmartLifecycle {
 
     @Override
     public void start() {
-        ScheduledThreadPoolExecutor started = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "masterlatch-subscribers");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledThreadPoolExecutor started =
+                new ScheduledThreadPoolExecutor(1, Threads.named("masterlatch-subscribers"));
         clock = started;
         latch.addChangeListener(listener);
         tick(started);
