@@ -37,7 +37,7 @@ import org.springframework.http.HttpStatus;
  * unless {@code management.endpoint.candidacy.access} is {@code unrestricted}.
  */
 @WebEndpoint(id = CandidacyEndpoint.ID, defaultAccess = Access.READ_ONLY)
-final class CandidacyEndpoint {
+record CandidacyEndpoint(MasterLatch latch) {
 
     static final String ID = "candidacy";
 
@@ -46,12 +46,6 @@ final class CandidacyEndpoint {
     private static final String TIMEOUT = "10";
     private static final Duration SLACK = Duration.ofSeconds(5);
     private static final int LONGEST_TEXT = 512;
-
-    private final MasterLatch latch;
-
-    CandidacyEndpoint(MasterLatch latch) {
-        this.latch = latch;
-    }
 
     /**
      * An answer: the status, the outcome in one word and in words, and the master and the URL of its service if the

@@ -5,13 +5,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /** Reports, for the liveness probe, whether only a new process can help. It is never down because ZooKeeper is. */
-final class ElectionLivenessIndicator implements HealthIndicator {
-
-    private final MasterLatch latch;
-
-    ElectionLivenessIndicator(MasterLatch latch) {
-        this.latch = latch;
-    }
+record ElectionLivenessIndicator(MasterLatch latch) implements HealthIndicator {
 
     @Override
     public Health health() {

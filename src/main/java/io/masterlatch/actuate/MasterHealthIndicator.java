@@ -12,17 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Reports whether the election works as this instance sees it. A healthy standby is up. Reads memory only. */
-final class MasterHealthIndicator implements HealthIndicator {
-
-    private final MasterLatch latch;
-    private final @Nullable String ensemble;
-
-    /** Creates an indicator; {@code ensemble} says which ZooKeeper it is, or null. */
-    MasterHealthIndicator(MasterLatch latch, @Nullable String ensemble) {
-        this.latch = latch;
-        this.ensemble = ensemble;
-    }
+/**
+ * Reports whether the election works as this instance sees it. A healthy standby is up. Reads memory only.
+ *
+ * @param latch the latch of this instance
+ * @param ensemble which ZooKeeper it uses; null when that is not known
+ */
+record MasterHealthIndicator(MasterLatch latch, @Nullable String ensemble) implements HealthIndicator {
 
     @Override
     public Health health() {

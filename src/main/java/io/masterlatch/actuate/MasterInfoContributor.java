@@ -11,13 +11,7 @@ import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.actuate.info.InfoContributor;
 
 /** Adds the role of this instance and the present master, from memory. */
-final class MasterInfoContributor implements InfoContributor {
-
-    private final MasterLatch latch;
-
-    MasterInfoContributor(MasterLatch latch) {
-        this.latch = latch;
-    }
+record MasterInfoContributor(MasterLatch latch) implements InfoContributor {
 
     @Override
     public void contribute(Info.Builder builder) {

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,13 +110,17 @@ final class MasterMetrics implements MeterBinder {
         }
     }
 
-    private Gauge.Builder<MasterLatch> gauge(String name, Reading reading) {
-        return Gauge.builder(name, latch, asked -> reading.of(asked.mastership(), asked.now()))
+    private Gauge.Builder<MasterLatch> gauge(String name, ToDoubleBiFunction<Mastership, ClockReading> reading) {
+        return Gauge.builder(name, latch, asked -> reading.applyAsDouble(asked.mastership(), asked.now()))
                 .tag(ELECTION, latch.getElection());
     }
 
-    private TimeGauge.Builder<MasterLatch> seconds(String name, Reading nanos) {
-        return TimeGauge.builder(name, latch, TimeUnit.NANOSECONDS, asked -> nanos.of(asked.mastership(), asked.now()))
+    private TimeGauge.Builder<MasterLatch> seconds(String name, ToDoubleBiFunction<Mastership, ClockReading> nanos) {
+        return TimeGauge.builder(
+                        name,
+                        latch,
+                        TimeUnit.NANOSECONDS,
+                        asked -> nanos.applyAsDouble(asked.mastership(), asked.now()))
                 .tag(ELECTION, latch.getElection());
     }
 
@@ -125,11 +130,5 @@ final class MasterMetrics implements MeterBinder {
 
     private static double timeout(@Nullable Session session) {
         return session == null ? 0 : session.timeout().toNanos();
-    }
-
-    /** Reads a figure. */
-    private interface Reading {
-
-        double of(Mastership mastership, ClockReading now);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.curator.utils.DefaultZookeeperFactory;
 import org.apache.curator.utils.ZookeeperFactory;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
@@ -132,13 +133,7 @@ final class EveryAddress implements HostProvider {
         return list;
     }
 
-    private static final class Handles implements ZookeeperFactory {
-
-        @Override
-        public ZooKeeper newZooKeeper(String connectString, int sessionTimeout, Watcher watcher, boolean canBeReadOnly)
-                throws Exception {
-            return newZooKeeper(connectString, sessionTimeout, watcher, canBeReadOnly, new ZKClientConfig());
-        }
+    private static final class Handles extends DefaultZookeeperFactory {
 
         @Override
         public ZooKeeper newZooKeeper(

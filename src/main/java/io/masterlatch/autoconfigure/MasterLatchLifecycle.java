@@ -9,13 +9,7 @@ import org.springframework.context.SmartLifecycle;
  * latch claims nothing before the web server answers, and has released the lease before the graceful shutdown of the
  * web server begins.
  */
-class MasterLatchLifecycle implements SmartLifecycle {
-
-    private final MasterLatch latch;
-
-    MasterLatchLifecycle(MasterLatch latch) {
-        this.latch = latch;
-    }
+record MasterLatchLifecycle(MasterLatch latch) implements SmartLifecycle {
 
     @Override
     public void start() {

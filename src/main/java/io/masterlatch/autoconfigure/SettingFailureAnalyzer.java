@@ -106,7 +106,7 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
     }
 
     /** Masks what may be secret: passwords, webhooks, and the user and the query of an address. */
-    static Object shown(ConfigurationPropertyName name, Object value) {
+    private static Object shown(ConfigurationPropertyName name, Object value) {
         String path = name.toString();
         if (path.startsWith("masterlatch.zookeeper.auth.")
                 || path.startsWith("masterlatch.notify.") && !path.endsWith(".timeout") && !path.contains(".run")) {
@@ -115,6 +115,7 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
         return value.toString().replaceAll("//[^/]*@", "//" + HIDDEN + "@").replaceAll("(//.*)\\?.*", "$1?" + HIDDEN);
     }
 
+    /** Returns where a setting was made, in brackets after a space. */
     static String origin(ConfigurationProperty property) {
         Origin origin = property.getOrigin();
         if (origin instanceof PropertySourceOrigin source && source.getOrigin() == null) {

@@ -2,9 +2,7 @@ package io.masterlatch.autoconfigure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
-import java.lang.reflect.Type;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.util.ClassUtils;
@@ -35,7 +34,8 @@ final class SettingNames {
      *
      * @throws IllegalStateException when there is none, as in a jar that was put together without it
      */
-    static SettingNames read(ClassLoader loader) {
+    static SettingNames read(@Nullable ClassLoader beans) {
+        ClassLoader loader = beans != null ? beans : SettingNames.class.getClassLoader();
         SettingNames names = new SettingNames();
         try {
             for (URL url : Collections.list(loader.getResources(METADATA))) {
@@ -81,8 +81,7 @@ final class SettingNames {
             for (RecordComponent component : element.getRecordComponents()) {
                 String nested = name + "." + DataObjectPropertyName.toDashedForm(component.getName());
                 names.add(nested);
-                Type generic = component.getGenericType();
-                if (generic instanceof ParameterizedType && component.getType() == List.class) {
+                if (component.getType() == List.class) {
                     names.add(nested + ELEMENT);
                 }
             }

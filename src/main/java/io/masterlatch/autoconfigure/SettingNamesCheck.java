@@ -3,6 +3,7 @@ package io.masterlatch.autoconfigure;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,17 +14,15 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.OriginLookup;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Fails the start when a name below {@code masterlatch} is not a setting, in whichever source, or a value has a control
  * character. A misspelt setting would mean its default, and so another election.
  */
-final class SettingNamesCheck implements BeanFactoryPostProcessor {
+record SettingNamesCheck(Environment environment) implements BeanFactoryPostProcessor {
 
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of(SettingNames.PREFIX);
     private static final String VARIABLE = SettingNames.PREFIX + "_";
@@ -32,15 +31,10 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
             "(.+?)_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)");
     private static final Pattern LINK = Pattern.compile("(?:tcp|udp|sctp)://.*");
 
-    private final Environment environment;
-
-    SettingNamesCheck(Environment environment) {
-        this.environment = environment;
-    }
-
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
-        SettingNames known = null;
+        // The names are read only if there is one to check.
+        Supplier<SettingNames> known = SingletonSupplier.of(() -> SettingNames.read(factory.getBeanClassLoader()));
         Map<String, String> problems = new TreeMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             Object origin = source.getUnderlyingSource();
@@ -48,9 +42,13 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
                 for (String name : variables.getPropertyNames()) {
                     if (name.regionMatches(true, 0, VARIABLE, 0, VARIABLE.length())
                             && !isServiceLink(name, variables)) {
-                        known = known != null ? known : SettingNames.read(loader(factory));
-                        if (!known.containsVariable(name)) {
-                            problems.put(name, unknown(name, " (environment variable)", known.nearest(name)));
+                        if (!known.get().containsVariable(name)) {
+                            problems.put(
+                                    name,
+                                    unknown(
+                                            name,
+                                            " (environment variable)",
+                                            known.get().nearest(name)));
                         } else {
                             check(name, variables.getProperty(name), " (environment variable)", problems);
                         }
@@ -59,14 +57,16 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
             } else if (source instanceof IterableConfigurationPropertySource iterable) {
                 for (ConfigurationPropertyName name : iterable) {
                     if (ROOT.isAncestorOf(name)) {
-                        known = known != null ? known : SettingNames.read(loader(factory));
                         String text = name.toString();
                         ConfigurationProperty property = source.getConfigurationProperty(name);
                         Object value = property == null ? "" : property.getValue();
-                        if (known.contains(text)) {
-                            check(text, value, place(origin, name), problems);
-                        } else if (!(known.isGroup(text) && value.toString().isEmpty())) {
-                            problems.putIfAbsent(text, unknown(text, place(origin, name), known.nearest(text)));
+                        String place = property == null ? "" : SettingFailureAnalyzer.origin(property);
+                        if (known.get().contains(text)) {
+                            check(text, value, place, problems);
+                        } else if (!(known.get().isGroup(text)
+                                && value.toString().isEmpty())) {
+                            problems.putIfAbsent(
+                                    text, unknown(text, place, known.get().nearest(text)));
                         }
                     }
                 }
@@ -103,18 +103,6 @@ final class SettingNamesCheck implements BeanFactoryPostProcessor {
                 .forEach(c ->
                         escaped.append(Character.isISOControl(c) ? "\\u%04x".formatted(c) : String.valueOf((char) c)));
         return escaped.toString();
-    }
-
-    private static ClassLoader loader(ConfigurableListableBeanFactory factory) {
-        ClassLoader loader = factory.getBeanClassLoader();
-        return loader != null ? loader : SettingNamesCheck.class.getClassLoader();
-    }
-
-    private static String place(@Nullable Object source, ConfigurationPropertyName name) {
-        Origin origin = OriginLookup.getOrigin(source, name.toString());
-        return origin != null
-                ? " (" + origin + ")"
-                : source instanceof PropertySource<?> named ? " (" + named.getName() + ")" : "";
     }
 
     /** Whether Kubernetes set it. Then the variable with the port of the same service is an address. */

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import org.apache.zookeeper.client.ZKClientConfig;
@@ -112,19 +111,8 @@ final class TlsFiles implements AutoCloseable {
     }
 
     private boolean isComplete() {
-        if (directory == null) {
-            return false;
-        }
-        try {
-            for (Map.Entry<String, byte[]> store : stores.entrySet()) {
-                if (!Arrays.equals(store.getValue(), Files.readAllBytes(directory.resolve(store.getKey())))) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (IOException ex) {
-            return false;
-        }
+        Path written = directory;
+        return written != null && stores.keySet().stream().allMatch(file -> Files.isRegularFile(written.resolve(file)));
     }
 
     private void write() {

@@ -1,5 +1,6 @@
 package io.masterlatch.embedded;
 
+import io.masterlatch.latch.Threads;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,9 +41,7 @@ final class StandaloneServer extends ZooKeeperServerMain {
     private StandaloneServer(ServerConfig config) {
         File data = config.getDataDir();
         this.purge = new DatadirCleanupManager(data, data, SNAPSHOTS_KEPT, PURGE_HOURS);
-        Thread thread = new Thread(() -> run(config), "embedded-zookeeper");
-        thread.setDaemon(true);
-        thread.start();
+        Threads.named("embedded-zookeeper").newThread(() -> run(config)).start();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.masterlatch.service;
 
+import io.masterlatch.latch.Threads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -45,8 +46,7 @@ public final class ConsoleOutput extends OutputStream {
     ConsoleOutput(String name, OutputStream target) {
         this.name = name;
         this.target = target;
-        this.thread = new Thread(this::run, "masterlatch-" + name);
-        this.thread.setDaemon(true);
+        this.thread = Threads.named("masterlatch-" + name).newThread(this::run);
         this.thread.start();
     }
 

@@ -1,6 +1,7 @@
 package io.masterlatch.sidecar;
 
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.latch.Threads;
 import io.masterlatch.sidecar.HealthHysteresis.State;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Suspends the candidacy while the application is not healthy: from the start until a first check succeeds, and again
@@ -77,10 +77,9 @@ final class HealthGate implements SmartLifecycle {
         private @Nullable String lastProblem;
 
         Checks() {
-            CustomizableThreadFactory threads = new CustomizableThreadFactory("masterlatch-health-");
-            threads.setDaemon(true);
             // One that keeps time, and one that may hang in a check.
-            scheduler = new ScheduledThreadPoolExecutor(2, threads, new ThreadPoolExecutor.DiscardPolicy());
+            scheduler = new ScheduledThreadPoolExecutor(
+                    2, Threads.named("masterlatch-health"), new ThreadPoolExecutor.DiscardPolicy());
         }
 
         void start() {

@@ -1,5 +1,6 @@
 package io.masterlatch.sidecar;
 
+import io.masterlatch.latch.Threads;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +14,6 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
@@ -53,10 +53,8 @@ final class NotificationWorker {
     }
 
     private static ScheduledThreadPoolExecutor executor(NotificationTarget target) {
-        CustomizableThreadFactory threads = new CustomizableThreadFactory("masterlatch-notify " + target.name() + " ");
-        threads.setDaemon(true);
-        ScheduledThreadPoolExecutor executor =
-                new ScheduledThreadPoolExecutor(1, threads, new ThreadPoolExecutor.DiscardPolicy());
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
+                1, Threads.named("masterlatch-notify " + target.name()), new ThreadPoolExecutor.DiscardPolicy());
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         return executor;
     }

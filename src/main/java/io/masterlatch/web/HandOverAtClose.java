@@ -15,21 +15,12 @@ import org.springframework.context.event.ContextClosedEvent;
  * Hands the mastership over before a graceful shutdown begins, if clients wait for changes and there is another
  * candidate. They get the successor as their answer: a latch that is closed does not see it any more.
  */
-final class HandOverAtClose implements ApplicationListener<ContextClosedEvent> {
+record HandOverAtClose(ApplicationContext context, MasterLatch latch, Subscribers subscribers)
+        implements ApplicationListener<ContextClosedEvent> {
 
     private static final Logger log = LoggerFactory.getLogger(HandOverAtClose.class);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
-    private final ApplicationContext context;
-    private final MasterLatch latch;
-    private final Subscribers subscribers;
-
-    HandOverAtClose(ApplicationContext context, MasterLatch latch, Subscribers subscribers) {
-        this.context = context;
-        this.latch = latch;
-        this.subscribers = subscribers;
-    }
 
     @Override
     public void onApplicationEvent(ContextClosedEvent event) {
