@@ -37,39 +37,10 @@ record SettingNamesCheck(Environment environment) implements BeanFactoryPostProc
         Supplier<SettingNames> known = SingletonSupplier.of(() -> SettingNames.read(factory.getBeanClassLoader()));
         Map<String, String> problems = new TreeMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            Object origin = source.getUnderlyingSource();
-            if (origin instanceof SystemEnvironmentPropertySource variables) {
-                for (String name : variables.getPropertyNames()) {
-                    if (name.regionMatches(true, 0, VARIABLE, 0, VARIABLE.length())
-                            && !isServiceLink(name, variables)) {
-                        if (!known.get().containsVariable(name)) {
-                            problems.put(
-                                    name,
-                                    unknown(
-                                            name,
-                                            " (environment variable)",
-                                            known.get().nearest(name)));
-                        } else {
-                            check(name, variables.getProperty(name), " (environment variable)", problems);
-                        }
-                    }
-                }
+            if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables) {
+                checkVariables(variables, known, problems);
             } else if (source instanceof IterableConfigurationPropertySource iterable) {
-                for (ConfigurationPropertyName name : iterable) {
-                    if (ROOT.isAncestorOf(name)) {
-                        String text = name.toString();
-                        ConfigurationProperty property = source.getConfigurationProperty(name);
-                        Object value = property == null ? "" : property.getValue();
-                        String place = property == null ? "" : SettingFailureAnalyzer.origin(property);
-                        if (known.get().contains(text)) {
-                            check(text, value, place, problems);
-                        } else if (!(known.get().isGroup(text)
-                                && value.toString().isEmpty())) {
-                            problems.putIfAbsent(
-                                    text, unknown(text, place, known.get().nearest(text)));
-                        }
-                    }
-                }
+                checkNames(iterable, known, problems);
             }
         }
         if (!problems.isEmpty()) {
@@ -80,8 +51,38 @@ record SettingNamesCheck(Environment environment) implements BeanFactoryPostProc
         }
     }
 
-    private static String unknown(String name, String place, String nearest) {
-        return "There is no setting %s%s. The nearest is %s.".formatted(name, place, nearest);
+    private static void checkVariables(
+            SystemEnvironmentPropertySource variables, Supplier<SettingNames> known, Map<String, String> problems) {
+        String place = " (environment variable)";
+        for (String name : variables.getPropertyNames()) {
+            if (!name.regionMatches(true, 0, VARIABLE, 0, VARIABLE.length()) || isServiceLink(name, variables)) {
+                continue;
+            }
+            if (known.get().containsVariable(name)) {
+                check(name, variables.getProperty(name), place, problems);
+            } else {
+                problems.put(name, unknown(name, place, known.get()));
+            }
+        }
+    }
+
+    private static void checkNames(
+            IterableConfigurationPropertySource source, Supplier<SettingNames> known, Map<String, String> problems) {
+        for (ConfigurationPropertyName name : source.filter(ROOT::isAncestorOf)) {
+            String text = name.toString();
+            ConfigurationProperty property = source.getConfigurationProperty(name);
+            Object value = property == null ? "" : property.getValue();
+            String place = property == null ? "" : SettingFailureAnalyzer.origin(property);
+            if (known.get().contains(text)) {
+                check(text, value, place, problems);
+            } else if (!(known.get().isGroup(text) && value.toString().isEmpty())) {
+                problems.putIfAbsent(text, unknown(text, place, known.get()));
+            }
+        }
+    }
+
+    private static String unknown(String name, String place, SettingNames known) {
+        return "There is no setting %s%s. The nearest is %s.".formatted(name, place, known.nearest(name));
     }
 
     /**
