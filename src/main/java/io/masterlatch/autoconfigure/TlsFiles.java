@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslOptions;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -27,6 +28,9 @@ final class TlsFiles implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(TlsFiles.class);
     private static final int PASSWORD_BYTES = 24;
+
+    // By default ZooKeeper's client offers only the newest.
+    private static final String PROTOCOLS = "TLSv1.3,TLSv1.2";
 
     private final String password;
     private SslBundle bundle;
@@ -77,6 +81,15 @@ final class TlsFiles implements AutoCloseable {
             config.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, "ClientCnxnSocketNetty");
             config.setProperty(names.getSslKeystorePasswdProperty(), password);
             config.setProperty(names.getSslTruststorePasswdProperty(), password);
+            SslOptions options = bundle().getOptions();
+            config.setProperty(
+                    names.getSslEnabledProtocolsProperty(),
+                    options.getEnabledProtocols() == null
+                            ? PROTOCOLS
+                            : String.join(",", options.getEnabledProtocols()));
+            if (options.getCiphers() != null) {
+                config.setProperty(names.getSslCipherSuitesProperty(), String.join(",", options.getCiphers()));
+            }
             return config;
         }
     }

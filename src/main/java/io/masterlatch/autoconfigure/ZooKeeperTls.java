@@ -4,22 +4,17 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.function.Supplier;
 import org.apache.zookeeper.client.ZKClientConfig;
-import org.apache.zookeeper.common.ClientX509Util;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
-import org.springframework.boot.ssl.SslOptions;
 
 /** TLS of the client by an SSL bundle, or none. The next connection uses a renewed bundle. */
 final class ZooKeeperTls implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(ZooKeeperTls.class);
-
-    // By default ZooKeeper's client offers only the newest.
-    private static final String PROTOCOLS = "TLSv1.3,TLSv1.2";
 
     private final @Nullable TlsFiles files;
 
@@ -81,21 +76,7 @@ final class ZooKeeperTls implements AutoCloseable {
 
     /** Returns the settings of ZooKeeper's client. */
     ZKClientConfig clientConfig() {
-        if (files == null) {
-            return new ZKClientConfig();
-        }
-        ZKClientConfig config = files.clientConfig();
-        SslOptions options = files.bundle().getOptions();
-        try (ClientX509Util names = new ClientX509Util()) {
-            String[] protocols = options.getEnabledProtocols();
-            config.setProperty(
-                    names.getSslEnabledProtocolsProperty(),
-                    protocols == null ? PROTOCOLS : String.join(",", protocols));
-            if (options.getCiphers() != null) {
-                config.setProperty(names.getSslCipherSuitesProperty(), String.join(",", options.getCiphers()));
-            }
-        }
-        return config;
+        return files == null ? new ZKClientConfig() : files.clientConfig();
     }
 
     @Override

@@ -8,11 +8,8 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -52,7 +49,7 @@ final class BodyLimitFilter extends HttpFilter {
         Responses.write(problem, response);
     }
 
-    /** A request whose body has been read. */
+    /** A request whose body has been read. Nothing in the service asks for a reader. */
     private static final class ReadRequest extends HttpServletRequestWrapper {
 
         private final ServletInputStream body;
@@ -65,11 +62,6 @@ final class BodyLimitFilter extends HttpFilter {
         @Override
         public ServletInputStream getInputStream() {
             return body;
-        }
-
-        @Override
-        public BufferedReader getReader() {
-            return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
         }
     }
 

@@ -16,11 +16,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,20 +32,12 @@ class ClientsTests {
     private static final String EARLIER = "8";
 
     private final Page page = Page.of("docs/clients.md");
+
+    @RegisterExtension
     private final TwoInstances instances = new TwoInstances();
 
     @TempDir
     private Path directory;
-
-    @BeforeAll
-    void start() {
-        instances.start();
-    }
-
-    @AfterAll
-    void stop() {
-        instances.close();
-    }
 
     @ParameterizedTest
     @CsvSource({

@@ -13,11 +13,10 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,20 +30,11 @@ class OperatingTests {
     private static final Pattern ALERT = Pattern.compile("(?m)^### (MasterLatch\\w+)$");
     private static final Page PAGE = Page.of("docs/operating.md");
 
+    @RegisterExtension
     private final TwoInstances instances = new TwoInstances();
 
     @TempDir
     private Path directory;
-
-    @BeforeAll
-    void start() {
-        instances.start();
-    }
-
-    @AfterAll
-    void stop() {
-        instances.close();
-    }
 
     static Stream<String> alerts() {
         return ALERT.matcher(PAGE.text()).results().map(alert -> alert.group(1));

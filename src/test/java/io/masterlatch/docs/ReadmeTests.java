@@ -16,11 +16,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,20 +60,12 @@ class ReadmeTests {
             """;
 
     private final Page readme = Page.of("README.md");
+
+    @RegisterExtension
     private final TwoInstances instances = new TwoInstances();
 
     @TempDir
     private Path directory;
-
-    @BeforeAll
-    void start() {
-        instances.start();
-    }
-
-    @AfterAll
-    void stop() {
-        instances.close();
-    }
 
     @Test
     void theTwoCommandsAreThereAndTheCheckRunsTheTests() throws IOException {

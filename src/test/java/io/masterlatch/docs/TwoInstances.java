@@ -8,10 +8,13 @@ import io.masterlatch.testing.LocalZooKeeper;
 import io.masterlatch.testing.Loopback;
 import io.masterlatch.testing.TestedService;
 import java.time.Duration;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A master and a standby, for snippets to ask. */
-final class TwoInstances implements AutoCloseable {
+/** A master and a standby, for snippets to ask, for as long as the tests of a class run. */
+final class TwoInstances implements BeforeAllCallback, AfterAllCallback {
 
     /** The address of the master. */
     static final String MASTER = "master1.example.com:8080";
@@ -34,7 +37,8 @@ final class TwoInstances implements AutoCloseable {
                 .replace("localhost:8081", Loopback.address(standby()));
     }
 
-    void start() {
+    @Override
+    public void beforeAll(ExtensionContext tests) {
         zooKeeper.start();
         master = run(MASTER, Role.MASTER);
         standby = run(STANDBY, Role.STANDBY);
@@ -75,7 +79,7 @@ final class TwoInstances implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void afterAll(ExtensionContext tests) {
         for (ConfigurableApplicationContext context : new ConfigurableApplicationContext[] {standby, master}) {
             if (context != null) {
                 context.close();
