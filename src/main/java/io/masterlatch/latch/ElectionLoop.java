@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ElectionLoop {
 
-    private static final long PATIENCE = Duration.ofSeconds(2).toNanos();
+    static final long PATIENCE = Duration.ofSeconds(2).toNanos();
     private static final long STUCK = Duration.ofSeconds(30).toNanos();
     private static final long HOPELESS = Duration.ofSeconds(60).toNanos();
 
@@ -112,10 +112,9 @@ final class ElectionLoop {
         timer.after(0, () -> on(event));
     }
 
-    /** Releases the lease and ends the loop. Returns within the lease or 2 s; the loop does nothing afterwards. */
-    ReleaseOutcome stop(String why) {
+    /** Releases the lease and ends the loop. Returns at that time at the latest; the loop does nothing afterwards. */
+    ReleaseOutcome stop(String why, long end) {
         CompletableFuture<ReleaseOutcome> stopped = command(ticket -> new Event.Stop(ticket, why));
-        long end = System.nanoTime() + Math.max(5 * tick, PATIENCE);
         boolean interrupted = false;
         try {
             while (true) {

@@ -50,6 +50,11 @@ final class Listeners {
         keepThreads();
     }
 
+    /** Waits until the listeners have been called, except on a thread of their own, and at most until that time. */
+    void awaitCalls(long end) {
+        targets.forEach(target -> target.awaitCalls(end));
+    }
+
     /** Adds a listener for leadership. A new epoch of the same master is a loss and a gain. */
     void add(LeaderLatchListener listener, Executor executor) {
         Consumer<MastershipChange> leadership = change -> {
@@ -98,6 +103,7 @@ final class Listeners {
         private final Queue<MastershipChange> waiting = new ArrayDeque<>();
         private boolean calling;
         private boolean removed;
+        private @Nullable Thread caller;
 
         Target(
                 Object key,
@@ -153,6 +159,7 @@ final class Listeners {
             } catch (RuntimeException | Error ex) {
                 synchronized (waiting) {
                     calling = false;
+                    waiting.notifyAll();
                     log.warn(
                             "The executor of listener {} failed ({}): {} calls are lost",
                             key,
@@ -177,7 +184,22 @@ final class Listeners {
             synchronized (waiting) {
                 MastershipChange change = waiting.poll();
                 calling = change != null;
+                caller = calling ? Thread.currentThread() : null;
+                waiting.notifyAll();
                 return change;
+            }
+        }
+
+        void awaitCalls(long end) {
+            synchronized (waiting) {
+                while (calling && caller != Thread.currentThread() && end - System.nanoTime() > 0) {
+                    try {
+                        TimeUnit.NANOSECONDS.timedWait(waiting, end - System.nanoTime());
+                    } catch (InterruptedException ex) {
+                        Thread.currentThread().interrupt();
+                        return;
+                    }
+                }
             }
         }
     }

@@ -109,14 +109,13 @@ public final class MasterLatch implements AutoCloseable {
             if (state == State.STARTED) {
                 throw new IllegalStateException("The latch of " + id + " is started already");
             }
-            String self = MasterLatchBuilder.checked(address.get());
+            id = MasterLatchBuilder.checked(address.get());
             // Threads come first, here and in the timer: an Error for want of a thread leaves the latch unstarted.
             listeners.open();
-            Election election = new Election(self, isCandidate(), lease, Tokens::draw, Tokens::below);
+            Election election = new Election(id, isCandidate(), lease, Tokens::draw, Tokens::below);
             LoopOutlet begun =
                     new LoopOutlet(listeners, this.election, latest -> awaiting.change(() -> mastership = latest));
             ElectionLoop started = new ElectionLoop(election, store, clock, timers.get(), lease, begun);
-            id = self;
             outlet = begun;
             loop = started;
             state = State.STARTED;
@@ -128,9 +127,10 @@ public final class MasterLatch implements AutoCloseable {
         }
     }
 
-    /** Releases the lease, if held, and leaves the election. Returns within the lease or 2 s, without leadership. */
+    /** Leaves the election, then waits for listeners. Returns within the lease or 2 s, without leadership. */
     @Override
     public void close() {
+        long end = System.nanoTime() + Math.max(lease.toNanos(), ElectionLoop.PATIENCE);
         lifecycle.lock();
         try {
             ElectionLoop present = loop;
@@ -140,15 +140,15 @@ public final class MasterLatch implements AutoCloseable {
             }
             state = State.CLOSED;
             awaiting.close();
-            ReleaseOutcome outcome = present.stop("it was closed");
+            shown.close(Mastership.closed(id, isCandidate(), lease), present.stop("it was closed", end));
             loop = null;
             outlet = null;
-            shown.close(Mastership.closed(id, isCandidate(), lease), outcome);
             listeners.close();
             handingOver.closed();
         } finally {
             lifecycle.unlock();
         }
+        listeners.awaitCalls(end);
     }
 
     /** Returns whether this latch is the master now, by the clock, even right after a pause of any length. */

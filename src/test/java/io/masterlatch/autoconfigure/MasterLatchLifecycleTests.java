@@ -23,8 +23,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
@@ -125,6 +127,26 @@ class MasterLatchLifecycleTests {
     }
 
     @Test
+    void theLastEventComesBeforeBeansAreDestroyed() {
+        SlowListener.begin();
+        run(SlowListener.class);
+        node.awaitRole(latch(), Role.MASTER);
+        Thread closing = new Thread(context::close);
+        closing.start();
+        await().until(() -> SlowListener.destroyed || isIn(closing, "io.masterlatch.latch.Listeners"));
+        SlowListener.mayEnd.countDown();
+
+        await().until(() -> !closing.isAlive());
+        assertThat(SlowListener.heard)
+                .containsExactly("STANDBY destroyed=false", "MASTER destroyed=false", "UNKNOWN destroyed=false");
+    }
+
+    private static boolean isIn(Thread thread, String name) {
+        return Stream.of(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().startsWith(name));
+    }
+
+    @Test
     void advertisesThePortOnWhichItReallyListensAlsoWithAManagementPort() throws Exception {
         run("--management.server.port=0");
         node.awaitRole(latch(), Role.MASTER);
@@ -149,7 +171,7 @@ class MasterLatchLifecycleTests {
 
     @Test
     void endsTheStartWithoutAWebServerWhosePortItCouldAdvertise() {
-        SpringApplicationBuilder application = application().web(WebApplicationType.NONE);
+        SpringApplicationBuilder application = application(Listener.class).web(WebApplicationType.NONE);
 
         assertThatThrownBy(() -> application.run(arguments()))
                 .rootCause()
@@ -159,11 +181,15 @@ class MasterLatchLifecycleTests {
     }
 
     private void run(String... more) {
-        application().run(arguments(more));
+        run(Listener.class, more);
     }
 
-    private SpringApplicationBuilder application() {
-        return new TestedService(Listener.class, SlowController.class).initializers(starting -> {
+    private void run(Class<?> listener, String... more) {
+        application(listener).run(arguments(more));
+    }
+
+    private SpringApplicationBuilder application(Class<?> listener) {
+        return new TestedService(listener, SlowController.class).initializers(starting -> {
             context = starting;
             ((GenericApplicationContext) starting)
                     .registerBean(NODE, MasterStore.class, () -> node, bean -> bean.setPrimary(true));
@@ -216,6 +242,31 @@ class MasterLatchLifecycleTests {
         @EventListener
         void changed(MastershipChange change) {
             heard.add(change);
+        }
+    }
+
+    /** Its first call lasts until it may end. What it hears is static, since a closed context may make it anew. */
+    static class SlowListener implements DisposableBean {
+
+        static final List<String> heard = new CopyOnWriteArrayList<>();
+        static volatile CountDownLatch mayEnd;
+        static volatile boolean destroyed;
+
+        static void begin() {
+            heard.clear();
+            mayEnd = new CountDownLatch(1);
+            destroyed = false;
+        }
+
+        @EventListener
+        void changed(MastershipChange change) throws InterruptedException {
+            mayEnd.await(60, TimeUnit.SECONDS);
+            heard.add(change.to() + " destroyed=" + destroyed);
+        }
+
+        @Override
+        public void destroy() {
+            destroyed = true;
         }
     }
 
