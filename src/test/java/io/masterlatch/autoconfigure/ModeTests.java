@@ -66,11 +66,8 @@ class ModeTests {
                             .extracting(ElectionClient::isSimulated, ElectionClient::isEmbedded)
                             .containsExactly(true, false);
                 });
-        assertThat(output.getOut().lines())
-                .filteredOn(line -> line.contains(" WARN "))
-                .first()
-                .asString()
-                .contains("masterlatch.mode is always, which is for tests and development only");
+        assertThat(output.getOut())
+                .containsPattern(" WARN .*masterlatch.mode is always, which is for tests and development only");
     }
 
     @Test

@@ -100,7 +100,9 @@ enum Mutant {
             edit(
                     "Releasing",
                     "node == null ? null : Integer.valueOf(node.version()),",
-                    "node == null ? null : Integer.valueOf(1),"));
+                    "node == null ? null : Integer.valueOf(1),")),
+    RELEASE_AFTER_A_RECONNECT_WITHOUT_A_LOOK(
+            Realm.REPLACED, "restored|handed over|server crashed", edit("Election", "state.uncertain = true;", ""));
 
     final Realm realm;
     /** The faults that help to notice it; see {@link Simulation.Choice}. */
