@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class SimulationTests {
 
-    private static final long SCHEDULES = Long.getLong("simulation.schedules", 12_000);
+    private static final long SCHEDULES = Long.getLong("simulation.schedules", 20_000);
     private static final long FIRST = Long.getLong("simulation.seed", 1);
     private static final long ENOUGH_FOR_A_MUTANT = 20_000;
     private static final long AT_ONCE = 4;
