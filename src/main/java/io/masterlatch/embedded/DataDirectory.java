@@ -56,8 +56,8 @@ final class DataDirectory {
             } else if (port == 0) {
                 return new DataDirectory(
                         Files.createTempDirectory("masterlatch-zookeeper-").toRealPath(), true);
-            } else if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createDirectory(path, onlyForOwner());
+            } else {
+                createForOwner(path);
             }
             if (configured == null && !isOwn(path)) {
                 throw unusable(path, "it belongs to another user or is not a directory", null);
@@ -75,6 +75,15 @@ final class DataDirectory {
         String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
         return Path.of(System.getProperty("java.io.tmpdir"), "masterlatch-zookeeper-" + user + "-" + port)
                 .toAbsolutePath();
+    }
+
+    /** Creates the directory, unless it is there: another process may create it at the same moment. */
+    private static void createForOwner(Path path) throws IOException {
+        try {
+            Files.createDirectory(path, onlyForOwner());
+        } catch (FileAlreadyExistsException ex) {
+            // Whose it is, and whether it is a directory, is checked next.
+        }
     }
 
     private static FileAttribute<?>[] onlyForOwner() {

@@ -343,6 +343,28 @@ class EmbeddedZooKeeperTests {
         }
     }
 
+    /** Two instances that start together both find that there is none, and both create it. */
+    @Test
+    void theDefaultDirectoryMayBeCreatedByTwoAtOnce() throws Exception {
+        int port = Loopback.freePort();
+        CyclicBarrier barrier = new CyclicBarrier(2);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            for (int time = 0; time < 200; time++) {
+                Future<DataDirectory> second = other.submit(() -> {
+                    barrier.await();
+                    return DataDirectory.open(null, port);
+                });
+                barrier.await();
+                Path first = DataDirectory.open(null, port).path();
+                assertThat(second.get().path()).isEqualTo(first);
+                Files.delete(first);
+            }
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
     @Test
     void aFileIsRefusedAsDirectory() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
