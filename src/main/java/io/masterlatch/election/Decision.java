@@ -1,6 +1,7 @@
 package io.masterlatch.election;
 
 import io.masterlatch.election.Mastership.Connection;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Decision {
 
+    private static final long SUCCESSOR_TIME = Duration.ofSeconds(1).toNanos();
+    private static final long TURN = Duration.ofMillis(250).toNanos();
+    private static final long SETTLING_TIME = Duration.ofMillis(1500).toNanos();
+    private static final long REJOIN_TIME = Duration.ofSeconds(2).toNanos();
+
     private final ElectionState state;
     private long looks;
-    private long restoreAt;
+    private @Nullable Long restored;
     private boolean watchesLease;
 
     Decision(ElectionState state) {
         this.state = state;
-    }
-
-    void start(long now) {
-        restoreAt = now;
     }
 
     /** Returns the request that is due; null if there is none. */
@@ -104,20 +106,67 @@ final class Decision {
                     LeaseRecord.held(state.own.id(), state.own.nonce(), state.lease, lease.epoch(), state.self),
                     lease.version());
         }
-        if (!state.self.equals(node.data().address()) && now - restoreAt >= 0) {
-            restoreAt = now + state.lease.toNanos();
+        if (!state.self.equals(node.data().address())
+                && (restored == null || now - restored >= state.lease.toNanos())) {
+            restored = now;
             return new Request.RestoreAddress(node.version(), state.self);
         }
         return null;
     }
 
     private @Nullable Request whenNotMine(long now) {
-        Long at = state.claimAt();
+        Long at = claimAt();
         if (at != null && now - at >= 0 && state.observed.isFree(now)) {
-            return claim(state.rule.cause());
+            return claim(cause());
         }
         Integer guard = isFirst() && !state.queue.isJoining() ? state.observed.takeGuardOfRelease() : null;
         return guard == null ? null : claimWithoutLook(guard);
+    }
+
+    /** Returns when this instance may claim a lease that is not its own; null while that depends on an event. */
+    private @Nullable Long claimAt() {
+        LeaseNode node = state.observed.lease();
+        boolean clear = state.observed.node() == null || state.observed.isBound() || isLeftover();
+        if (node == null || !state.candidate || !clear) {
+            return null;
+        }
+        LeaseRecord record = node.record();
+        long turn = state.queue.turn(state.own.id(), state.holder());
+        long free = state.observed.pairSeen();
+        long half = state.lease.toNanos() / 2;
+        if (!record.isReleased()) {
+            free = Times.later(free, state.observed.lapsesAt());
+            Long back = state.reconnected;
+            return (back == null ? free : Times.later(free, back + Math.max(half, SETTLING_TIME))) + turn;
+        }
+        if (record.successor() != null) {
+            // A candidate far back in the queue sees it with its next look.
+            long others = Math.max(SUCCESSOR_TIME, half + TURN);
+            free = record.successor().equals(state.own.id()) ? free - turn : free + others;
+        }
+        Long resigned = state.resigned;
+        return resigned != null && state.queue.isJoining()
+                ? Times.later(free + turn, resigned + REJOIN_TIME)
+                : free + turn;
+    }
+
+    /** Whether the node belongs to this session and to no record. */
+    private boolean isLeftover() {
+        MasterNode node = state.observed.node();
+        Session session = state.session;
+        return node != null && session != null && node.owner() == session.id() && !state.observed.isBound();
+    }
+
+    /** Returns why the lease is free. */
+    private TakeOver cause() {
+        LeaseNode node = state.observed.lease();
+        if (node == null || node.record().address() == null && node.record().holder() == null) {
+            return TakeOver.UNHELD;
+        }
+        if (node.record().isReleased()) {
+            return TakeOver.RELEASED;
+        }
+        return state.observed.node() == null ? TakeOver.EXPIRED : TakeOver.LAPSED;
     }
 
     private Request claim(TakeOver cause) {
@@ -143,7 +192,7 @@ final class Decision {
     private @Nullable Request leftover(long now) {
         LeaseNode lease = state.observed.lease();
         MasterNode node = state.observed.node();
-        return lease != null && node != null && state.rule.isLeftover(state.session) && state.observed.isFree(now)
+        return lease != null && node != null && isLeftover() && state.observed.isFree(now)
                 ? new Request.RemoveLeftover(lease.version(), node.version())
                 : null;
     }
@@ -157,7 +206,7 @@ final class Decision {
 
     /** Returns when the next request is due without an event; a time in the past if none is. */
     long dueAt(ClockReading now) {
-        Long act = state.isMine() ? Long.valueOf(state.own.renewAt()) : state.claimAt();
+        Long act = state.isMine() ? Long.valueOf(state.own.renewAt()) : claimAt();
         long first = Times.next(state.lookAt, state.quietUntil, now);
         first = Times.next(first, state.queue.notBefore(), now);
         return act == null ? first : Times.next(first, act, now);

@@ -7,8 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.LongUnaryOperator;
-import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +39,12 @@ public final class Election {
     private long requests;
 
     /**
-     * Creates an election that is not started. The tokens are 16 hexadecimal digits that no other process draws, not
-     * even a copy of this one; the numbers are from zero to below the argument.
+     * Creates an election that is not started, to be started once. Ids and nonces are random: no other process may draw
+     * the same numbers, not even a copy of this one.
      */
-    public Election(String self, boolean candidate, Duration lease, Supplier<String> tokens, LongUnaryOperator random) {
+    public Election(String self, boolean candidate, Duration lease, RandomGenerator random) {
         Objects.requireNonNull(self, "'self' must not be null");
-        this.state = new ElectionState(self, candidate, lease, tokens, random);
+        this.state = new ElectionState(self, candidate, lease, random);
         this.replies = new Replies(state);
         this.decision = new Decision(state);
     }
@@ -92,7 +91,7 @@ public final class Election {
             state.queue.readAgain();
         }
         if (state.connection == Connection.SUSPENDED) {
-            state.rule.reconnected(now);
+            state.reconnected = now;
         }
         if (state.connection != Connection.CONNECTED) {
             timeOut(now);
@@ -120,7 +119,6 @@ public final class Election {
     private void commanded(Event event, ClockReading now) {
         if (event instanceof Event.Start) {
             state.start(now.nanos());
-            decision.start(now.nanos());
         } else if (event instanceof Event.Join join && !state.candidate) {
             state.candidate = true;
             state.queue.forget(now.nanos());
@@ -189,18 +187,18 @@ public final class Election {
         state.releasing = null;
         if (state.stopping) {
             state.changes.because(releasing.why);
-            state.stop();
+            state.connection = Connection.CLOSED;
+            state.session = null;
         } else if (releasing.successor != null) {
-            state.rule.resigned(now);
+            state.resigned = now;
             state.queue.goToEnd(now);
         }
         return decision.due(now);
     }
 
     private Action send(Request request, ClockReading now) {
-        LeaseNode replaced = state.observed.lease();
         Action.Send send = new Action.Send(++requests, request);
-        pending = new Pending(send, now, replaced == null ? null : replaced.record(), false);
+        pending = new Pending(send, now, false);
         return send;
     }
 

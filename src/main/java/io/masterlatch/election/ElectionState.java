@@ -2,8 +2,8 @@ package io.masterlatch.election;
 
 import io.masterlatch.election.Mastership.Connection;
 import java.time.Duration;
-import java.util.function.LongUnaryOperator;
-import java.util.function.Supplier;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The state of an {@link Election}, with the rules for events and replies. */
@@ -17,7 +17,6 @@ final class ElectionState {
     final OwnLease own;
     final ObservedState observed = new ObservedState();
     final CandidateQueue queue;
-    final ClaimRule rule;
     final Remarks remarks;
     final Changes changes = new Changes();
 
@@ -32,7 +31,8 @@ final class ElectionState {
     Releasing releasing;
 
     boolean stopping;
-    boolean unguarded;
+    /** Whether the guard may be missing. */
+    boolean unguarded = true;
     /** When the next look is due; nothing is written before it when {@link #uncertain}. */
     long lookAt;
     /** Whether something may have changed since the last look was sent. Its result is still good enough to act on. */
@@ -44,24 +44,29 @@ final class ElectionState {
     /** Until when only looks are sent, since ZooKeeper has refused a request. */
     long quietUntil;
 
+    /** When the connection came back. If ZooKeeper was down, the holder of a lapsed lease may reconnect too. */
+    @Nullable
+    Long reconnected;
+
+    /** When this instance has released the lease on request. */
+    @Nullable
+    Long resigned;
+
     /** Until when a successor is expected, since a master has released the lease; null when none is. */
     @Nullable
     Long successorUntil;
 
     private NodeState node = new NodeState.Unknown("the election is not started", null);
-    private boolean torn;
-    private boolean tornTwice;
     private long lookSent;
     private long lookAnswered;
 
-    ElectionState(String self, boolean candidate, Duration lease, Supplier<String> tokens, LongUnaryOperator random) {
+    ElectionState(String self, boolean candidate, Duration lease, RandomGenerator random) {
         this.self = self;
         this.candidate = candidate;
         this.configured = lease;
         this.lease = lease;
-        this.own = new OwnLease(tokens);
-        this.queue = new CandidateQueue(random);
-        this.rule = new ClaimRule(observed, queue);
+        this.own = new OwnLease(() -> HexFormat.of().toHexDigits(random.nextLong()));
+        this.queue = new CandidateQueue(random::nextLong);
         this.remarks = new Remarks(self, lease);
     }
 
@@ -100,24 +105,10 @@ final class ElectionState {
 
     void start(long now) {
         own.drawId(now);
-        observed.start();
-        rule.start();
         queue.forget(now);
         connection = Connection.CONNECTING;
-        session = null;
-        stopping = false;
-        unguarded = true;
-        uncertain = false;
-        torn = false;
-        successorUntil = null;
         lookAt = now;
         quietUntil = now;
-    }
-
-    void stop() {
-        observed.start();
-        connection = Connection.CLOSED;
-        session = null;
     }
 
     /** Returns the id of the present or last holder of the lease; null if there was none. */
@@ -131,23 +122,14 @@ final class ElectionState {
         return queue.position(own.id(), holder());
     }
 
-    /** Returns when this instance may claim a lease that is not its own; null while that depends on an event. */
-    @Nullable
-    Long claimAt() {
-        return candidate ? rule.claimAt(own.id(), holder(), session, lease) : null;
-    }
-
     /** Records the result of a look. A torn look, with record and node of two times, is repeated once. */
     void looked(long sent, long now, boolean renewed) {
-        boolean first = !torn;
         lookSent = sent;
         lookAnswered = now;
-        torn = observed.isTorn();
         uncertain = false;
-        if (torn && first) {
+        if (observed.torn() == 1) {
             lookAt = now;
         } else {
-            tornTwice = torn;
             // The renewals of a master do not postpone its looks, which would notice that its candidate node is
             // missing.
             boolean kept = renewed && lookAt - now > 0;
@@ -183,8 +165,6 @@ final class ElectionState {
         NodeState seen = observed.state(isMine() ? Long.valueOf(own.ended()) : null, now);
         if (seen != null) {
             node = seen;
-        } else if (tornTwice) {
-            node = new NodeState.Unknown("the lease and the master's node did not match in two reads", null);
         } else if (node instanceof NodeState.Held held && held.own()) {
             node = new NodeState.Held(held.master(), own.ended(), true);
         }
@@ -202,7 +182,7 @@ final class ElectionState {
         }
         // One more look shortly before the lease ends, so that no renewal is missed.
         long last = observed.seen() + period / 10 * 9 - now;
-        boolean settled = observed.node() != null && (observed.isBound() ? last > 0 : !torn);
+        boolean settled = observed.node() != null && (observed.isBound() ? last > 0 : observed.torn() == 0);
         boolean close = candidate && position() > 0 && position() < CandidateQueue.FRONT;
         long pause = !settled || close ? period / 5 : period / 2;
         return settled && observed.isBound() ? Math.min(pause, last) : pause;

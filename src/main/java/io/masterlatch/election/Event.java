@@ -91,7 +91,4 @@ public sealed interface Event {
      * @param reply the answer
      */
     record Replied(long number, Reply reply) implements Event {}
-
-    /** Time has passed. */
-    record Tick() implements Event {}
 }

@@ -87,27 +87,6 @@ public record Mastership(
         }
     }
 
-    /** Returns the snapshot of an instance that is not started, with the lease that is configured. */
-    public static Mastership closed(String self, boolean candidate, Duration lease) {
-        NodeState none = new Unknown("the election is not started", null);
-        return new Mastership(
-                self,
-                "",
-                candidate,
-                Connection.CLOSED,
-                null,
-                lease,
-                null,
-                none,
-                0,
-                0,
-                null,
-                null,
-                null,
-                null,
-                List.of());
-    }
-
     /** Returns the role, which is MASTER only while the lease runs. */
     public Role role(ClockReading now) {
         if (isMaster(now)) {

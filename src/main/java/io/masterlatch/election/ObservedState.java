@@ -16,21 +16,14 @@ final class ObservedState {
     private @Nullable MasterNode node;
     private @Nullable Integer guard;
     private boolean guardChanged;
-    private boolean known;
     private boolean looked;
-    private boolean confirmed;
+    private int torn;
     private long seen;
     private long nodeSeen;
     private @Nullable Long behindSince;
     private @Nullable Master bound;
     private @Nullable LeaseRecord lastHeld;
     private @Nullable String notice;
-
-    /** Forgets that there was a look, as at a start. What was seen is still worth something. */
-    void start() {
-        looked = false;
-        behindSince = null;
-    }
 
     /**
      * Takes what a look saw. Returns false when the server is behind one that answered earlier, so that nothing follows
@@ -57,26 +50,23 @@ final class ObservedState {
         behindSince = null;
         boolean sameNode = node == null ? newNode == null : newNode != null && newNode.czxid() == node.czxid();
         boolean same = looked && sameNode && sameWrite(lease, newLease);
-        take(newLease, newNode, now);
-        confirmed = same;
+        take(newLease, newNode, same, now);
         return true;
     }
 
     /** Takes what a write of this instance's own has left: the two belong together. */
     void written(LeaseNode newLease, @Nullable MasterNode newNode, long now) {
-        take(newLease, newNode, now);
-        confirmed = false;
+        take(newLease, newNode, false, now);
     }
 
-    private void take(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
+    private void take(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, boolean same, long now) {
         // What is missing at first sight is seen for the first time as well.
-        if (!known || !sameWrite(lease, newLease)) {
+        if (!looked || !sameWrite(lease, newLease)) {
             seen = now;
         }
         if (!looked || !Objects.equals(node, newNode)) {
             nodeSeen = now;
         }
-        known = true;
         looked = true;
         guard = null;
         guardChanged = false;
@@ -89,6 +79,8 @@ final class ObservedState {
         if (isBound()) {
             bound = master();
         }
+        boolean match = node == null || node.owner() == 0 || isBound() || same || wasBound();
+        torn = match ? 0 : torn + 1;
     }
 
     /** Takes the version of the guard, which the last look read behind the lease; null when it did not. */
@@ -183,9 +175,9 @@ final class ObservedState {
         return lease != null && (lease.record().isReleased() || now - lapsesAt() >= 0);
     }
 
-    /** Whether one read showed the record and the node of two different times, possibly. */
-    boolean isTorn() {
-        return looked && node != null && node.owner() != 0 && !isBound() && !confirmed && !wasBound();
+    /** How many looks in a row may have shown the record and the node of two different times. */
+    int torn() {
+        return torn;
     }
 
     /** Whether the node belonged to a record before, and does not any more. */
@@ -214,7 +206,7 @@ final class ObservedState {
                 record == null ? null : record.holder());
     }
 
-    /** Returns the state by the last look; null for a torn look. */
+    /** Returns the state by the last look; null for a torn look, which is repeated once. */
     @Nullable
     NodeState state(@Nullable Long ownEnd, long now) {
         if (!looked) {
@@ -242,7 +234,12 @@ final class ObservedState {
             if (wasBound()) {
                 return new NodeState.Unknown("the master's node belongs to a lease that was changed by hand", null);
             }
-            return confirmed ? new NodeState.Stranger(master(), node.data().problem()) : null;
+            if (torn > 1) {
+                return new NodeState.Unknown("the lease and the master's node did not match in two reads", null);
+            }
+            return torn == 1
+                    ? null
+                    : new NodeState.Stranger(master(), node.data().problem());
         }
         return withoutNode(now, ownEnd);
     }

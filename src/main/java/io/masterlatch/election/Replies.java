@@ -17,14 +17,12 @@ final class Replies {
      *
      * @param send what was sent
      * @param sent when it was sent, before the call
-     * @param replaced the record that a claim replaces
      * @param isPast whether a release has begun since; then the reply extends no lease
      */
-    record Pending(
-            Action.Send send, ClockReading sent, @Nullable LeaseRecord replaced, boolean isPast) {
+    record Pending(Action.Send send, ClockReading sent, boolean isPast) {
 
         Pending ofThePast() {
-            return new Pending(send, sent, replaced, true);
+            return new Pending(send, sent, true);
         }
 
         Request request() {
@@ -99,6 +97,7 @@ final class Replies {
     }
 
     private void written(Pending pending, Reply.Written written, ClockReading now) {
+        LeaseNode replaced = state.observed.lease();
         LeaseRecord record = written.lease().record();
         state.own.confirm(record.nonce());
         state.observed.written(written.lease(), written.node(), now.nanos());
@@ -112,7 +111,7 @@ final class Replies {
             }
         } else if (!pending.isPast && written.node() != null) {
             if (state.observed.isBound()) {
-                extend(pending, record, now);
+                extend(pending, record, replaced, now);
             } else {
                 state.endLease("the master's node belongs to another session", now);
             }
@@ -120,13 +119,13 @@ final class Replies {
         state.looked(pending.sent.nanos(), now.nanos(), pending.request() instanceof Request.Renew);
     }
 
-    private void extend(Pending pending, LeaseRecord record, ClockReading now) {
+    private void extend(Pending pending, LeaseRecord record, @Nullable LeaseNode replaced, ClockReading now) {
         boolean held = state.own.lease() != null;
         Master master = state.observed.master();
         boolean known = master.epoch() == state.own.lastEpoch();
         if (state.own.extend(new Mastership.Lease(master, pending.sent, record.length()), now)) {
             if (pending.request() instanceof Request.Claim claim) {
-                state.changes.because(ClaimRule.words(claim.cause(), pending.replaced));
+                state.changes.because(claim.cause().words(replaced));
             } else if (!held) {
                 state.changes.because(
                         known

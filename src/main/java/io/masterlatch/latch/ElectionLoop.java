@@ -72,6 +72,9 @@ final class ElectionLoop {
 
         /** Called at least every fifth of a lease. */
         void tick(ClockReading now);
+
+        /** Publishes the last snapshot and then no other, whatever the loop still does. */
+        void close(Mastership closed, ReleaseOutcome outcome);
     }
 
     ElectionLoop(
@@ -113,25 +116,24 @@ final class ElectionLoop {
     }
 
     /** Releases the lease and ends the loop. Returns at that time at the latest; the loop does nothing afterwards. */
-    ReleaseOutcome stop(String why, long end) {
+    void stop(String why, long end, Mastership last) {
         CompletableFuture<ReleaseOutcome> stopped = command(ticket -> new Event.Stop(ticket, why));
+        ReleaseOutcome outcome = null;
         boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return stopped.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException ex) {
-                    // Restored below: after close() the caller must not be leader.
-                    interrupted = true;
-                } catch (TimeoutException | ExecutionException ex) {
-                    return ReleaseOutcome.UNCONFIRMED;
-                }
+        while (outcome == null) {
+            try {
+                outcome = stopped.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException ex) {
+                // Restored below: after close() the caller must not be leader.
+                interrupted = true;
+            } catch (TimeoutException | ExecutionException ex) {
+                outcome = ReleaseOutcome.UNCONFIRMED;
             }
-        } finally {
-            close();
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        }
+        close();
+        outlet.close(last, outcome);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -178,7 +180,6 @@ final class ElectionLoop {
                 ticking.set(false);
                 outlet.tick(clock.get());
                 passEvents();
-                election.on(new Event.Tick(), clock.get());
                 step();
             });
         }

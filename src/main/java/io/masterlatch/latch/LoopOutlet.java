@@ -15,7 +15,7 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     private final Consumer<Mastership> latest;
     private final LogWriter writer = new LogWriter();
     private final TransitionLog log;
-    private Mastership last = Mastership.closed("not started", false, MasterLatch.DEFAULT_LEASE);
+    private @Nullable Mastership last;
     private @Nullable MastershipChange published;
     private boolean closed;
 
@@ -26,6 +26,7 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     }
 
     void started(Mastership mastership, String store, ClockReading now) {
+        last = mastership;
         writer.start();
         log.started(mastership, store, now);
     }
@@ -61,11 +62,13 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     @Override
     public void tick(ClockReading now) {
         listeners.retry();
-        log.state(last, now);
+        if (last != null) {
+            log.state(last, now);
+        }
     }
 
-    /** Publishes the last snapshot, whatever the loop still does. */
-    synchronized void close(Mastership mastership, ReleaseOutcome outcome) {
+    @Override
+    public synchronized void close(Mastership mastership, ReleaseOutcome outcome) {
         MastershipChange before = published;
         if (before != null && before.to() == Role.MASTER) {
             // The loop is held up and could not publish this itself.

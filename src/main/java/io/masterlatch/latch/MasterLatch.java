@@ -64,7 +64,6 @@ public final class MasterLatch implements AutoCloseable {
     private final Awaiting awaiting = new Awaiting();
     private final ReentrantLock lifecycle = new ReentrantLock();
     private boolean wanted; // guarded by 'lifecycle'
-    private @Nullable LoopOutlet outlet; // guarded by 'lifecycle'
     private volatile @Nullable String suspended; // written under 'lifecycle'
     private volatile State state = State.LATENT;
     private volatile String id = "not started";
@@ -89,7 +88,7 @@ public final class MasterLatch implements AutoCloseable {
         lease = built.lease;
         clock = built.clock;
         timers = built.timers;
-        mastership = Mastership.closed(id, wanted, lease);
+        mastership = unstarted().snapshot(clock.get());
     }
 
     /** Returns a builder for a client, started or not, and the path of the master's node in the client's namespace. */
@@ -112,15 +111,14 @@ public final class MasterLatch implements AutoCloseable {
             id = MasterLatchBuilder.checked(address.get());
             // Threads come first, here and in the timer: an Error for want of a thread leaves the latch unstarted.
             listeners.open();
-            Election election = new Election(id, isCandidate(), lease, Tokens::draw, Tokens::below);
-            LoopOutlet begun =
+            Election election = unstarted();
+            LoopOutlet outlet =
                     new LoopOutlet(listeners, this.election, latest -> awaiting.change(() -> mastership = latest));
-            ElectionLoop started = new ElectionLoop(election, store, clock, timers.get(), lease, begun);
-            outlet = begun;
+            ElectionLoop started = new ElectionLoop(election, store, clock, timers.get(), lease, outlet);
             loop = started;
             state = State.STARTED;
             awaiting.open();
-            begun.started(election.snapshot(clock.get()), store.toString(), clock.get());
+            outlet.started(election.snapshot(clock.get()), store.toString(), clock.get());
             started.start();
         } finally {
             lifecycle.unlock();
@@ -134,15 +132,13 @@ public final class MasterLatch implements AutoCloseable {
         lifecycle.lock();
         try {
             ElectionLoop present = loop;
-            LoopOutlet shown = outlet;
-            if (present == null || shown == null) {
+            if (present == null) {
                 return;
             }
             state = State.CLOSED;
             awaiting.close();
-            shown.close(Mastership.closed(id, isCandidate(), lease), present.stop("it was closed", end));
+            present.stop("it was closed", end, unstarted().snapshot(clock.get()));
             loop = null;
-            outlet = null;
             listeners.close();
             handingOver.closed();
         } finally {
@@ -265,7 +261,7 @@ public final class MasterLatch implements AutoCloseable {
             change.run();
             ElectionLoop present = loop;
             if (present == null) {
-                mastership = Mastership.closed(id, isCandidate(), lease);
+                mastership = unstarted().snapshot(clock.get());
             } else if (!isCandidate()) {
                 return present.command(ticket -> new Event.Withdraw(ticket, why));
             } else {
@@ -275,6 +271,10 @@ public final class MasterLatch implements AutoCloseable {
         } finally {
             lifecycle.unlock();
         }
+    }
+
+    private Election unstarted() {
+        return new Election(id, isCandidate(), lease, MasterLatchBuilder.RANDOM);
     }
 
     private boolean isCandidate() {

@@ -3,6 +3,7 @@ package io.masterlatch.latch;
 import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.MasterData;
 import io.masterlatch.election.MasterStore;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link MasterLatch}. */
 public final class MasterLatchBuilder {
+
+    /** Numbers of the operating system, so that a clone of this process draws others. */
+    static final SecureRandom RANDOM = new SecureRandom();
 
     private static final Duration SHORTEST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(60);
@@ -25,7 +29,7 @@ public final class MasterLatchBuilder {
     String election;
     Duration lease = MasterLatch.DEFAULT_LEASE;
     boolean candidate = true;
-    Supplier<ClockReading> clock = SystemClock::read;
+    Supplier<ClockReading> clock = () -> new ClockReading(System.nanoTime(), System.currentTimeMillis());
     Supplier<LoopTimer> timers = ThreadTimer::new;
 
     @Nullable

@@ -40,12 +40,7 @@ class FixedMasterStoreTests {
 
     private void run(Mode mode, Duration length, BiConsumer<Mastership, ClockReading> check) {
         FixedMasterStore store = new FixedMasterStore(mode, () -> "http://127.0.0.1:8080/");
-        Election election = new Election(
-                "app1.example.com:9000",
-                mode == Mode.ALWAYS,
-                Mode.LEASE,
-                () -> "%016x".formatted(++tokens),
-                bound -> bound / 2);
+        Election election = new Election("app1.example.com:9000", mode == Mode.ALWAYS, Mode.LEASE, () -> ++tokens);
         election.on(new Event.Start(), clock());
         store.open(events::add);
         long end = now + length.toNanos();

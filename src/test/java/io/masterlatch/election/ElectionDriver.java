@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +58,18 @@ final class ElectionDriver {
     }
 
     ElectionDriver(boolean candidate, Duration configured) {
-        election = new Election(
-                SELF, candidate, configured, () -> String.format("%016x", ++tokens), bound -> JITTER * 1_000_000);
+        election = new Election(SELF, candidate, configured, new RandomGenerator() {
+
+            @Override
+            public long nextLong() {
+                return ++tokens;
+            }
+
+            @Override
+            public long nextLong(long bound) {
+                return JITTER * 1_000_000;
+            }
+        });
         released();
     }
 

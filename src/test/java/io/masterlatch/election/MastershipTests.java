@@ -219,7 +219,8 @@ class MastershipTests {
                 .contains("no connection to ZooKeeper: refused");
         assertThat(of(Connection.CONNECTING, held, null, "refused").problem(at(9000)))
                 .contains("no connection to ZooKeeper yet: refused");
-        assertThat(Mastership.closed("self:1", true, L).problem(at(0))).contains("the election is not started");
+        assertThat(new Election("self:1", true, L, () -> 1).snapshot(at(0)).problem(at(0)))
+                .contains("the election is not started");
     }
 
     @Test

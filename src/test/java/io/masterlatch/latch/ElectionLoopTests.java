@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,12 @@ class ElectionLoopTests {
     private final Outlet outlet = new Outlet();
     private final Store store = new Store();
     private final ElectionLoop loop = new ElectionLoop(
-            new Election("here:1", true, LEASE, Tokens::draw, bound -> 0), store, time, time.timer(), LEASE, outlet);
+            new Election("here:1", true, LEASE, new AtomicLong()::incrementAndGet),
+            store,
+            time,
+            time.timer(),
+            LEASE,
+            outlet);
 
     @Test
     void stepsFromAStartToTheMastership() {
@@ -244,6 +250,9 @@ class ElectionLoopTests {
     }
 
     private static final class Outlet implements ElectionLoop.Outlet {
+
+        @Override
+        public void close(Mastership closed, ReleaseOutcome outcome) {}
 
         private final List<MastershipChange> changes = new ArrayList<>();
         private final List<Throwable> failures = new ArrayList<>();

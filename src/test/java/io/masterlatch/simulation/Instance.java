@@ -11,6 +11,7 @@ import io.masterlatch.simulation.LoopFaults.Place;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** An instance of the service: the real election and the real loop, in a process that can freeze and die. */
@@ -44,7 +45,7 @@ final class Instance extends Process {
         this.address = name + ":80";
         this.tokens = world.dice.split();
         this.listening = new Listening(this);
-        this.published = Mastership.closed(address, candidate, lease);
+        this.published = unstarted().snapshot(clock.reading());
         this.client = newClient();
     }
 
@@ -102,8 +103,7 @@ final class Instance extends Process {
         } else if (latch == null) {
             world.story.add(() -> this + " starts, lease " + lease.toMillis() + " ms");
             world.referee.begins(this);
-            Election election =
-                    new Election(address, candidate, lease, this::token, bound -> tokens.between(0, bound - 1));
+            Election election = unstarted();
             store = new FaultyStore(this, client);
             timer = new InstanceTimer(this);
             starting = true;
@@ -114,11 +114,22 @@ final class Instance extends Process {
         }
     }
 
-    private String token() {
-        faults.at(Place.TOKENS);
-        String copied = copiedId;
-        copiedId = null;
-        return copied != null ? copied : String.format("%016x", tokens.any());
+    private Election unstarted() {
+        return new Election(address, candidate, lease, new RandomGenerator() {
+
+            @Override
+            public long nextLong() {
+                faults.at(Place.TOKENS);
+                String copied = copiedId;
+                copiedId = null;
+                return copied != null ? Long.parseUnsignedLong(copied, 16) : tokens.any();
+            }
+
+            @Override
+            public long nextLong(long bound) {
+                return tokens.between(0, bound - 1);
+            }
+        });
     }
 
     private ClockReading reading() {
@@ -154,7 +165,7 @@ final class Instance extends Process {
             latch = null;
             commands = 0;
             closing = false;
-            published = Mastership.closed(address, candidate, lease);
+            published = unstarted().snapshot(clock.reading());
             listening.close();
             world.story.add(() -> this + " has stopped");
             if (startsAgain) {
@@ -213,7 +224,7 @@ final class Instance extends Process {
         latch = null;
         closing = false;
         faults.over();
-        published = Mastership.closed(address, candidate, lease);
+        published = unstarted().snapshot(clock.reading());
         listening.die();
         commands = 0;
         client = newClient();

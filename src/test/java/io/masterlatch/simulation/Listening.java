@@ -4,6 +4,7 @@ import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
+import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.SimulatedLatch;
 import io.masterlatch.simulation.LoopFaults.Place;
@@ -79,6 +80,9 @@ final class Listening {
     }
 
     private final class Outlet implements SimulatedLatch.Outlet {
+
+        @Override
+        public void close(Mastership closed, ReleaseOutcome outcome) {}
 
         private @Nullable Role publishedRole;
         private @Nullable Master publishedMaster;

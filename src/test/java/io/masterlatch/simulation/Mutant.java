@@ -25,7 +25,7 @@ enum Mutant {
     LATE_REPLY_EXTENDS(
             Realm.ORDINARY,
             "withdrew|stopped|handed over|slow",
-            edit("Replies", "new Pending(send, sent, replaced, true)", "new Pending(send, sent, replaced, false)")),
+            edit("Replies", "new Pending(send, sent, true)", "new Pending(send, sent, false)")),
     EARLY_LAPSE(Realm.ORDINARY, "", edit("ObservedState", "length.toNanos() / 10 * 12", "length.toNanos()")),
     LEASE_FROM_THE_REPLY(
             Realm.ORDINARY,
@@ -46,7 +46,7 @@ enum Mutant {
             "",
             edit(
                     "ObservedState",
-                    "if (!known || !sameWrite(lease, newLease)) {",
+                    "if (!looked || !sameWrite(lease, newLease)) {",
                     "if (lease == null || newLease == null"
                             + " || !Objects.equals(lease.record().holder(), newLease.record().holder())) {")),
     RENEWAL_WITHOUT_A_VERSION(
@@ -91,8 +91,8 @@ enum Mutant {
             Realm.LEASE_RELEASED,
             "",
             edit(
-                    "ClaimRule",
-                    "return node != null && session != null && node.owner() == session.id() && !observed.isBound();",
+                    "Decision",
+                    "return node != null && session != null && node.owner() == session.id() && !state.observed.isBound();",
                     "return false;")),
     RELEASE_DELETES_BY_A_FIXED_VERSION(
             Realm.ORDINARY,

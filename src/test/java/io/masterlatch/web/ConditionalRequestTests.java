@@ -2,7 +2,8 @@ package io.masterlatch.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.masterlatch.election.Mastership;
+import io.masterlatch.election.ClockReading;
+import io.masterlatch.election.Election;
 import io.masterlatch.election.Role;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,8 @@ class ConditionalRequestTests {
 
     private static Representation state(boolean found) {
         return new Representation(
-                Mastership.closed("master1.example.com:2223", true, Duration.ofSeconds(3)),
+                new Election("master1.example.com:2223", true, Duration.ofSeconds(3), () -> 1)
+                        .snapshot(new ClockReading(0, 0)),
                 Role.UNKNOWN,
                 null,
                 found,
