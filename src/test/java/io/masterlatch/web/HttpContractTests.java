@@ -104,6 +104,15 @@ class HttpContractTests {
                 .contains("There are /master, /master/history, /candidates, /role, ");
     }
 
+    /** A base address with a slash at its end makes such paths. A client has to know this 404 from "no master". */
+    @ParameterizedTest
+    @ValueSource(strings = {"//master", "/./master", "/role/..//master", "//role/master"})
+    void knowsNoPathThatTomcatAloneTakesForOneOfIts(String path) throws IOException {
+        assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 404 ")
+                .contains("\"type\":\"urn:masterlatch:problem:no-such-path\"");
+    }
+
     /** 404 means that there is no master, also to a load balancer whose check has a slash too many. */
     @ParameterizedTest
     @ValueSource(strings = {"/master/", "/master/history/", "/candidates/", "/role/", "/role/standby/"})
