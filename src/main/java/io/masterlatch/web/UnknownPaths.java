@@ -27,7 +27,8 @@ class UnknownPaths {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unknown(NoResourceFoundException ex) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-                HttpStatus.NOT_FOUND, "There is no such path. There are " + paths + " and a page for people");
+                HttpStatus.NOT_FOUND,
+                "There is no such path here. On the clients' port there are " + paths + " and a page for people");
         problem.setType(Responses.type("no-such-path"));
         return ResponseEntity.status(HttpStatus.NOT_FOUND)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)

@@ -16,10 +16,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -28,6 +31,7 @@ import org.springframework.test.web.servlet.client.assertj.RestTestClientRespons
 
 /** How the service meets every other request than a plain {@code GET /master}. */
 @ScriptedService
+@ExtendWith(OutputCaptureExtension.class)
 class HttpContractTests {
 
     @Autowired
@@ -101,16 +105,17 @@ class HttpContractTests {
                 .hasHeader("Cache-Control", "no-store")
                 .bodyText()
                 .contains("\"type\":\"urn:masterlatch:problem:no-such-path\"")
-                .contains("There are /master, /master/history, /candidates, /role, ");
+                .contains("On the clients' port there are /master, /master/history, /candidates, /role, ");
     }
 
     /** A base address with a slash at its end makes such paths. A client has to know this 404 from "no master". */
     @ParameterizedTest
     @ValueSource(strings = {"//master", "/./master", "/role/..//master", "//role/master"})
-    void knowsNoPathThatTomcatAloneTakesForOneOfIts(String path) throws IOException {
+    void knowsNoPathThatTomcatAloneTakesForOneOfIts(String path, CapturedOutput output) throws IOException {
         assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 404 ")
                 .contains("\"type\":\"urn:masterlatch:problem:no-such-path\"");
+        assertThat(output).as("the log").doesNotContain(" WARN ");
     }
 
     /** 404 means that there is no master, also to a load balancer whose check has a slash too many. */
