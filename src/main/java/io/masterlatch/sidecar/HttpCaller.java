@@ -24,6 +24,8 @@ final class HttpCaller {
 
     private static final Logger log = LoggerFactory.getLogger(HttpCaller.class);
 
+    private static final int MAX_WORDS = 200;
+
     private volatile HttpClient client;
 
     /** Creates a caller that trusts the certificates that Java trusts. */
@@ -100,6 +102,9 @@ final class HttpCaller {
                     NestedExceptionUtils.getMostSpecificCause(failure) instanceof UnresolvedAddressException;
             return unresolved ? "its name has no address" : "no connection";
         }
-        return Objects.requireNonNullElseGet(failure.getMessage(), failure::toString);
+        // May quote what the peer sent, which is not to fill or to garble the log, the history and a command's
+        // environment.
+        String words = Objects.requireNonNullElseGet(failure.getMessage(), failure::toString);
+        return words.substring(0, Math.min(words.length(), MAX_WORDS)).replaceAll("\\p{C}", "?");
     }
 }

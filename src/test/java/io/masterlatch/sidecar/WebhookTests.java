@@ -11,11 +11,16 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpExchange;
 import io.masterlatch.testing.Loopback;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +100,27 @@ class WebhookTests {
         assertThatThrownBy(() -> webhook("/secret?secret", null, TIMEOUT).deliver(gained(1)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("http://127.0.0.1:" + port() + " answers " + status);
+    }
+
+    @Test
+    void quotesLittleOfAnAnswerThatIsNoHttpAndNoControlCharacters() throws IOException {
+        try (ServerSocket noHttp = new ServerSocket(0, 1, InetAddress.getByName(Loopback.HOST))) {
+            CompletableFuture.runAsync(() -> {
+                try (Socket socket = noHttp.accept()) {
+                    socket.getOutputStream()
+                            .write(("SSH\u001b[31m" + "x".repeat(100_000) + "\r\n\r\n").getBytes(UTF_8));
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (IOException ex) {
+                    // The caller has closed the connection.
+                }
+            });
+            assertThatThrownBy(() ->
+                            webhook(noHttp.getLocalPort(), "/", null, TIMEOUT).deliver(gained(1)))
+                    .isInstanceOf(IOException.class)
+                    .message()
+                    .contains("SSH?[31mxxx")
+                    .hasSizeLessThan(300);
+        }
     }
 
     @Test
