@@ -221,7 +221,7 @@ class WebAutoConfigurationTests {
                 .run(context -> {
                     assertThat(get(context, "/latch/").body()).startsWith("<!DOCTYPE html>");
                     assertThat(get(context, "/latch/page/page.js").statusCode()).isEqualTo(200);
-                    assertThat(get(context, "/page/page.js").body()).contains("There are /latch/master, ");
+                    assertThat(get(context, "/page/page.js").body()).contains("there are /latch/master, ");
                 });
     }
 
