@@ -8,23 +8,26 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** From the call by which a leader resigns to the callback of its successor, all peers in turn. */
 final class HandOverBench implements Bench.Benchmark {
 
     // The longest that servers grant: what idle candidates send disturbs the others least.
     private static final Duration SESSION = Duration.ofSeconds(40);
+    private static final Duration BRIEFLY = Duration.ofMillis(10);
     private static final List<Peer> PEERS = List.of(
             Peer.MASTER_LATCH_3S, Peer.LEADER_LATCH, Peer.LEADER_SELECTOR, Peer.LEADER_INITIATOR, Peer.RAW_WATCH);
 
     private int elections;
 
-    /** How long it runs, and on how many candidates. */
-    private record Size(int rounds, int warmUp, int... candidates) {}
+    /** How often it runs, how long a round takes at the least, and on how many candidates. */
+    private record Size(int rounds, int warmUp, Duration pace, int... candidates) {}
 
     @Override
     public void run(Report report, boolean quick) throws Exception {
-        Size size = quick ? new Size(10, 5, 2, 10) : new Size(40, 40, 2, 10, 100, 500);
+        Duration pace = Duration.ofSeconds(2);
+        Size size = quick ? new Size(10, 20, pace, 2, 10) : new Size(40, 500, pace, 2, 10, 100, 500);
         try (Servers servers = Servers.start(1)) {
             measure(report, "one server that does not wait for the disk", servers, size);
         }
@@ -38,8 +41,8 @@ final class HandOverBench implements Bench.Benchmark {
 
     private void measure(Report report, String where, Servers servers, Size size) throws Exception {
         report.line(
-                "Release to the successor's callback on %s, %d interleaved rounds after %d of warm-up:",
-                where, size.rounds(), size.warmUp());
+                "Release to the successor's callback on %s, %d interleaved rounds, one every %d s, warmed up by %d:",
+                where, size.rounds(), size.pace().toSeconds(), size.warmUp());
         report.line("");
         Table table = new Table(
                 "",
@@ -77,9 +80,15 @@ final class HandOverBench implements Bench.Benchmark {
                 times.put(peer, new Samples());
                 writes.put(peer, new Samples());
             }
-            // At hundreds of candidates the code is warm from the sizes before, and each round takes long.
-            int warmUp = candidates < 100 ? size.warmUp() : size.warmUp() / 4;
-            for (int round = -warmUp; round < size.rounds(); round++) {
+            // Without a pause at first, or the code would still be cold. Larger sizes find it warm.
+            int cold = candidates == size.candidates()[0] ? size.warmUp() : 0;
+            for (int round = -cold; round < 0; round++) {
+                for (Field field : fields) {
+                    field.handOver(servers, BRIEFLY);
+                }
+            }
+            for (int round = -5; round < size.rounds(); round++) {
+                long end = System.nanoTime() + size.pace().toNanos();
                 for (Field field : fields) {
                     Field.HandOver handOver = field.handOver(servers, settling);
                     if (round >= 0) {
@@ -88,6 +97,8 @@ final class HandOverBench implements Bench.Benchmark {
                         writes.get(field.peer()).add(handOver.writes() - others);
                     }
                 }
+                // So that the candidates that move up know it: their looks are half a lease apart.
+                TimeUnit.NANOSECONDS.sleep(end - System.nanoTime());
             }
         } finally {
             fields.forEach(Field::close);

@@ -67,7 +67,7 @@ public final class Election {
         } else if (event instanceof Event.StoreWarning warning) {
             state.remarks.storeWarning(warning.about(), warning.what());
         } else if (event instanceof Event.NodeChanged) {
-            state.again = true;
+            state.nodeChanged(now.nanos());
         } else if (event instanceof Event.GuardChanged) {
             state.observed.guardChanged();
             state.again = true;

@@ -12,6 +12,8 @@ final class ElectionState {
     /** How long a successor is expected after any release but a hand-over, which has a timeout of its own. */
     static final Duration SUCCESSOR_TIMEOUT = Duration.ofSeconds(10);
 
+    private static final long HEAD_START = Duration.ofMillis(10).toNanos();
+
     final String self;
     final Duration configured;
     final OwnLease own;
@@ -120,6 +122,18 @@ final class ElectionState {
 
     int position() {
         return queue.position(own.id(), holder());
+    }
+
+    /**
+     * Requests a look: at once if this instance acts on it, else a moment later, so that the next master's claim is not
+     * behind the looks of all others, and their first look shows it.
+     */
+    void nodeChanged(long now) {
+        if (isMine() || candidate && position() == 0) {
+            again = true;
+        } else {
+            lookAt = Times.earlier(lookAt, now + HEAD_START);
+        }
     }
 
     /** Records the result of a look. A torn look, with record and node of two times, is repeated once. */

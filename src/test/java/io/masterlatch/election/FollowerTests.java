@@ -77,11 +77,23 @@ class FollowerTests {
         @CsvSource({"0, 1500", "1, 600", "2, 600", "3, 1500", "4, 1500"})
         void comeEveryFifthOfALeaseForTheSecondAndThirdAndElseEveryHalf(int inFront, long period) {
             place(inFront);
-            driver.on(new Event.NodeChanged()).settle().looks.clear();
+            driver.on(new Event.NodeChanged()).run(10).looks.clear();
             long began = driver.millis();
             driver.run(period - 1).renewedByOther(L).run(period + 1);
 
             assertThat(driver.looks).containsExactly(began + period, began + 2 * period);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"0, 0", "1, 10", "2, 10", "4, 10"})
+        void ofTheOthersLeaveTheNextMasterAMomentToClaim(int inFront, long moment) {
+            place(inFront);
+            driver.run(50).looks.clear();
+            long changed = driver.millis();
+
+            driver.on(new Event.NodeChanged()).run(50);
+
+            assertThat(driver.looks).containsExactly(changed + moment);
         }
 
         @Test

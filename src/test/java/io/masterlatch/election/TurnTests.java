@@ -32,7 +32,12 @@ class TurnTests {
     @CsvSource({"0, 0", "1, 250", "2, 500", "3, 750", "4, 1100"})
     void eachFurtherOneActsOnAReleaseToo(int inFront, long turn) {
         queue(inFront);
-        driver.standby().without().released().on(new Event.NodeChanged()).look();
+        driver.standby()
+                .without()
+                .released()
+                .on(new Event.NodeChanged())
+                .pause(10)
+                .look();
         long seen = driver.millis();
 
         driver.until(Request.Claim.class);
@@ -68,7 +73,11 @@ class TurnTests {
     @Test
     void theNamedCandidateOfAHandOverActsAtOnceInAnyPosition() {
         queue(5);
-        driver.standby().releasedFor(driver.id()).on(new Event.NodeChanged()).look();
+        driver.standby()
+                .releasedFor(driver.id())
+                .on(new Event.NodeChanged())
+                .pause(10)
+                .look();
 
         driver.expect(Request.Claim.class);
     }
