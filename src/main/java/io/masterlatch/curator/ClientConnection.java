@@ -14,9 +14,6 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.api.CuratorEvent;
-import org.apache.curator.framework.api.CuratorEventType;
-import org.apache.curator.framework.api.CuratorListener;
 import org.apache.curator.framework.imps.CuratorFrameworkState;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.framework.state.ConnectionStateListener;
@@ -25,7 +22,6 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
-import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.ZooKeeper.States;
 import org.apache.zookeeper.client.ZKClientConfig;
@@ -49,7 +45,6 @@ final class ClientConnection {
     private final Consumer<Event> events;
     private final Duration retry;
     private final ConnectionStateListener stateListener = (changed, state) -> changed(state);
-    private final CuratorListener rejectionListener = (changed, event) -> watchForRejection(event);
     private final ScheduledThreadPoolExecutor thread;
     private final AtomicInteger losses = new AtomicInteger();
     private volatile @Nullable Handle handle;
@@ -90,13 +85,11 @@ final class ClientConnection {
         // First, since there may be no thread.
         thread.scheduleWithFixedDelay(this::retry, 0, retry.toMillis(), TimeUnit.MILLISECONDS);
         client.getConnectionStateListenable().addListener(stateListener);
-        client.getCuratorListenable().addListener(rejectionListener);
     }
 
     void close() {
         closed = true;
         client.getConnectionStateListenable().removeListener(stateListener);
-        client.getCuratorListenable().removeListener(rejectionListener);
         thread.shutdown();
     }
 
@@ -125,14 +118,6 @@ final class ClientConnection {
         emit(new Event.Disconnected(why));
     }
 
-    private void watchForRejection(CuratorEvent event) {
-        if (event.getType() == CuratorEventType.WATCHED
-                && event.getWatchedEvent().getState() == KeeperState.AuthFailed) {
-            lost("ZooKeeper refuses this instance");
-            emit(new Event.ConnectError("ZooKeeper refuses this instance: authentication failed", false));
-        }
-    }
-
     private void retry() {
         boolean started = client.getState() == CuratorFrameworkState.STARTED;
         if (connected && started && client.getZookeeperClient().isConnected()) {
@@ -157,6 +142,8 @@ final class ClientConnection {
             }
             ZooKeeper zooKeeper = client.getZookeeperClient().getZooKeeper();
             if (zooKeeper.getState() == States.AUTH_FAILED) {
+                lost("ZooKeeper refuses this instance");
+                emit(new Event.ConnectError("ZooKeeper refuses this instance: authentication failed", false));
                 // Curator replaces a handle whose session has expired, and never one that ZooKeeper has refused.
                 client.getZookeeperClient().reset();
                 return;

@@ -110,9 +110,10 @@ class SharedClientTests {
 
     @ConcurrentTest
     void theNamespaceOfTheClientIsRespected() throws Exception {
-        CuratorFramework client = client(builder -> builder.namespace("app/inner"));
+        CuratorFramework client = client(builder -> builder.namespace("app"));
         client.start();
-        MasterLatch latch = latch(client, "/deep/master", "a:1");
+        // A view of a client, which lets nothing be started, closed or listened to but its connection.
+        MasterLatch latch = latch(client.usingNamespace("app/inner"), "/deep/master", "a:1");
         latch.start();
         assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
 
