@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,7 +24,7 @@ import org.springframework.context.annotation.Configuration;
 @AutoConfiguration(
         after = MasterLatchAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
-@ConditionalOnBean(MasterLatch.class)
+@ConditionalOnSingleCandidate(MasterLatch.class)
 public final class ActuatorAutoConfiguration {
 
     @Configuration(proxyBeanMethods = false)
@@ -64,13 +65,13 @@ public final class ActuatorAutoConfiguration {
 
         @Bean
         @ConditionalOnAvailableEndpoint
-        CandidacyEndpoint candidacyEndpoint(MasterLatch latch) {
+        CandidacyEndpoint masterLatchCandidacyEndpoint(MasterLatch latch) {
             return new CandidacyEndpoint(latch);
         }
 
         @Bean
         @ConditionalOnAvailableEndpoint(endpoint = CandidacyEndpoint.class)
-        CandidacyArguments candidacyArguments() {
+        CandidacyArguments masterLatchCandidacyArguments() {
             return new CandidacyArguments();
         }
     }
@@ -81,7 +82,8 @@ public final class ActuatorAutoConfiguration {
     static class MetricsConfiguration {
 
         @Bean
-        MasterMetrics masterMetrics(MasterLatch latch, ObjectProvider<ElectionClient> client) {
+        @ConditionalOnMissingBean
+        MasterMetrics masterLatchMetrics(MasterLatch latch, ObjectProvider<ElectionClient> client) {
             return new MasterMetrics(
                     latch,
                     client.stream().anyMatch(ElectionClient::isEmbedded),
@@ -89,7 +91,7 @@ public final class ActuatorAutoConfiguration {
         }
 
         @Bean
-        RequestMetrics requestMetrics(ObjectProvider<MasterLatch> latch) {
+        RequestMetrics masterLatchRequestMetrics(ObjectProvider<MasterLatch> latch) {
             // It is part of the latch, so that it is made first.
             return new RequestMetrics(() -> latch.getObject().getElection());
         }

@@ -19,24 +19,28 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 
-/** Auto-configures a {@link MasterLatch}, the client it uses, and its lifecycle. */
+/**
+ * Auto-configures a {@link MasterLatch}, the client it uses, and its lifecycle. A latch of the application, or of a
+ * parent context, is left alone.
+ */
 @AutoConfiguration(
         after = SslAutoConfiguration.class,
         afterName = "org.springframework.cloud.zookeeper.ZookeeperAutoConfiguration")
 @Conditional(OnElectionCondition.class)
+@ConditionalOnMissingBean(MasterLatch.class)
 @EnableConfigurationProperties({MasterLatchProperties.class, ZooKeeperProperties.class})
 public final class MasterLatchAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(MasterLatchAutoConfiguration.class);
 
     @Bean
-    ZooKeeperIdentity zooKeeperIdentity(ZooKeeperProperties properties) {
+    ZooKeeperIdentity masterLatchIdentity(ZooKeeperProperties properties) {
         return new ZooKeeperIdentity(properties.auth());
     }
 
     /** TLS of the client that is made here; none without a bundle. */
     @Bean
-    ZooKeeperTls zooKeeperTls(ZooKeeperProperties properties, ObjectProvider<SslBundles> bundles) {
+    ZooKeeperTls masterLatchTls(ZooKeeperProperties properties, ObjectProvider<SslBundles> bundles) {
         // ElectionClients refuses the setting when the client is the application's.
         return properties.ssl().bundle() == null || properties.servers() == null
                 ? ZooKeeperTls.none()
@@ -45,7 +49,7 @@ public final class MasterLatchAutoConfiguration {
 
     // A bean of its own, so that it is closed after the latch, which uses it to the end.
     @Bean
-    ElectionClient electionClient(
+    ElectionClient masterLatchClient(
             MasterLatchProperties election,
             ZooKeeperProperties properties,
             ZooKeeperIdentity identity,
@@ -67,7 +71,7 @@ public final class MasterLatchAutoConfiguration {
     }
 
     @Bean
-    MasterStore masterStore(
+    MasterStore masterLatchStore(
             ElectionClient client,
             MasterLatchProperties properties,
             ZooKeeperProperties zooKeeper,
@@ -90,7 +94,6 @@ public final class MasterLatchAutoConfiguration {
 
     // Only the lifecycle adapter starts and stops it. As a destroyed bean it would be closed after the web server.
     @Bean(destroyMethod = "")
-    @ConditionalOnMissingBean
     MasterLatch masterLatch(
             MasterStore store,
             ElectionClient client,
@@ -126,8 +129,9 @@ public final class MasterLatchAutoConfiguration {
     }
 
     @Bean
-    MasterLatchLifecycle masterLatchLifecycle(MasterLatch latch, ApplicationEventPublisher events) {
+    MasterLatchLifecycle masterLatchLifecycle(
+            MasterLatch latch, MasterLatchProperties properties, ApplicationEventPublisher events) {
         latch.addChangeListener(events::publishEvent);
-        return new MasterLatchLifecycle(latch);
+        return new MasterLatchLifecycle(latch, properties.mode());
     }
 }

@@ -3,6 +3,9 @@ package io.masterlatch.autoconfigure;
 import io.masterlatch.latch.MasterLatch;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAnalyzer;
@@ -13,6 +16,12 @@ final class MissingLatchFailureAnalyzer extends AbstractInjectionFailureAnalyzer
         implements Ordered {
 
     private static final Set<String> TYPES = Set.of(MasterLatch.class.getName(), "io.masterlatch.guard.MasterGuard");
+
+    private final ListableBeanFactory beans;
+
+    MissingLatchFailureAnalyzer(BeanFactory beans) {
+        this.beans = (ListableBeanFactory) beans;
+    }
 
     /** Comes before Boot's analyzer, which advises to define a bean. */
     @Override
@@ -31,6 +40,14 @@ final class MissingLatchFailureAnalyzer extends AbstractInjectionFailureAnalyzer
         String user = cause instanceof MissingLatchException missing
                 ? missing.user()
                 : service ? "The service" : description == null ? "The application" : description;
+        String[] several = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, MasterLatch.class, true, false);
+        if (several.length > 0) {
+            return new FailureAnalysis(
+                    "%s requires one MasterLatch, and there are several, of which none is primary: %s."
+                            .formatted(user, String.join(", ", several)),
+                    "Mark one of them with @Primary, or define a MasterGuard bean for one of them.",
+                    cause);
+        }
         return new FailureAnalysis(
                 "%s requires a %s, and nothing says where the election is held.".formatted(user, type.getSimpleName()),
                 "Set masterlatch.zookeeper.connect-string=host:port,host:port, or for a trial"

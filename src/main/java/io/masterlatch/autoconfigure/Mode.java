@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.apache.curator.framework.CuratorFramework;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
@@ -36,7 +37,8 @@ enum Mode {
     }
 
     private static @Nullable String client(ListableBeanFactory beans) {
-        String[] names = beans.getBeanNamesForType(CuratorFramework.class, true, false);
+        String[] names =
+                BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, CuratorFramework.class, true, false);
         return names.length == 0 ? null : "the CuratorFramework bean " + names[0];
     }
 

@@ -9,7 +9,7 @@ import org.springframework.core.env.Environment;
 public final class SettingNamesAutoConfiguration {
 
     @Bean
-    static SettingNamesCheck settingNamesCheck(Environment environment) {
+    static SettingNamesCheck masterLatchSettingNamesCheck(Environment environment) {
         return new SettingNamesCheck(environment);
     }
 }

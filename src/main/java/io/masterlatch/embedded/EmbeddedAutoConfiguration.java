@@ -37,7 +37,7 @@ public final class EmbeddedAutoConfiguration {
     @Bean
     @Lazy
     @Conditional(WithoutEnsemble.class)
-    EmbeddedZooKeeper embeddedZooKeeper(EmbeddedProperties properties, ApplicationContext context) {
+    EmbeddedZooKeeper masterLatchEmbeddedZooKeeper(EmbeddedProperties properties, ApplicationContext context) {
         refuseTls(context.getEnvironment());
         refuseMissingArtifacts(context.getClassLoader());
         return EmbeddedZooKeeper.start(properties.port(), properties.dataDirectory());
@@ -46,7 +46,7 @@ public final class EmbeddedAutoConfiguration {
     @Bean
     @Lazy
     @Conditional(WithoutEnsemble.class)
-    EmbeddedServer embeddedServer(EmbeddedZooKeeper zooKeeper) {
+    EmbeddedServer masterLatchEmbeddedServer(EmbeddedZooKeeper zooKeeper) {
         return new EmbeddedServer(new ConnectString(zooKeeper.connectString(), ""));
     }
 

@@ -3,9 +3,9 @@ package io.masterlatch.guard;
 import io.masterlatch.autoconfigure.MasterLatchAutoConfiguration;
 import io.masterlatch.latch.MasterLatch;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,9 +14,9 @@ import org.springframework.context.annotation.Configuration;
 public final class GuardAutoConfiguration {
 
     @Bean
-    @ConditionalOnBean(MasterLatch.class)
+    @ConditionalOnSingleCandidate(MasterLatch.class)
     @ConditionalOnMissingBean
-    MasterGuard masterGuard(MasterLatch latch) {
+    MasterGuard masterLatchGuard(MasterLatch latch) {
         return new MasterGuard(latch);
     }
 
@@ -27,7 +27,7 @@ public final class GuardAutoConfiguration {
     static class Annotation {
 
         @Bean
-        static OnlyMasterPostProcessor onlyMasterPostProcessor() {
+        static OnlyMasterPostProcessor masterLatchOnlyMasterPostProcessor() {
             return new OnlyMasterPostProcessor();
         }
     }

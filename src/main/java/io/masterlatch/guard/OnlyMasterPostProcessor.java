@@ -59,10 +59,11 @@ final class OnlyMasterPostProcessor extends AbstractBeanFactoryAwareAdvisingPost
         return super.postProcessAfterInitialization(bean, beanName);
     }
 
-    /** Skips Spring's own beans: most beans are, and looking through their methods slows the start. */
+    /** Skips Spring's own beans, not its samples: most beans are, and looking through their methods slows the start. */
     @Override
     protected boolean isEligible(Class<?> targetClass) {
-        return !targetClass.getName().startsWith("org.springframework.") && super.isEligible(targetClass);
+        return !targetClass.getName().matches("org\\.springframework\\.(?!samples\\.).*")
+                && super.isEligible(targetClass);
     }
 
     private void check(Class<?> type, Method method) {

@@ -15,8 +15,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -37,7 +38,7 @@ import org.springframework.util.StringUtils;
 
 /** Auto-configures the health gate and the notifications of an application, each when its settings ask for it. */
 @AutoConfiguration(after = {MasterLatchAutoConfiguration.class, SslAutoConfiguration.class})
-@ConditionalOnBean(MasterLatch.class)
+@ConditionalOnSingleCandidate(MasterLatch.class)
 @EnableConfigurationProperties({HealthGateProperties.class, NotifyProperties.class})
 public final class SidecarAutoConfiguration {
 
@@ -67,7 +68,9 @@ public final class SidecarAutoConfiguration {
     @Conditional(HealthGateConfiguration.OnUrlOrGroup.class)
     static class HealthGateConfiguration {
 
+        // A child context has the settings of its parent, which has it already; so with the notifier.
         @Bean
+        @ConditionalOnMissingBean
         HealthGate masterLatchHealthGate(
                 MasterLatch latch,
                 HealthGateProperties properties,
@@ -125,6 +128,7 @@ public final class SidecarAutoConfiguration {
     static class NotificationConfiguration {
 
         @Bean
+        @ConditionalOnMissingBean
         Notifier masterLatchNotifier(MasterLatch latch, NotifyProperties properties, ObjectProvider<HttpCaller> http) {
             List<NotificationTarget> targets = new ArrayList<>();
             int number = 0;

@@ -3,11 +3,17 @@ package io.masterlatch.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.actuate.ActuatorAutoConfiguration;
 import io.masterlatch.embedded.EmbeddedAutoConfiguration;
+import io.masterlatch.guard.GuardAutoConfiguration;
+import io.masterlatch.integration.IntegrationAutoConfiguration;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.sidecar.SidecarAutoConfiguration;
 import io.masterlatch.testing.LocalZooKeeper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.imps.CuratorFrameworkState;
@@ -16,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
@@ -135,6 +142,81 @@ class MasterLatchAutoConfigurationTests {
                 .withPropertyValues(setting.contains("auth") ? "masterlatch.zookeeper.auth.password=p" : "a=b")
                 .run(context -> assertThat(failure(context.getStartupFailure()).getMessage())
                         .contains(setting.substring(0, setting.indexOf('=')), "CuratorFramework"));
+    }
+
+    @Test
+    void aClientThatIsNoCandidateForInjectionDoesNotCount() {
+        runner.withBean("hidden", CuratorFramework.class, MasterLatchAutoConfigurationTests::client, bean -> {
+                    bean.setAutowireCandidate(false);
+                    ((AbstractBeanDefinition) bean).setDestroyMethodName("");
+                })
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(MasterLatch.class));
+    }
+
+    @Test
+    void theClientOfAParentContextCounts() {
+        new ApplicationContextRunner().withUserConfiguration(OneClient.class).run(parent -> {
+            runner.withParent(parent).run(context -> assertThat(context).hasSingleBean(MasterLatch.class));
+            runner.withParent(parent)
+                    .withPropertyValues("masterlatch.mode=never")
+                    .run(context -> assertThat(
+                                    failure(context.getStartupFailure()).getMessage())
+                            .contains("the CuratorFramework bean oneClient"));
+        });
+    }
+
+    @Test
+    void theLatchOfAParentContextIsLeftToIt() {
+        ApplicationContextRunner never = runner.withPropertyValues("masterlatch.mode=never");
+        never.run(parent -> {
+            never.withParent(parent)
+                    .run(context ->
+                            assertThat(context.getBean(MasterLatch.class)).isSameAs(parent.getBean(MasterLatch.class)));
+            assertThat(parent.getBean(MasterLatch.class).getState()).isEqualTo(MasterLatch.State.STARTED);
+        });
+    }
+
+    @Test
+    void theLatchesOfTheApplicationAreLeftToIt() {
+        runner.withConfiguration(AutoConfigurations.of(
+                        GuardAutoConfiguration.class,
+                        ActuatorAutoConfiguration.class,
+                        SidecarAutoConfiguration.class,
+                        IntegrationAutoConfiguration.class))
+                .withUserConfiguration(OneClient.class)
+                .withBean("orders", MasterLatch.class, () -> new MasterLatch(client(), "/orders", "a:1"))
+                .withBean("invoices", MasterLatch.class, () -> new MasterLatch(client(), "/invoices", "a:1"))
+                .run(context -> {
+                    assertThat(context).hasNotFailed().doesNotHaveBean(ElectionClient.class);
+                    assertThat(context.getBean("orders", MasterLatch.class).getState())
+                            .isEqualTo(MasterLatch.State.LATENT);
+                });
+    }
+
+    @Test
+    void noBeanHasANameThatAnApplicationMayUse() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        GuardAutoConfiguration.class,
+                        ActuatorAutoConfiguration.class,
+                        EmbeddedAutoConfiguration.class,
+                        IntegrationAutoConfiguration.class,
+                        MasterLatchAutoConfiguration.class,
+                        SettingNamesAutoConfiguration.class,
+                        SidecarAutoConfiguration.class))
+                .withBean("simpleMeterRegistry", SimpleMeterRegistry.class)
+                .withPropertyValues(
+                        "masterlatch.mode=never",
+                        "masterlatch.notify.commands[0].run[0]=true",
+                        "management.endpoints.web.exposure.include=candidacy")
+                .run(context -> assertThat(context.getBeanDefinitionNames())
+                        .filteredOn(name -> !name.contains("org.springframework.") && !name.contains("io.masterlatch."))
+                        .filteredOn(name -> !name.equals("simpleMeterRegistry"))
+                        .hasSizeGreaterThan(10)
+                        // An application may define these two in their place.
+                        .filteredOn(name -> !Set.of("masterHealthIndicator", "electionHealthIndicator")
+                                .contains(name))
+                        .allMatch(name -> name.startsWith("masterLatch")));
     }
 
     @Test

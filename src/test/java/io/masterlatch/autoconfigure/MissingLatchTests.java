@@ -7,6 +7,7 @@ import io.masterlatch.guard.GuardAutoConfiguration;
 import io.masterlatch.guard.MasterGuard;
 import io.masterlatch.guard.OnlyMaster;
 import io.masterlatch.latch.MasterLatch;
+import io.masterlatch.testing.FakeMasterStore;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,11 +15,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /** An application that uses the election, and says nowhere where that is held. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -59,7 +63,7 @@ class MissingLatchTests {
 
     @Test
     void leavesSeveralLatchesToBoot() {
-        MissingLatchFailureAnalyzer analyzer = new MissingLatchFailureAnalyzer();
+        MissingLatchFailureAnalyzer analyzer = new MissingLatchFailureAnalyzer(new DefaultListableBeanFactory());
 
         assertThat(analyzer.analyze(new NoSuchBeanDefinitionException(MasterLatch.class)))
                 .isNotNull();
@@ -67,6 +71,16 @@ class MissingLatchTests {
                 .isNull();
         assertThat(analyzer.analyze(new NoSuchBeanDefinitionException("masterLatch")))
                 .isNull();
+    }
+
+    @Test
+    void namesTheLatchesOfAnApplicationThatHasSeveral(CapturedOutput output) {
+        assertThatException().isThrownBy(() -> run(TwoLatches.class));
+
+        assertThat(output.getAll())
+                .contains("@OnlyMaster on " + Annotated.class.getName() + ".work() requires one MasterLatch,"
+                        + " and there are several, of which none is primary: orders, invoices.")
+                .contains("@Primary", "MasterGuard");
     }
 
     private static void run(Class<?> bean) {
@@ -92,6 +106,20 @@ class MissingLatchTests {
     static class InjectsAnother {
 
         InjectsAnother(Clock clock) {}
+    }
+
+    @Import(Annotated.class)
+    static class TwoLatches {
+
+        @Bean
+        MasterLatch orders() {
+            return MasterLatch.builder(new FakeMasterStore()).address("a:1").build();
+        }
+
+        @Bean
+        MasterLatch invoices() {
+            return MasterLatch.builder(new FakeMasterStore()).address("a:1").build();
+        }
     }
 
     static class Annotated {

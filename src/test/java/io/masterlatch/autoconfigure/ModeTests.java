@@ -71,6 +71,14 @@ class ModeTests {
     }
 
     @Test
+    void alwaysIsTheMasterWhenTheApplicationHasStarted() {
+        for (int start = 0; start < 10; start++) {
+            always.run(context -> assertThat(context.getBean(MasterLatch.class).hasLeadership())
+                    .isTrue());
+        }
+    }
+
+    @Test
     void neitherAWebServerNorAnAddressIsNeeded() {
         always.run(context -> {
             MasterLatch latch = context.getBean(MasterLatch.class);

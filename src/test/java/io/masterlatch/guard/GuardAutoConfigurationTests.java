@@ -13,6 +13,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.samples.Clinic;
 
 @ExtendWith(OutputCaptureExtension.class)
 class GuardAutoConfigurationTests {
@@ -36,6 +37,13 @@ class GuardAutoConfigurationTests {
             assertThat(worker.runs()).isOne();
         });
         assertThat(output).doesNotContain("is not eligible for getting processed by all BeanPostProcessors");
+    }
+
+    @Test
+    void guardsTheSamplesOfSpringToo() {
+        withoutLatch
+                .withBean(Clinic.class)
+                .run(context -> assertThat(context).getFailure().rootCause().isInstanceOf(MissingLatchException.class));
     }
 
     @Test
