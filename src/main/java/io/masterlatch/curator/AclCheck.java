@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.ZKUtil;
 import org.apache.zookeeper.ZooDefs.Perms;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
@@ -85,18 +86,12 @@ final class AclCheck {
     private static String text(List<ACL> acls) {
         List<String> texts = new ArrayList<>();
         for (ACL acl : acls) {
-            String id = acl.getId().getScheme().equals("digest")
-                    // Without the hash of the password.
+            // Without the hash of a digest's password.
+            boolean digest = acl.getId().getScheme().equals("digest");
+            String id = digest
                     ? acl.getId().getId().replaceAll(":.*", "")
                     : acl.getId().getId();
-            StringBuilder letters = new StringBuilder();
-            int[] bits = {Perms.CREATE, Perms.DELETE, Perms.READ, Perms.WRITE, Perms.ADMIN};
-            for (int i = 0; i < bits.length; i++) {
-                if ((acl.getPerms() & bits[i]) != 0) {
-                    letters.append("cdrwa".charAt(i));
-                }
-            }
-            texts.add(acl.getId().getScheme() + ":" + id + ":" + letters);
+            texts.add(acl.getId().getScheme() + ":" + id + ":" + ZKUtil.getPermString(acl.getPerms()));
         }
         return String.join(" ", texts);
     }

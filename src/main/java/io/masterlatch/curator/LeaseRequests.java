@@ -126,23 +126,13 @@ final class LeaseRequests {
     void renew(Request.Renew renew, Consumer<Reply> reply) {
         Batch batch = new Batch();
         List<Op> ops = write(renew.record(), renew.version());
-        if (ops.size() == 1) {
-            client.write(paths.lease(), renew.record().bytes(), renew.version(), (rc, stat) -> {
-                if (rc == OK) {
-                    batch.lease = lease(stat, renew.record());
-                } else {
-                    batch.failed = ZooKeeperErrors.ofLease(rc, paths.lease());
-                }
-            });
-        } else {
-            client.transact(ops, done -> {
-                if (done.isDone()) {
-                    batch.lease = written(done, ops.size(), renew.record());
-                } else {
-                    batch.failed = failure(done, ops.size(), "write");
-                }
-            });
-        }
+        client.transact(ops, done -> {
+            if (done.isDone()) {
+                batch.lease = written(done, ops.size(), renew.record());
+            } else {
+                batch.failed = failure(done, ops.size(), "write");
+            }
+        });
         reader.read(true, batch, node -> new Reply.Written(Objects.requireNonNull(batch.lease), node), reply);
     }
 

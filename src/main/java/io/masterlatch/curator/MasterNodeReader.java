@@ -21,8 +21,7 @@ final class MasterNodeReader {
     private final Watcher watcher;
     private long knownChange;
     private @Nullable MasterData known;
-    private long knownChildrenChange;
-    private @Nullable String knownChildren;
+    private @Nullable String children;
 
     /** The results of a batch of requests, until the reply to the last one. */
     static final class Batch {
@@ -70,7 +69,7 @@ final class MasterNodeReader {
                 reply.accept(batch.failed);
             } else if (!there) {
                 reply.accept(answer.apply(null));
-            } else if (stat.getNumChildren() > 0 && knownChildrenChange != stat.getPzxid()) {
+            } else if (stat.getNumChildren() > 0) {
                 readChildren(stat, answer, reply);
             } else {
                 readContent(stat, answer, reply);
@@ -90,21 +89,15 @@ final class MasterNodeReader {
 
     /** Reads the children, which only a persistent node has. An operator has to delete them before the node. */
     private void readChildren(Stat seen, Function<@Nullable MasterNode, Reply> answer, Consumer<Reply> reply) {
-        int count = seen.getNumChildren();
-        if (count > Children.MOST_READ) {
-            rememberChildren(seen, count + " nodes");
+        children = seen.getNumChildren() + " nodes";
+        if (seen.getNumChildren() > Children.MOST_READ) {
             readContent(seen, answer, reply);
             return;
         }
         client.children(path, (rc, names) -> {
-            rememberChildren(seen, rc == Code.OK.intValue() ? Children.words(path, names) : count + " nodes");
+            children = rc == Code.OK.intValue() ? Children.words(path, names) : children;
             readContent(seen, answer, reply);
         });
-    }
-
-    private void rememberChildren(Stat seen, String words) {
-        knownChildrenChange = seen.getPzxid();
-        knownChildren = words;
     }
 
     private void readData(Stat seen, Function<@Nullable MasterNode, Reply> answer, Consumer<Reply> reply) {
@@ -129,7 +122,7 @@ final class MasterNodeReader {
 
     private MasterNode node(Stat stat, MasterData data) {
         Instant since = Instant.ofEpochMilli(stat.getCtime());
-        String children = stat.getNumChildren() > 0 ? knownChildren : null;
-        return new MasterNode(stat.getCzxid(), stat.getVersion(), stat.getEphemeralOwner(), since, data, children);
+        String words = stat.getNumChildren() > 0 ? children : null;
+        return new MasterNode(stat.getCzxid(), stat.getVersion(), stat.getEphemeralOwner(), since, data, words);
     }
 }

@@ -20,10 +20,8 @@ final class Changes {
     }
 
     /** Adds a remark to the operator's log. */
-    void notice(@Nullable String remark) {
-        if (remark != null) {
-            notices.add(remark);
-        }
+    void notice(String remark) {
+        notices.add(remark);
     }
 
     void report(Mastership snapshot, ClockReading now) {

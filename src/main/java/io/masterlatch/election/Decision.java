@@ -120,7 +120,8 @@ final class Decision {
             return claim(cause());
         }
         Integer guard = isFirst() && !state.queue.isJoining() ? state.observed.takeGuardOfRelease() : null;
-        return guard == null ? null : claimWithoutLook(guard);
+        // Without a look: the version of the guard shows the release, or the transaction fails.
+        return guard == null ? null : claim(1, null, guard, TakeOver.RELEASED);
     }
 
     /** Returns when this instance may claim a lease that is not its own; null while that depends on an event. */
@@ -170,23 +171,15 @@ final class Decision {
     }
 
     private Request claim(TakeOver cause) {
-        LeaseNode lease = Objects.requireNonNull(state.observed.lease());
         MasterNode node = state.observed.node();
-        Integer nodeVersion = node == null ? null : Integer.valueOf(node.version());
-        return new Request.Claim(claimRecord(), lease.version(), nodeVersion, null, cause);
+        return claim(0, node == null ? null : Integer.valueOf(node.version()), null, cause);
     }
 
-    /**
-     * Claims a lease that seems to be released, without a look. The version of the guard shows the release, or the
-     * transaction fails.
-     */
-    private Request claimWithoutLook(int guard) {
-        LeaseNode lease = Objects.requireNonNull(state.observed.lease());
-        return new Request.Claim(claimRecord(), lease.version() + 1, null, guard, TakeOver.RELEASED);
-    }
-
-    private LeaseRecord claimRecord() {
-        return LeaseRecord.held(state.own.id(), state.own.nonce(), state.lease, 0, state.self);
+    /** Claims a lease to which that many writes have come since the last look. */
+    private Request claim(int writes, @Nullable Integer nodeVersion, @Nullable Integer guard, TakeOver cause) {
+        LeaseRecord record = LeaseRecord.held(state.own.id(), state.own.nonce(), state.lease, 0, state.self);
+        int version = Objects.requireNonNull(state.observed.lease()).version() + writes;
+        return new Request.Claim(record, version, nodeVersion, guard, cause);
     }
 
     private @Nullable Request leftover(long now) {

@@ -17,10 +17,10 @@ final class ElectionState {
     final String self;
     final Duration configured;
     final OwnLease own;
-    final ObservedState observed = new ObservedState();
     final CandidateQueue queue;
     final Remarks remarks;
     final Changes changes = new Changes();
+    final ObservedState observed = new ObservedState(changes::notice);
 
     boolean candidate;
     Duration lease;

@@ -1,7 +1,5 @@
 package io.masterlatch.election;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -78,17 +76,11 @@ public record LeaseRecord(
         if (data == null || data.length > MAX_BYTES) {
             return unreadable;
         }
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(data))
-                    .toString();
-        } catch (CharacterCodingException ex) {
-            return unreadable;
-        }
+        String text = new String(data, StandardCharsets.UTF_8);
         String[] words = text.strip().split(" ");
-        if (!text.startsWith(START) || words.length < 4 || text.chars().anyMatch(c -> c < ' ' && c != '\n')) {
+        if (!text.startsWith(START)
+                || words.length < 4
+                || text.chars().anyMatch(c -> c < ' ' && c != '\n' || c == MasterData.MALFORMED)) {
             return unreadable;
         }
         if (words[2].equals("released")) {

@@ -1,7 +1,5 @@
 package io.masterlatch.election;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +16,9 @@ public record MasterData(@Nullable String address, @Nullable String problem) {
     /** The maximum length, above that of any {@code host:port}. Longer data is not read. */
     public static final int MAX_BYTES = 512;
 
+    /** What a decoder puts in place of bytes that are not UTF-8. */
+    static final char MALFORMED = '\uFFFD';
+
     // The port is checked as a number, so that 99999 is refused.
     private static final Pattern HOST_PORT = Pattern.compile("(?:\\[[0-9A-Fa-f:.%]+]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
 
@@ -29,13 +30,8 @@ public record MasterData(@Nullable String address, @Nullable String problem) {
         if (data.length > MAX_BYTES) {
             return tooLong(data.length);
         }
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(data))
-                    .toString();
-        } catch (CharacterCodingException notText) {
+        String text = new String(data, StandardCharsets.UTF_8);
+        if (text.indexOf(MALFORMED) >= 0) {
             return new MasterData(null, "its data is binary (" + data.length + " bytes)");
         }
         if (text.isBlank() || text.codePoints().anyMatch(MasterData::unprintable)) {

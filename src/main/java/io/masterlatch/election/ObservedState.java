@@ -3,6 +3,7 @@ package io.masterlatch.election;
 import io.masterlatch.election.LeaseRecord.Kind;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The lease and the master's node as last seen, and since when this instance has seen them so. */
@@ -11,6 +12,7 @@ final class ObservedState {
     // A server that is behind is not behind for longer than this; a restored ensemble is for ever.
     private static final long LONGEST_LAG = Duration.ofSeconds(10).toNanos();
 
+    private final Consumer<String> notices;
     private @Nullable LeaseNode lease;
     private @Nullable LeaseNode lastLease;
     private @Nullable MasterNode node;
@@ -23,7 +25,11 @@ final class ObservedState {
     private @Nullable Long behindSince;
     private @Nullable Master bound;
     private @Nullable LeaseRecord lastHeld;
-    private @Nullable String notice;
+
+    /** Creates a state before the first look, with what takes remarks for an operator. */
+    ObservedState(Consumer<String> notices) {
+        this.notices = notices;
+    }
 
     /**
      * Takes what a look saw. Returns false when the server is behind one that answered earlier, so that nothing follows
@@ -41,11 +47,12 @@ final class ObservedState {
             }
         }
         if (back) {
-            notice = "ZooKeeper's data was wiped, or restored from an earlier state: epochs may come twice";
+            notices.accept("ZooKeeper's data was wiped, or restored from an earlier state: epochs may come twice");
         } else if (last != null && newLease != null && last.czxid() != newLease.czxid()) {
-            notice = newLease.czxid() < last.mzxid()
-                    ? "ZooKeeper's data was wiped or replaced: epochs start again"
-                    : "the lease node was deleted and created anew";
+            notices.accept(
+                    newLease.czxid() < last.mzxid()
+                            ? "ZooKeeper's data was wiped or replaced: epochs start again"
+                            : "the lease node was deleted and created anew");
         }
         behindSince = null;
         boolean sameNode = node == null ? newNode == null : newNode != null && newNode.czxid() == node.czxid();
@@ -183,14 +190,6 @@ final class ObservedState {
     /** Whether the node belonged to a record before, and does not any more. */
     private boolean wasBound() {
         return bound != null && node != null && node.czxid() == bound.epoch();
-    }
-
-    /** Returns what to say, once. */
-    @Nullable
-    String takeNotice() {
-        String taken = notice;
-        notice = null;
-        return taken;
     }
 
     /** The master that the node is, by the record's address when it belongs to the record. */

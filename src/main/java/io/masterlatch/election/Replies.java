@@ -59,7 +59,6 @@ final class Replies {
 
     private void looked(Pending pending, Reply.Looked looked, ClockReading now) {
         boolean current = state.observed.look(looked.lease(), looked.node(), now.nanos());
-        state.changes.notice(state.observed.takeNotice());
         state.sync = !current || !state.candidate;
         if (!current) {
             state.lookAt = now.nanos() + state.lease.toNanos() / 20;

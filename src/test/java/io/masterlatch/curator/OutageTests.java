@@ -128,7 +128,7 @@ class OutageTests {
     void aLostReplyOfARenewalEndsNoEpoch() {
         Participant a = election.candidate("a").start().awaitLeading();
         long epoch = a.epoch();
-        CompletableFuture<Void> lost = a.network().loseReplyOf(OpCode.setData);
+        CompletableFuture<Void> lost = a.network().loseReplyOf(OpCode.multi);
         assertThat(lost).succeedsWithin(Duration.ofSeconds(10));
 
         await().atMost(TestElection.PATIENCE)

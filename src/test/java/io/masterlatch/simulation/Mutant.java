@@ -59,7 +59,7 @@ enum Mutant {
     CLAIM_WITHOUT_A_VERSION(
             Realm.ORDINARY,
             "",
-            edit("Decision", "lease.version(), nodeVersion, null, cause)", "-1, nodeVersion, null, cause)")),
+            edit("Decision", "record, version, nodeVersion,", "record, guard == null ? -1 : version, nodeVersion,")),
     A_LOOK_EXTENDS(
             Realm.ORDINARY,
             "froze|under way|cut off|slow",
@@ -84,9 +84,7 @@ enum Mutant {
             edit("Election", "state.endLease(why, now);\n        state.changes", "state.changes"),
             edit("Replies", "state.own.released();", "state.own.released(); state.endLease(\"released\", now);")),
     CLAIM_WITHOUT_A_LOOK_OR_A_GUARD(
-            Realm.ORDINARY,
-            "guard",
-            edit("Decision", "null, guard, TakeOver.RELEASED)", "null, null, TakeOver.RELEASED)")),
+            Realm.ORDINARY, "guard", edit("Decision", "claim(1, null, guard,", "claim(1, null, null,")),
     OWN_LEFTOVER_IS_NOBODYS(
             Realm.LEASE_RELEASED,
             "",
