@@ -168,7 +168,8 @@ final class QueueRequests {
 
     void watch(Request.WatchCandidate watch, Consumer<Reply> reply) {
         String path = paths.candidate(watch.name());
-        client.exists(path, watcher, (rc, stat) -> {
+        // Read, since a watch of the existence of a node that has left would stay for ever.
+        client.read(path, watcher, (rc, data, stat) -> {
             if (rc == NONODE) {
                 // The event for this watch has already happened.
                 watcher.process(null);

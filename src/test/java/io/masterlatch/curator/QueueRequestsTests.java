@@ -202,6 +202,9 @@ class QueueRequestsTests {
         assertThat(reply(reply -> requests.watch(new Request.WatchCandidate(b), reply)))
                 .isEqualTo(new Reply.Done());
         assertThat(left).as("it had left before it was watched").hasValue(2);
+        assertThat(server.watchers(PATHS.candidate(b)))
+                .as("no node of this name comes again")
+                .isZero();
     }
 
     @Test
