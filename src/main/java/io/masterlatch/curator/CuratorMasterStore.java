@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,10 +48,8 @@ public final class CuratorMasterStore implements MasterStore {
     private final Supplier<@Nullable String> url;
     private final @Nullable Duration sessionTimeout;
     private final Supplier<@Nullable String> tlsFailure;
-    /** The ids under which this instance may have nodes in the queue. */
-    private final Set<String> ids = ConcurrentHashMap.newKeySet();
-    /** The ids of requests to join without a definite reply: each may still create a node. */
-    private final Set<String> joining = ConcurrentHashMap.newKeySet();
+    /** The names of this instance's nodes in the queue, and requests to join that may have made one, with the ids. */
+    private final Map<Object, String> joined = new ConcurrentHashMap<>();
 
     private volatile @Nullable ClientConnection connection;
 
@@ -128,23 +126,24 @@ public final class CuratorMasterStore implements MasterStore {
                             + " has data version -1, at which ZooKeeper accepts the writes of all instances alike:"
                             + " write its data once more by hand"));
         } else {
+            Object attempt = new Object();
             if (request instanceof Request.JoinQueue join) {
-                ids.add(join.id());
-                joining.add(join.id());
+                joined.put(attempt, join.id());
             }
             send(handle, request, answer -> {
-                noteCandidates(request, answer);
+                if (!(answer instanceof Failed failed && failed.kind() == Failed.Kind.UNANSWERED)) {
+                    joined.remove(attempt);
+                    noteCandidates(request, answer);
+                }
                 reply.accept(answer);
             });
         }
     }
 
     private void noteCandidates(Request request, Reply reply) {
-        if (reply instanceof Failed failed && failed.kind() == Failed.Kind.UNANSWERED) {
-            return;
-        }
-        if (request instanceof Request.JoinQueue join) {
-            joining.remove(join.id());
+        if (request instanceof Request.JoinQueue join && reply instanceof Reply.Joined made) {
+            joined.put(made.name(), join.id());
+            gone(join.former());
         } else if (request instanceof Request.LeaveQueue leave && reply instanceof Reply.Done) {
             gone(leave.name());
         } else if (request instanceof Request.Release release && reply instanceof Reply.Written) {
@@ -153,10 +152,9 @@ public final class CuratorMasterStore implements MasterStore {
     }
 
     private void gone(@Nullable String name) {
-        Optional.ofNullable(name)
-                .flatMap(CandidateNode::of)
-                .filter(node -> !joining.contains(node.id()))
-                .ifPresent(node -> ids.remove(node.id()));
+        if (name != null) {
+            joined.remove(name);
+        }
     }
 
     private void send(Handle handle, Request request, Consumer<Reply> reply) {
@@ -223,8 +221,8 @@ public final class CuratorMasterStore implements MasterStore {
 
     /** Deletes the candidate nodes, since the client lives on, and with it its session. */
     private void leaveQueue() {
-        Set<String> left = Set.copyOf(ids);
-        ids.clear();
+        Set<String> left = Set.copyOf(joined.values());
+        joined.clear();
         // Normally the release has deleted it, and another request would hold up the successor's claim.
         if (left.isEmpty()) {
             return;

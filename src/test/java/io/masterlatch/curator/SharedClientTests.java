@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import io.masterlatch.election.Event;
 import io.masterlatch.election.Mastership.Connection;
+import io.masterlatch.election.Reply;
+import io.masterlatch.election.Request;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.MasterLatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.curator.framework.CuratorFramework;
@@ -144,6 +149,28 @@ class SharedClientTests {
         assertThat(client.getState()).isEqualTo(CuratorFrameworkState.STARTED);
     }
 
+    /** A candidate that withdraws and joins again may have two nodes for a moment. */
+    @ConcurrentTest
+    void closingAStoreDeletesANodeWhoseSuccessorHasLeftAlready() {
+        CuratorFramework client = client(builder -> builder);
+        client.start();
+        CuratorMasterStore store = new CuratorMasterStore(client, "/master", null);
+        opened.add(0, store::close);
+        List<Event> events = new CopyOnWriteArrayList<>();
+        store.open(events::add);
+        await().atMost(TestElection.PATIENCE).until(() -> events.stream().anyMatch(Event.Connected.class::isInstance));
+        Request.JoinQueue join = new Request.JoinQueue("0123456789abcdef", "a:1", null);
+        assertThat(send(store, join)).as("makes the queue").isInstanceOf(Reply.Failed.class);
+        send(store, join);
+        String second = ((Reply.Joined) send(store, join)).name();
+        send(store, new Request.LeaveQueue(second));
+        assertThat(election.server().children("/master-candidates")).isOne();
+
+        store.close();
+
+        await().atMost(TestElection.PATIENCE).until(() -> election.server().children("/master-candidates") == 0);
+    }
+
     @ConcurrentTest
     void aClientThatIsClosedUnderALatchEndsItsLeadership() throws Exception {
         CuratorFramework client = client(builder -> builder);
@@ -185,6 +212,12 @@ class SharedClientTests {
                 .build();
         opened.add(client);
         return client;
+    }
+
+    private static Reply send(CuratorMasterStore store, Request request) {
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        store.send(request, reply::complete);
+        return reply.orTimeout(10, TimeUnit.SECONDS).join();
     }
 
     private MasterLatch latch(CuratorFramework client, String path, String address) {
