@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -42,7 +43,8 @@ final class ClientConnection {
     private final Paths paths;
     private final List<ACL> acl;
     private final @Nullable Duration sessionTimeout;
-    private final Consumer<Event> events;
+    // Watches stay in the client until they fire, and must not hold on to an election that is closed.
+    private final AtomicReference<Consumer<Event>> events;
     private final Duration retry;
     private final ConnectionStateListener stateListener = (changed, state) -> changed(state);
     private final ScheduledThreadPoolExecutor thread;
@@ -71,7 +73,7 @@ final class ClientConnection {
         this.acl = acl;
         this.sessionTimeout = sessionTimeout;
         this.diagnosis = new Diagnosis(tlsFailure);
-        this.events = events;
+        this.events = new AtomicReference<>(events);
         this.retry = retry;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "masterlatch-client");
@@ -79,6 +81,7 @@ final class ClientConnection {
             return created;
         });
         this.thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
     void open() {
@@ -89,6 +92,7 @@ final class ClientConnection {
 
     void close() {
         closed = true;
+        events.set(event -> {});
         client.getConnectionStateListenable().removeListener(stateListener);
         thread.shutdown();
     }
@@ -101,12 +105,7 @@ final class ClientConnection {
 
     private void changed(ConnectionState state) {
         if (state.isConnected() && state != ConnectionState.READ_ONLY) {
-            try {
-                thread.execute(this::obtainHandle);
-            } catch (RejectedExecutionException ex) {
-                // Closed meanwhile.
-                return;
-            }
+            thread.execute(this::obtainHandle);
         } else {
             lost("the connection to ZooKeeper was lost");
         }
@@ -120,7 +119,9 @@ final class ClientConnection {
 
     private void retry() {
         boolean started = client.getState() == CuratorFrameworkState.STARTED;
-        if (connected && started && client.getZookeeperClient().isConnected()) {
+        // Curator reports the end of a session late, or never, when another listener of the client does not return.
+        boolean alive = connected && handle.zooKeeper.getState().isAlive();
+        if (alive && started && client.getZookeeperClient().isConnected()) {
             return;
         }
         if (connected) {
@@ -198,13 +199,7 @@ final class ClientConnection {
         }
         entering = zooKeeper;
         AsyncZooKeeper requests = new AsyncZooKeeper(zooKeeper, acl);
-        IntConsumer then = rc -> {
-            try {
-                thread.execute(() -> entered(zooKeeper, before, Code.get(rc)));
-            } catch (RejectedExecutionException ex) {
-                // Closed meanwhile.
-            }
-        };
+        IntConsumer then = rc -> thread.execute(() -> entered(zooKeeper, before, Code.get(rc)));
         Handle present = handle;
         if (present != null && present.zooKeeper == zooKeeper) {
             requests.exists("/", null, (rc, stat) -> then.accept(rc));
@@ -245,12 +240,16 @@ final class ClientConnection {
             handle = new Handle(
                     zooKeeper,
                     new LeaseRequests(
-                            zooKeeper, paths, acl, watcher(new Event.NodeChanged()), watcher(new Event.GuardChanged())),
+                            zooKeeper,
+                            paths,
+                            acl,
+                            watcher(events, new Event.NodeChanged()),
+                            watcher(events, new Event.GuardChanged())),
                     new QueueRequests(
                             zooKeeper,
                             paths,
                             acl,
-                            watcher(new Event.CandidateLeft()),
+                            watcher(events, new Event.CandidateLeft()),
                             warning -> emit(new Event.StoreWarning("candidates", warning))));
         }
         unanswered = 0;
@@ -266,18 +265,16 @@ final class ClientConnection {
         new AclCheck(zooKeeper, paths, acl).run(warning -> emit(new Event.StoreWarning("access", warning)));
     }
 
-    private Watcher watcher(Event event) {
+    private static Watcher watcher(AtomicReference<Consumer<Event>> events, Event event) {
         return watched -> {
             if (watched == null || watched.getType() != EventType.None) {
-                emit(event);
+                events.get().accept(event);
             }
         };
     }
 
     /** Called under no lock: a loop that is held up must not hold up the shared event thread of ZooKeeper. */
     private void emit(Event event) {
-        if (!closed) {
-            events.accept(event);
-        }
+        events.get().accept(event);
     }
 }

@@ -6,16 +6,23 @@ import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.curator.ClientConnection.Handle;
 import io.masterlatch.election.Event;
+import io.masterlatch.election.Reply;
+import io.masterlatch.election.Request;
 import io.masterlatch.testing.FaultyProxy;
 import io.masterlatch.testing.LocalZooKeeper;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.utils.DefaultZookeeperFactory;
 import org.apache.curator.utils.ZookeeperFactory;
 import org.apache.zookeeper.AsyncCallback.MultiCallback;
@@ -41,6 +48,7 @@ class ClientConnectionTests {
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private FaultyProxy network;
     private CuratorFramework client;
+    private WeakReference<Consumer<Event>> consumer;
     private ClientConnection connection;
 
     @BeforeEach
@@ -103,6 +111,48 @@ class ClientConnectionTests {
         assertThat(awaitConnected().session().id())
                 .isNotEqualTo(connected.session().id());
         assertThat(connection.handle()).isNotSameAs(handle);
+    }
+
+    /** Curator calls its listeners one after the other. */
+    @Test
+    void anEndedSessionIsReplacedAlsoWhenAnotherListenerOfTheClientDoesNotReturn() {
+        create(builder -> builder);
+        CountDownLatch never = new CountDownLatch(1);
+        client.getConnectionStateListenable().addListener((changed, state) -> {
+            if (state == ConnectionState.SUSPENDED) {
+                block(never);
+            }
+        });
+        // So long that the client has its next session before it is looked at.
+        open(Duration.ofSeconds(4));
+        client.start();
+        Event.Connected connected = awaitConnected();
+        events.clear();
+        try {
+            server.expire(connected.session().id());
+
+            assertThat(awaitConnected().session().id())
+                    .isNotEqualTo(connected.session().id());
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void aWatchThatIsLeftDoesNotHoldOnToAClosedElection() {
+        open(builder -> builder);
+        client.start();
+        awaitConnected();
+        CompletableFuture<Reply> watched = new CompletableFuture<>();
+        connection.handle().lease().look(new Request.Look(false, true, true, null), watched::complete);
+        assertThat(watched).succeedsWithin(PATIENCE);
+
+        connection.close();
+
+        await().atMost(PATIENCE).until(() -> {
+            System.gc();
+            return consumer.get() == null;
+        });
     }
 
     @Test
@@ -275,10 +325,28 @@ class ClientConnectionTests {
     }
 
     private void open(UnaryOperator<CuratorFrameworkFactory.Builder> settings, Duration retry) {
+        create(settings);
+        open(retry);
+    }
+
+    private void create(UnaryOperator<CuratorFrameworkFactory.Builder> settings) {
         client = settings.apply(Participant.client(network.connectString())).build();
+    }
+
+    private void open(Duration retry) {
+        Consumer<Event> adding = events::add;
+        consumer = new WeakReference<>(adding);
         connection = new ClientConnection(
-                client, new Paths("/master"), TestElection.OPEN, TestElection.SESSION, () -> null, events::add, retry);
+                client, new Paths("/master"), TestElection.OPEN, TestElection.SESSION, () -> null, adding, retry);
         connection.open();
+    }
+
+    private static void block(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Event.Connected awaitConnected() {
