@@ -81,6 +81,26 @@ class StartFailureTests {
     }
 
     @Test
+    void aListWithAGapIsNamedWithoutItsSecrets(CapturedOutput output) {
+        assertThatException()
+                .isThrownBy(() -> serve("--masterlatch.notify.webhooks[1].url=https://ops.example.com/?key=hushhush"));
+
+        assertOneMessage(output.getAll());
+        assertThat(output)
+                .contains("masterlatch.notify.webhooks[1].url is \"******\" (commandLineArgs). It must not be there"
+                        + " without all lower numbers of its list")
+                .doesNotContain("hushhush");
+    }
+
+    @Test
+    void aSettingThatIsMissingIsToBeSet(CapturedOutput output) {
+        assertThatException().isThrownBy(() -> serve("--masterlatch.zookeeper.auth.username=u"));
+
+        assertOneMessage(output.getAll());
+        assertThat(output).contains("Set masterlatch.zookeeper.auth.password.");
+    }
+
+    @Test
     void theFileAndLineOfAWrongSettingAreNamed(CapturedOutput output, @TempDir Path directory) throws IOException {
         Path file = Files.writeString(
                 directory.resolve("application.yml"),
@@ -146,7 +166,10 @@ class StartFailureTests {
     void aPlaceWhereAWebServerCannotListenIsNamed(String name, String value, CapturedOutput output) {
         String port = name.equals("server.port") ? "--a=b" : "--server.port=0";
         String management = name.equals("management.server.address") ? "--management.server.port=0" : "--a=b";
-        assertThatException().isThrownBy(() -> serve(port, management, "--" + name + "=" + value));
+        assertThatException()
+                .isThrownBy(() -> serve(port, management, "--" + name + "=" + value))
+                .satisfies(failure ->
+                        assertThat(ServiceApplication.exitCode(failure)).isEqualTo(name.endsWith(".port") ? 78 : 1));
 
         assertOneMessage(output.getAll());
         assertThat(output)

@@ -6,7 +6,6 @@ import org.apache.curator.framework.CuratorFramework;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
 /** A fixed answer in place of an election, for tests and development without ZooKeeper. */
 enum Mode {
@@ -21,7 +20,7 @@ enum Mode {
     /**
      * Checks that no setting and no bean names a ZooKeeper.
      *
-     * @throws FailureAnalyzedException when one does
+     * @throws MisconfigurationException when one does
      */
     void requireNoZooKeeper(ZooKeeperProperties properties, ListableBeanFactory beans) {
         String named = properties.servers() != null
@@ -30,7 +29,7 @@ enum Mode {
                         ? "masterlatch.zookeeper.embedded.enabled"
                         : client(beans);
         if (named != null) {
-            throw new FailureAnalyzedException(
+            throw new MisconfigurationException(
                     words() + ", which excludes an election, and there is " + named + ".",
                     "Remove masterlatch.mode, which is for tests and development without ZooKeeper, or " + named + ".");
         }

@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -52,6 +53,14 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
                     ? analysis(written, invalid.rule(), cause)
                     : analysis(name, invalid.value(), "", invalid.rule(), cause);
         }
+        UnboundConfigurationPropertiesException leftOver =
+                findCause(cause, UnboundConfigurationPropertiesException.class);
+        if (leftOver != null) {
+            return analysis(
+                    leftOver.getUnboundProperties().iterator().next(),
+                    "must not be there without all lower numbers of its list, which begins with [0]",
+                    cause);
+        }
         ConfigurationProperty property = cause.getProperty();
         if (property == null) {
             return null;
@@ -97,11 +106,13 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
 
     private static FailureAnalysis analysis(
             ConfigurationPropertyName name, @Nullable Object value, String origin, String rule, BindException cause) {
+        boolean empty = value == null || value.toString().isEmpty();
         return new FailureAnalysis(
-                value == null || value.toString().isEmpty()
+                empty
                         ? "%s is not set. It %s.".formatted(name, rule)
                         : "%s is \"%s\"%s. It %s.".formatted(name, shown(name, value), origin, rule),
-                "Correct %s, or leave it out to have its default.".formatted(name),
+                (empty && origin.isEmpty() ? "Set %s." : "Correct %s, or leave it out to have its default.")
+                        .formatted(name),
                 cause);
     }
 

@@ -10,7 +10,9 @@ import org.springframework.boot.context.config.ConfigDataException;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
+import org.springframework.boot.web.server.WebServerException;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
@@ -51,6 +53,8 @@ public final class ServiceApplication extends SpringApplication {
                     || cause instanceof ConfigDataException
                     || cause instanceof InvalidConfigurationPropertyValueException
                     || cause instanceof MutuallyExclusiveConfigurationPropertiesException
+                    || cause instanceof WebServerException
+                            && NestedExceptionUtils.getMostSpecificCause(cause) instanceof IllegalArgumentException
                     || cause instanceof NoSuchBeanDefinitionException missing
                             && missing.getBeanType() == MasterLatch.class) {
                 return CONFIGURATION;

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -178,7 +177,7 @@ class ModeTests {
         refused.run(context -> assertThat(context)
                 .getFailure()
                 .rootCause()
-                .isInstanceOfSatisfying(FailureAnalyzedException.class, failure -> {
+                .isInstanceOfSatisfying(MisconfigurationException.class, failure -> {
                     assertThat(failure.analysis().getDescription())
                             .isEqualTo("masterlatch.mode is always, which excludes an election, and there is " + named
                                     + ".");
