@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param url Address that is asked whether the application is healthy: any status from 200 to 299. By default there is
  * no check. For https, the SSL bundle that spring.http.clients.ssl.bundle names is used.
- * @param group In a Spring application that is built on this one: the health group to check, without the component
+ * @param group In a Spring application that has the latch: the health group to check, without the component
  * master. By default there is no check. Only one of url and group may be set.
  * @param interval Pause between two checks, from 100ms to 10m.
  * @param timeout How long an answer may take, from 100ms to 1m.

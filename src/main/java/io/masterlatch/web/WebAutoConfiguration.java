@@ -7,19 +7,23 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.servlet.DispatcherServlet;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 @AutoConfiguration(after = {MasterLatchAutoConfiguration.class, DispatcherServletAutoConfiguration.class})
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass({DispatcherServlet.class, DispatcherServletPath.class, JsonMapper.class})
-@ConditionalOnBooleanProperty("masterlatch.web.enabled")
+@Conditional(WebAutoConfiguration.OnEnabled.class)
 @ConditionalOnSingleCandidate(MasterLatch.class)
 @EnableConfigurationProperties({WebProperties.class, SubscribersProperties.class})
 public final class WebAutoConfiguration {
@@ -93,6 +97,17 @@ public final class WebAutoConfiguration {
         HistoryController history = new HistoryController(latch.getElection(), Clock.systemUTC());
         latch.addChangeListener(history);
         return history;
+    }
+
+    /** Reads the setting. Boot's own condition takes a value that is neither true nor false for false. */
+    static final class OnEnabled implements Condition {
+
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return Binder.get(context.getEnvironment())
+                    .bind("masterlatch.web.enabled", Boolean.class)
+                    .orElse(false);
+        }
     }
 
     /** The metrics of waiting clients, and of their limit. */

@@ -73,7 +73,7 @@ class WebAutoConfigurationTests {
     private Path files;
 
     @ParameterizedTest
-    @ValueSource(strings = {"server.port=0", "masterlatch.web.enabled=false"})
+    @ValueSource(strings = {"server.port=0", "masterlatch.web.enabled=false", "masterlatch.web.enabled="})
     void isOffUnlessItIsSwitchedOn(String setting) {
         application.withPropertyValues(setting).run(context -> {
             assertThat(context)
@@ -84,6 +84,15 @@ class WebAutoConfigurationTests {
                 assertUntouched(get(context, path), 418, "text/plain");
             }
         });
+    }
+
+    @Test
+    void aValueThatIsNeitherTrueNorFalseIsRefused() {
+        application
+                .withPropertyValues("masterlatch.web.enabled=perhaps")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining("Failed to bind properties under 'masterlatch.web.enabled'"));
     }
 
     @Test
