@@ -163,33 +163,35 @@ public record Mastership(
 
     /** Returns the problem that keeps the election from working, for an operator; empty while it works. */
     public Optional<String> problem(ClockReading now) {
-        if (connection != Connection.CONNECTED && role(now) == Role.UNKNOWN) {
-            return unknown(now);
+        Role role = role(now);
+        if (role == Role.UNKNOWN && connection != Connection.CONNECTED) {
+            return Optional.of(unknown(now));
         }
         if (error != null) {
             return Optional.of(error);
         }
         long nanos = now.nanos();
-        boolean master = isMaster(now);
-        if (!master && state instanceof Held held && held.own()) {
-            boolean over = nanos - held.end() > 2 * leaseLength.toNanos();
-            if (connection != Connection.CONNECTED || over && !isKnown(nanos)) {
-                return unknown(now);
-            }
+        if (role != Role.MASTER && state instanceof Held held && held.own()) {
             // At first a release is under way, or the next look will show more.
-            return over
-                    ? Optional.of("the lease of this instance ran out, and it has not been renewed")
-                    : Optional.empty();
+            if (connection != Connection.CONNECTED || nanos - held.end() <= 2 * leaseLength.toNanos()) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    role == Role.UNKNOWN
+                            ? unknown(now)
+                            : "the lease of this instance ran out, and it has not been renewed");
         }
-        if (!master && !isKnown(nanos)) {
-            return unknown(now);
+        if (role == Role.UNKNOWN) {
+            return Optional.of(unknown(now));
         }
         if (state instanceof Blocked blocked) {
             return Optional.of(blocked.reason());
         }
         Long since = state instanceof Absent absent
                 ? Long.valueOf(absent.since())
-                : state instanceof Held held && !master && nanos - held.end() >= 0 ? Long.valueOf(held.end()) : null;
+                : state instanceof Held held && role != Role.MASTER && nanos - held.end() >= 0
+                        ? Long.valueOf(held.end())
+                        : null;
         if (since != null && nanos - since > 2 * leaseLength.toNanos() + NO_MASTER_SLACK) {
             return Optional.of("there has been no master for "
                     + Duration.ofNanos(nanos - since).toSeconds() + " s: "
@@ -203,21 +205,17 @@ public record Mastership(
         return warnings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", warnings));
     }
 
-    private Optional<String> unknown(ClockReading now) {
-        if (role(now) != Role.UNKNOWN) {
-            return Optional.empty();
-        }
+    private String unknown(ClockReading now) {
         String why = connectError == null ? "" : ": " + connectError;
-        return Optional.of(
-                switch (connection) {
-                    case CLOSED -> "the election is not started";
-                    case CONNECTING -> "no connection to ZooKeeper yet" + why;
-                    case SUSPENDED -> "no connection to ZooKeeper" + why;
-                    case CONNECTED ->
-                        state instanceof Unknown unknown
-                                ? words(unknown, now.nanos())
-                                : "ZooKeeper is connected and has not answered for longer than the lease";
-                });
+        return switch (connection) {
+            case CLOSED -> "the election is not started";
+            case CONNECTING -> "no connection to ZooKeeper yet" + why;
+            case SUSPENDED -> "no connection to ZooKeeper" + why;
+            case CONNECTED ->
+                state instanceof Unknown unknown
+                        ? words(unknown, now.nanos())
+                        : "ZooKeeper is connected and has not answered for longer than the lease";
+        };
     }
 
     private static String words(Unknown unknown, long now) {

@@ -9,7 +9,6 @@ import io.masterlatch.election.Mastership;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Reply;
-import io.masterlatch.election.Request;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,7 +24,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Steps an {@link Election} from start to stop: passes events to it, sends its requests, and publishes its snapshots.
@@ -41,7 +39,7 @@ final class ElectionLoop {
     private final Election election;
     private final MasterStore store;
     private final Supplier<ClockReading> clock;
-    private final LoopTimer timer;
+    private final Timer timer;
     private final Outlet outlet;
     private final long tick;
     private final Mailbox mailbox = new Mailbox(this::failed);
@@ -51,12 +49,25 @@ final class ElectionLoop {
     private final Deque<Event> events = new ArrayDeque<>();
     private volatile long stepped;
     private volatile boolean closed;
-    private volatile @Nullable Mastership latest;
-    private final Queue<MastershipChange> unpublished = new ArrayDeque<>();
+    private volatile Mastership latest;
     private final Queue<Action.Finish> finished = new ArrayDeque<>();
+    private final Queue<MastershipChange> unpublished = new ArrayDeque<>();
     private boolean opened;
     private boolean alarmed;
     private long alarm;
+
+    /** Wakes the loop. */
+    interface Timer {
+
+        /** Runs a task again and again with that pause in between. The task must not throw. */
+        void every(long nanos, Runnable task);
+
+        /** Runs a task once after that time, or as soon as possible after zero. The task must not throw. */
+        void after(long nanos, Runnable task);
+
+        /** Cancels what is scheduled. A task that runs completes. */
+        void close();
+    }
 
     /** Receives the output of the loop, on its thread. Must not block. */
     interface Outlet {
@@ -71,7 +82,7 @@ final class ElectionLoop {
         void failed(Throwable failure);
 
         /** Called at least every fifth of a lease. */
-        void tick(ClockReading now);
+        void tick(Mastership latest, ClockReading now);
 
         /** Publishes the last snapshot and then no other, whatever the loop still does. */
         void close(Mastership closed, ReleaseOutcome outcome);
@@ -81,7 +92,7 @@ final class ElectionLoop {
             Election election,
             MasterStore store,
             Supplier<ClockReading> clock,
-            LoopTimer timer,
+            Timer timer,
             Duration lease,
             Outlet outlet) {
         this.election = election;
@@ -91,6 +102,7 @@ final class ElectionLoop {
         this.tick = lease.toNanos() / 5;
         this.outlet = outlet;
         this.stepped = clock.get().nanos();
+        this.latest = election.snapshot(clock.get());
     }
 
     void start() {
@@ -154,7 +166,7 @@ final class ElectionLoop {
                     "the election has not run for " + Duration.ofNanos(idle).toSeconds() + " s");
         }
         Mastership known = latest;
-        Long fatal = known == null ? null : known.fatalSince();
+        Long fatal = known.fatalSince();
         return fatal == null || now - fatal <= HOPELESS
                 ? Optional.empty()
                 : Optional.of("no ZooKeeper client could be made for "
@@ -178,7 +190,7 @@ final class ElectionLoop {
         if (ticking.compareAndSet(false, true)) {
             mailbox.put(() -> {
                 ticking.set(false);
-                outlet.tick(clock.get());
+                outlet.tick(latest, clock.get());
                 passEvents();
                 step();
             });
@@ -224,20 +236,15 @@ final class ElectionLoop {
             Mastership snapshot = election.snapshot(now);
             latest = snapshot;
             outlet.publish(snapshot);
-            if (action instanceof Action.Send send && send.request() instanceof Request.Write) {
-                // Sent first: waking other threads takes time, and other instances wait for this write.
+            if (action instanceof Action.Send send) {
+                // Before listeners are called: waking their threads takes time, and other instances wait for a write.
                 send(send);
-                publishChanges();
-                continue;
             }
             publishChanges();
             if (action instanceof Action.Wait wait) {
                 stepped = now.nanos();
                 wakeUp(wait.until(), now.nanos());
                 return;
-            }
-            if (action instanceof Action.Send send) {
-                send(send);
             }
         }
     }

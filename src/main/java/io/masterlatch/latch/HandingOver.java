@@ -49,10 +49,7 @@ final class HandingOver {
         }
         latch.candidates()
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .handle((queue, failure) -> failure == null
-                        ? among(queue, to, own, mastership.id(), timeout)
-                        : CompletableFuture.completedFuture(unreachable(failure, timeout)))
-                .thenCompose(outcome -> outcome)
+                .thenCompose(queue -> among(queue, to, own, mastership.id(), timeout))
                 .exceptionally(ex -> unreachable(ex, timeout))
                 .thenAccept(outcome -> settle(result, outcome));
         // A copy: cancelling it must not end the hand-over for other callers.

@@ -15,7 +15,6 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     private final Consumer<Mastership> latest;
     private final LogWriter writer = new LogWriter();
     private final TransitionLog log;
-    private @Nullable Mastership last;
     private @Nullable MastershipChange published;
     private boolean closed;
 
@@ -26,7 +25,6 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     }
 
     void started(Mastership mastership, String store, ClockReading now) {
-        last = mastership;
         writer.start();
         log.started(mastership, store, now);
     }
@@ -34,7 +32,6 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     @Override
     public synchronized void publish(Mastership mastership) {
         if (!closed) {
-            last = mastership;
             latest.accept(mastership);
         }
     }
@@ -60,11 +57,9 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     }
 
     @Override
-    public void tick(ClockReading now) {
+    public void tick(Mastership mastership, ClockReading now) {
         listeners.retry();
-        if (last != null) {
-            log.state(last, now);
-        }
+        log.state(mastership, now);
     }
 
     @Override

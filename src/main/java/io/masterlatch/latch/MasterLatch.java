@@ -58,7 +58,7 @@ public final class MasterLatch implements AutoCloseable {
     private final Supplier<String> address;
     private final Duration lease;
     private final Supplier<ClockReading> clock;
-    private final Supplier<LoopTimer> timers;
+    private final Supplier<ElectionLoop.Timer> timers;
     private final Listeners listeners = new Listeners();
     private final HandingOver handingOver = new HandingOver(this);
     private final Awaiting awaiting = new Awaiting();

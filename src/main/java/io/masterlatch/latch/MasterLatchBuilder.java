@@ -30,7 +30,7 @@ public final class MasterLatchBuilder {
     Duration lease = MasterLatch.DEFAULT_LEASE;
     boolean candidate = true;
     Supplier<ClockReading> clock = () -> new ClockReading(System.nanoTime(), System.currentTimeMillis());
-    Supplier<LoopTimer> timers = ThreadTimer::new;
+    Supplier<ElectionLoop.Timer> timers = ThreadTimer::new;
 
     @Nullable
     List<ACL> acl;
@@ -88,7 +88,7 @@ public final class MasterLatchBuilder {
         return this;
     }
 
-    MasterLatchBuilder time(Supplier<ClockReading> reading, Supplier<LoopTimer> timer) {
+    MasterLatchBuilder time(Supplier<ClockReading> reading, Supplier<ElectionLoop.Timer> timer) {
         clock = reading;
         timers = timer;
         return this;

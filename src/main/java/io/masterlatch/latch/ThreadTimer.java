@@ -4,7 +4,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** A timer with one thread, which starts at once: later there may be no thread available. */
-final class ThreadTimer implements LoopTimer {
+final class ThreadTimer implements ElectionLoop.Timer {
 
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(1, Threads.named("masterlatch-election"));

@@ -77,9 +77,10 @@ class FollowerTests {
         @CsvSource({"0, 1500", "1, 600", "2, 600", "3, 1500", "4, 1500"})
         void comeEveryFifthOfALeaseForTheSecondAndThirdAndElseEveryHalf(int inFront, long period) {
             place(inFront);
-            driver.on(new Event.NodeChanged()).run(10).looks.clear();
-            long began = driver.millis();
-            driver.run(period - 1).renewedByOther(L).run(period + 1);
+            driver.on(new Event.NodeChanged()).run(10);
+            long began = driver.looks.get(driver.looks.size() - 1);
+            driver.looks.clear();
+            driver.run(began + period - 1 - driver.millis()).renewedByOther(L).run(period + 1);
 
             assertThat(driver.looks).containsExactly(began + period, began + 2 * period);
         }

@@ -283,7 +283,7 @@ class ElectionLoopTests {
         }
 
         @Override
-        public void tick(ClockReading now) {
+        public void tick(Mastership latest, ClockReading now) {
             ticks++;
         }
     }

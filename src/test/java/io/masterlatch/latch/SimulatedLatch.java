@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 /** The loop of a latch for the simulation, which is in another package: everything around the loop is given. */
 public final class SimulatedLatch {
 
-    /** See {@code LoopTimer}. */
-    public interface Timer extends LoopTimer {}
+    /** See {@code ElectionLoop.Timer}. */
+    public interface Timer extends ElectionLoop.Timer {}
 
     /** See {@code ElectionLoop.Outlet}. */
     public interface Outlet extends ElectionLoop.Outlet {}

@@ -25,8 +25,8 @@ final class VirtualTime implements Supplier<ClockReading> {
         return new ClockReading(nanos, wallMillis);
     }
 
-    LoopTimer timer() {
-        return new LoopTimer() {
+    ElectionLoop.Timer timer() {
+        return new ElectionLoop.Timer() {
 
             @Override
             public void every(long period, Runnable task) {

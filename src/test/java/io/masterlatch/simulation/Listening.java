@@ -134,7 +134,7 @@ final class Listening {
         }
 
         @Override
-        public void tick(ClockReading now) {
+        public void tick(Mastership latest, ClockReading now) {
             instance.faults.at(Place.TICK);
         }
     }
