@@ -93,7 +93,7 @@ public final class ActuatorAutoConfiguration {
         @Bean
         RequestMetrics masterLatchRequestMetrics(ObjectProvider<MasterLatch> latch) {
             // It is part of the latch, so that it is made first.
-            return new RequestMetrics(() -> latch.getObject().getElection());
+            return new RequestMetrics(() -> String.valueOf(latch.getObject().getElection()));
         }
     }
 }

@@ -22,8 +22,10 @@ record MasterLatchLifecycle(MasterLatch latch, @Nullable Mode mode) implements S
     @Override
     public void start() {
         latch.start();
-        // Tests call guarded methods at once. It may have been withdrawn, or wait for the health of the application.
-        if (mode == Mode.ALWAYS && latch.mastership().candidate()) {
+        // Tests call guarded methods at once. It may have been withdrawn, or wait for the health of the application, or
+        // be
+        // a mock, which never runs.
+        if (mode == Mode.ALWAYS && isRunning() && latch.mastership().candidate()) {
             try {
                 latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException ex) {

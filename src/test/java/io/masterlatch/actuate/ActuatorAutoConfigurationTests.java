@@ -14,6 +14,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.mockito.Mockito;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Status;
@@ -113,6 +115,17 @@ class ActuatorAutoConfigurationTests {
     void withoutAnyOfThemTheLatchWorks() {
         runner.withClassLoader(new FilteredClassLoader(ACTUATOR, HEALTH, MICROMETER))
                 .run(context -> context.getBean(MasterLatch.class).await());
+    }
+
+    @Test
+    void aMockInPlaceOfTheLatchStarts() {
+        runner.withUserConfiguration(Registry.class)
+                // As @MockitoBean does.
+                .withInitializer(context -> context.addBeanFactoryPostProcessor(beans -> {
+                    ((BeanDefinitionRegistry) beans).removeBeanDefinition("masterLatch");
+                    beans.registerSingleton("masterLatch", Mockito.mock(MasterLatch.class));
+                }))
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(MasterMetrics.class));
     }
 
     @Test
