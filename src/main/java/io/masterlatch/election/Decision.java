@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class Decision {
 
     private static final long SUCCESSOR_TIME = Duration.ofSeconds(1).toNanos();
-    private static final long TURN = Duration.ofMillis(250).toNanos();
     private static final long SETTLING_TIME = Duration.ofMillis(1500).toNanos();
     private static final long REJOIN_TIME = Duration.ofSeconds(2).toNanos();
 
@@ -142,7 +141,7 @@ final class Decision {
         }
         if (record.successor() != null) {
             // A candidate far back in the queue sees it with its next look.
-            long others = Math.max(SUCCESSOR_TIME, half + TURN);
+            long others = Math.max(SUCCESSOR_TIME, half + CandidateQueue.TURN);
             free = record.successor().equals(state.own.id()) ? free - turn : free + others;
         }
         Long resigned = state.resigned;
