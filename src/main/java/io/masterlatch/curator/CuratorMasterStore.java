@@ -119,7 +119,8 @@ public final class CuratorMasterStore implements MasterStore {
         Handle handle = handle();
         if (handle == null) {
             reply.accept(new Failed(Failed.Kind.UNANSWERED, "there is no connection to ZooKeeper"));
-        } else if (namesAnyVersion(request)) {
+        } else if (request instanceof Request.Conditional conditional && conditional.version() == ANY_VERSION) {
+            // No write of an election leaves that version behind, but one by another program may.
             reply.accept(new Failed(
                     Failed.Kind.REFUSED,
                     paths.lease()
@@ -183,17 +184,6 @@ public final class CuratorMasterStore implements MasterStore {
         } else if (request instanceof Request.LeaveQueue leave) {
             handle.queue().leave(leave, reply);
         }
-    }
-
-    /**
-     * Whether a request depends on a version of the lease that means any version to ZooKeeper. No write of an election
-     * leaves that version behind, but one by another program may.
-     */
-    private static boolean namesAnyVersion(Request request) {
-        return request instanceof Request.Claim claim && claim.version() == ANY_VERSION
-                || request instanceof Request.Renew renew && renew.version() == ANY_VERSION
-                || request instanceof Request.Release release && release.version() == ANY_VERSION
-                || request instanceof Request.RemoveLeftover remove && remove.version() == ANY_VERSION;
     }
 
     private @Nullable Handle handle() {

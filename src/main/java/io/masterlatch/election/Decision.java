@@ -131,7 +131,7 @@ final class Decision {
             return null;
         }
         LeaseRecord record = node.record();
-        long turn = state.queue.turn(state.own.id(), state.holder());
+        long turn = state.queue.turn(state.own.id(), state.observed.holder());
         long free = state.observed.pairSeen();
         long half = state.lease.toNanos() / 2;
         if (!record.isReleased()) {
@@ -193,7 +193,7 @@ final class Decision {
         if (state.unguarded && state.observed.lease() != null) {
             return new Request.CreateGuard();
         }
-        return state.queue.next(state.own.id(), state.self, state.holder(), now);
+        return state.queue.next(state.own.id(), state.self, state.observed.holder(), now);
     }
 
     /** Returns when the next request is due without an event; a time in the past if none is. */

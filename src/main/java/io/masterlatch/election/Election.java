@@ -142,7 +142,7 @@ public final class Election {
     /** Ends the mastership at once, before anything is sent; what was sent before cannot bring it back. */
     private void release(long ticket, String why, @Nullable String successor, Duration timeout, ClockReading now) {
         if (state.own.lease() != null) {
-            state.expectSuccessor(timeout, now.nanos());
+            state.successorUntil = now.nanos() + timeout.toNanos();
         }
         Releasing former = state.releasing;
         if (former != null) {

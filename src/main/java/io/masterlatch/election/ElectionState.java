@@ -113,15 +113,8 @@ final class ElectionState {
         quietUntil = now;
     }
 
-    /** Returns the id of the present or last holder of the lease; null if there was none. */
-    @Nullable
-    String holder() {
-        LeaseRecord last = observed.lastHeld();
-        return last == null ? null : last.holder();
-    }
-
     int position() {
-        return queue.position(own.id(), holder());
+        return queue.position(own.id(), observed.holder());
     }
 
     /**
@@ -151,11 +144,6 @@ final class ElectionState {
         }
     }
 
-    /** Keeps the answers of those that wait for a change until the successor is master. */
-    void expectSuccessor(Duration timeout, long now) {
-        successorUntil = now + timeout.toNanos();
-    }
-
     private void refresh(long now) {
         boolean held = node instanceof NodeState.Held other && !other.own();
         look(now);
@@ -167,7 +155,7 @@ final class ElectionState {
                 && seen != null
                 && seen.record().isReleased()
                 && seen.record().address() != null) {
-            expectSuccessor(SUCCESSOR_TIMEOUT, now);
+            successorUntil = now + SUCCESSOR_TIMEOUT.toNanos();
         }
     }
 

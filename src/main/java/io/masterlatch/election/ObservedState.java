@@ -35,7 +35,9 @@ final class ObservedState {
      * Takes what a look saw. Returns false when the server is behind one that answered earlier, so that nothing follows
      * from it.
      */
-    boolean look(@Nullable LeaseNode newLease, @Nullable MasterNode newNode, long now) {
+    boolean look(Reply.Looked looked, long now) {
+        LeaseNode newLease = looked.lease();
+        MasterNode newNode = looked.node();
         LeaseNode last = lastLease;
         boolean back =
                 last != null && newLease != null && last.czxid() == newLease.czxid() && newLease.mzxid() < last.mzxid();
@@ -56,8 +58,9 @@ final class ObservedState {
         }
         behindSince = null;
         boolean sameNode = node == null ? newNode == null : newNode != null && newNode.czxid() == node.czxid();
-        boolean same = looked && sameNode && sameWrite(lease, newLease);
+        boolean same = this.looked && sameNode && sameWrite(lease, newLease);
         take(newLease, newNode, same, now);
+        guard = looked.guard();
         return true;
     }
 
@@ -88,11 +91,6 @@ final class ObservedState {
         }
         boolean match = node == null || node.owner() == 0 || isBound() || same || wasBound();
         torn = match ? 0 : torn + 1;
-    }
-
-    /** Takes the version of the guard, which the last look read behind the lease; null when it did not. */
-    void guard(@Nullable Integer version) {
-        guard = version;
     }
 
     void guardChanged() {
@@ -142,10 +140,10 @@ final class ObservedState {
         return lease != null || lastHeld != null || node != null;
     }
 
-    /** The last record of a holder; null when there was none. */
+    /** The id of the present or last holder; null if there was none, or it is unknown. */
     @Nullable
-    LeaseRecord lastHeld() {
-        return lastHeld;
+    String holder() {
+        return lastHeld == null ? null : lastHeld.holder();
     }
 
     /** Whether the node belongs to the record. */

@@ -58,13 +58,12 @@ final class Replies {
     }
 
     private void looked(Pending pending, Reply.Looked looked, ClockReading now) {
-        boolean current = state.observed.look(looked.lease(), looked.node(), now.nanos());
+        boolean current = state.observed.look(looked, now.nanos());
         state.sync = !current || !state.candidate;
         if (!current) {
             state.lookAt = now.nanos() + state.lease.toNanos() / 20;
             return;
         }
-        state.observed.guard(looked.guard());
         if (pending.request() instanceof Request.Look look && look.candidate() != null && !looked.candidate()) {
             state.queue.forget(now.nanos());
         }
@@ -89,7 +88,7 @@ final class Replies {
             state.own.confirm(node.record().nonce());
         }
         if (!state.isMine()) {
-            state.queue.heldBy(state.holder());
+            state.queue.heldBy(state.observed.holder());
         }
         state.remarks.other(node == null || state.isMine() ? null : node.record());
         state.looked(pending.sent.nanos(), now.nanos(), false);

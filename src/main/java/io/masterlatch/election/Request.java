@@ -5,6 +5,13 @@ import org.jspecify.annotations.Nullable;
 /** A request to ZooKeeper. The store never repeats one. */
 public sealed interface Request {
 
+    /** A request that depends on a version of the lease. */
+    sealed interface Conditional extends Request {
+
+        /** Returns that version. */
+        int version();
+    }
+
     /** A request that may change the lease node. */
     sealed interface Write extends Request {}
 
@@ -47,7 +54,7 @@ public sealed interface Request {
             int version,
             @Nullable Integer nodeVersion,
             @Nullable Integer guard,
-            TakeOver cause) implements Write {}
+            TakeOver cause) implements Write, Conditional {}
 
     /**
      * Writes the lease, and reads the master's node behind that.
@@ -55,7 +62,7 @@ public sealed interface Request {
      * @param record the record to write
      * @param version the version of the record that it replaces
      */
-    record Renew(LeaseRecord record, int version) implements Write {}
+    record Renew(LeaseRecord record, int version) implements Write, Conditional {}
 
     /**
      * Writes the lease and deletes the master's node, in one transaction. A release for any candidate writes the guard
@@ -70,7 +77,7 @@ public sealed interface Request {
             LeaseRecord record,
             int version,
             @Nullable Integer nodeVersion,
-            @Nullable String candidate) implements Write {
+            @Nullable String candidate) implements Write, Conditional {
 
         /** Returns the same release without the deletion of the candidate node. */
         public Release keepingCandidate() {
@@ -84,7 +91,7 @@ public sealed interface Request {
      * @param version the version of the lease
      * @param nodeVersion the data version of the node
      */
-    record RemoveLeftover(int version, int nodeVersion) implements Request {}
+    record RemoveLeftover(int version, int nodeVersion) implements Conditional {}
 
     /**
      * Writes this instance's address back into the master's node.

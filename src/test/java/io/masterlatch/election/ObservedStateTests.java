@@ -73,7 +73,7 @@ class ObservedStateTests {
     void aLookBehindAnEarlierOneIsStaleAndNothingFollowsFromIt() {
         look(renewal(11, 10), node(10), 100);
 
-        assertThat(observed.look(claim(10), null, ms(200))).isFalse();
+        assertThat(take(claim(10), null, ms(200))).isFalse();
 
         assertThat(observed.seen()).isEqualTo(ms(100));
         assertThat(state(200)).isEqualTo(new NodeState.Held(master(10), ms(1100), false));
@@ -82,10 +82,10 @@ class ObservedStateTests {
     @Test
     void aServerThatIsBehindFor10SecondsHasDataThatWasRestored() {
         look(renewal(11, 10), node(10), 100);
-        assertThat(observed.look(claim(10), node(10), ms(200))).isFalse();
-        assertThat(observed.look(claim(10), node(10), ms(10_199))).isFalse();
+        assertThat(take(claim(10), node(10), ms(200))).isFalse();
+        assertThat(take(claim(10), node(10), ms(10_199))).isFalse();
 
-        assertThat(observed.look(claim(10), node(10), ms(10_200))).isTrue();
+        assertThat(take(claim(10), node(10), ms(10_200))).isTrue();
 
         assertThat(observed.seen()).isEqualTo(ms(10_200));
         assertThat(notices)
@@ -96,17 +96,17 @@ class ObservedStateTests {
     @Test
     void aLookThatIsCurrentEndsTheSuspicion() {
         look(renewal(11, 10), node(10), 100);
-        assertThat(observed.look(claim(10), node(10), ms(200))).isFalse();
+        assertThat(take(claim(10), node(10), ms(200))).isFalse();
         look(renewal(11, 10), node(10), 300);
 
-        assertThat(observed.look(claim(10), node(10), ms(10_250))).isFalse();
+        assertThat(take(claim(10), node(10), ms(10_250))).isFalse();
     }
 
     @Test
     void aLeaseNodeFromBeforeIsOneOfWipedData() {
         look(renewal(11, 10), node(10), 100);
 
-        assertThat(observed.look(new LeaseNode(2, 2, 0, released(2).record()), null, ms(200)))
+        assertThat(take(new LeaseNode(2, 2, 0, released(2).record()), null, ms(200)))
                 .isTrue();
 
         assertThat(notices).containsExactly("ZooKeeper's data was wiped or replaced: epochs start again");
@@ -117,7 +117,7 @@ class ObservedStateTests {
         look(renewal(11, 10), node(10), 100);
         look(null, null, 200);
 
-        assertThat(observed.look(released(2), null, ms(300))).isTrue();
+        assertThat(take(released(2), null, ms(300))).isTrue();
 
         assertThat(observed.seen()).isEqualTo(ms(300));
         assertThat(notices).singleElement().asString().startsWith("ZooKeeper's data was wiped, or restored");
@@ -136,7 +136,7 @@ class ObservedStateTests {
     void aLaterLeaseNodeWasMadeAnewInPlaceOfADeletedOne() {
         look(renewal(11, 10), node(10), 100);
 
-        assertThat(observed.look(new LeaseNode(12, 12, 0, released(12).record()), null, ms(200)))
+        assertThat(take(new LeaseNode(12, 12, 0, released(12).record()), null, ms(200)))
                 .isTrue();
 
         assertThat(observed.seen()).isEqualTo(ms(200));
@@ -222,7 +222,7 @@ class ObservedStateTests {
 
     @Test
     void withoutALeaseNodeThereHasBeenNoMaster() {
-        observed.look(null, null, ms(100));
+        take(null, null, ms(100));
 
         assertThat(state(100)).isInstanceOf(NodeState.Absent.class);
         assertThat(observed.wasHeld()).isFalse();
@@ -244,8 +244,12 @@ class ObservedStateTests {
         assertThat(observed.master().address()).isEqualTo(OTHER);
     }
 
+    private boolean take(@Nullable LeaseNode lease, @Nullable MasterNode node, long nanos) {
+        return observed.look(new Reply.Looked(lease, node, null, false), nanos);
+    }
+
     private void look(@Nullable LeaseNode lease, @Nullable MasterNode node, long millis) {
-        assertThat(observed.look(lease, node, ms(millis))).isTrue();
+        assertThat(take(lease, node, ms(millis))).isTrue();
     }
 
     private NodeState state(long millis) {

@@ -39,8 +39,8 @@ enum Mutant {
             "slow",
             edit(
                     "Replies",
-                    "state.observed.look(looked.lease(), looked.node(), now.nanos())",
-                    "state.observed.look(looked.lease(), looked.node(), pending.sent.nanos())")),
+                    "state.observed.look(looked, now.nanos())",
+                    "state.observed.look(looked, pending.sent.nanos())")),
     SEEN_BY_HOLDER(
             Realm.ORDINARY,
             "",
