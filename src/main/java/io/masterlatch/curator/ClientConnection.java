@@ -107,14 +107,14 @@ final class ClientConnection {
         if (state.isConnected() && state != ConnectionState.READ_ONLY) {
             thread.execute(this::obtainHandle);
         } else {
-            lost("the connection to ZooKeeper was lost");
+            lost();
         }
     }
 
-    private void lost(String why) {
+    private void lost() {
         losses.incrementAndGet();
         connected = false;
-        emit(new Event.Disconnected(why));
+        emit(new Event.Disconnected());
     }
 
     private void retry() {
@@ -126,7 +126,7 @@ final class ClientConnection {
         }
         if (connected) {
             // Curator does not report its own end, nor that of a session when it gets no thread for the next one.
-            lost(started ? "the connection to ZooKeeper was lost" : "the Curator client was closed");
+            lost();
         }
         obtainHandle();
     }
@@ -143,7 +143,7 @@ final class ClientConnection {
             }
             ZooKeeper zooKeeper = client.getZookeeperClient().getZooKeeper();
             if (zooKeeper.getState() == States.AUTH_FAILED) {
-                lost("ZooKeeper refuses this instance");
+                lost();
                 emit(new Event.ConnectError("ZooKeeper refuses this instance: authentication failed", false));
                 // Curator replaces a handle whose session has expired, and never one that ZooKeeper has refused.
                 client.getZookeeperClient().reset();
@@ -259,7 +259,7 @@ final class ClientConnection {
         if (losses.get() != before) {
             // Lost meanwhile, on another thread, whose event may have come first.
             connected = false;
-            emit(new Event.Disconnected("the connection to ZooKeeper was lost"));
+            emit(new Event.Disconnected());
             return;
         }
         new AclCheck(zooKeeper, paths, acl).run(warning -> emit(new Event.StoreWarning("access", warning)));

@@ -54,12 +54,8 @@ public final class CuratorMasterStore implements MasterStore {
     private volatile @Nullable ClientConnection connection;
 
     /**
-     * Creates a store, without a request to ZooKeeper.
-     *
-     * @param client the client, started or not; it is never closed
-     * @param path path of the master's node, {@code /master} by custom, within the client's namespace
-     * @param acl the access control list of all nodes that are created; null for open to all
-     * @throws IllegalArgumentException when the path is not valid
+     * Creates a store on a client of which no more is known, without a request to ZooKeeper. The other constructor
+     * describes the arguments and their errors.
      */
     public CuratorMasterStore(CuratorFramework client, String path, @Nullable List<ACL> acl) {
         this(client, path, acl, () -> null, null, () -> null);

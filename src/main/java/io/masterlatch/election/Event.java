@@ -50,12 +50,8 @@ public sealed interface Event {
      */
     record Connected(Session session) implements Event {}
 
-    /**
-     * The connection is lost; the session may live on.
-     *
-     * @param why the cause, in words
-     */
-    record Disconnected(String why) implements Event {}
+    /** The connection is lost; the session may live on. */
+    record Disconnected() implements Event {}
 
     /**
      * There is no connection, and this is why. Repeated while it lasts.

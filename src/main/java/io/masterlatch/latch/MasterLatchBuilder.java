@@ -1,6 +1,7 @@
 package io.masterlatch.latch;
 
 import io.masterlatch.election.ClockReading;
+import io.masterlatch.election.LeaseRecord;
 import io.masterlatch.election.MasterData;
 import io.masterlatch.election.MasterStore;
 import java.security.SecureRandom;
@@ -19,7 +20,6 @@ public final class MasterLatchBuilder {
     static final SecureRandom RANDOM = new SecureRandom();
 
     private static final Duration SHORTEST = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofSeconds(60);
 
     final Function<@Nullable List<ACL>, MasterStore> stores;
 
@@ -100,7 +100,7 @@ public final class MasterLatchBuilder {
     }
 
     static Duration checked(Duration lease) {
-        if (lease.compareTo(SHORTEST) < 0 || lease.compareTo(LONGEST) > 0) {
+        if (lease.compareTo(SHORTEST) < 0 || lease.compareTo(LeaseRecord.LONGEST) > 0) {
             throw new IllegalArgumentException("'lease' must be from 500 ms to 60 s, not " + lease.toMillis() + " ms");
         }
         return lease;

@@ -191,7 +191,7 @@ final class ElectionDriver {
     }
 
     ElectionDriver disconnect() {
-        return on(new Event.Disconnected("cut"));
+        return on(new Event.Disconnected());
     }
 
     /** Answers the request under way. */

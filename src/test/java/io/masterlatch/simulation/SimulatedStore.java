@@ -78,7 +78,7 @@ final class SimulatedStore implements MasterStore {
             process.atTime(process.world.timeline.now() + 1, THREAD, this::obtainHandle);
         } else {
             connected = false;
-            emit(new Event.Disconnected("the connection to ZooKeeper was lost"));
+            emit(new Event.Disconnected());
         }
     }
 

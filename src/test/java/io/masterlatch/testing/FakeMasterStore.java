@@ -215,7 +215,7 @@ public final class FakeMasterStore implements MasterStore {
     public synchronized void cutOff() {
         reachable = false;
         connected = false;
-        emit(new Event.Disconnected("the connection was cut"));
+        emit(new Event.Disconnected());
     }
 
     /** Connects again in the same session. */
@@ -266,7 +266,7 @@ public final class FakeMasterStore implements MasterStore {
     public synchronized void refuse(String why, boolean fatal) {
         reachable = false;
         connected = false;
-        emit(new Event.Disconnected(why));
+        emit(new Event.Disconnected());
         emit(new Event.ConnectError(why, fatal));
     }
 
