@@ -11,6 +11,8 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -26,6 +28,11 @@ final class Responses {
     private static final String RETRY_SECONDS = "1";
 
     private Responses() {}
+
+    // Written by Spring, which adds the path of the request: the fields keep their names whatever an application calls
+    // its own.
+    @JsonNaming(PropertyNamingStrategies.LowerCamelCaseStrategy.class)
+    private static final class Problem extends ProblemDetail {}
 
     static byte[] bytes(Object view) {
         return JsonMapper.shared().writeValueAsBytes(view);
@@ -43,7 +50,9 @@ final class Responses {
     /** A problem of RFC 9457, whatever the client accepts. It names the instance that answers, and its role. */
     static ResponseEntity<ProblemDetail> problem(
             HttpStatus status, String type, String detail, String self, Role role) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        ProblemDetail problem = new Problem();
+        problem.setStatus(status);
+        problem.setDetail(detail);
         problem.setType(type(type));
         problem.setProperty("self", self);
         problem.setProperty("role", role);

@@ -173,6 +173,10 @@ class WebAutoConfigurationTests {
                             .startsWith(
                                     "{\"election\":\"/master\",\"self\":\"own:1\",\"role\":\"STANDBY\",\"knownForSeconds\":");
                     assertThat(get(context, "/master").body()).startsWith("{\"master\":\"master1.example.com:2223\"");
+                    // Spring writes a problem, so with the space that the application wants.
+                    assertThat(get(context, "/role/master").body())
+                            .contains("\"detail\" : \"This instance is STANDBY, not MASTER\"")
+                            .contains("\"instance\" : \"/role/master\"", "\"status\" : 503", "\"role\" : \"STANDBY\"");
                 });
     }
 
