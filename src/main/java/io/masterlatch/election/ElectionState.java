@@ -89,9 +89,7 @@ final class ElectionState {
             endLease(
                     held.end() - now.nanos() <= 0
                             ? "the lease ran out"
-                            : "the wall clock ran ahead by "
-                                    + Duration.ofNanos(now.aheadSince(held.sent()))
-                                            .toMillis()
+                            : "the wall clock ran ahead by " + now.aheadSince(held.sent()) / 1_000_000
                                     + " ms: the machine was suspended, or its clock was set",
                     now);
             report(now);

@@ -3,24 +3,21 @@ package io.masterlatch.latch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Threads that wait for leadership, from a start of the latch to its close. */
 final class Awaiting {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private boolean open; // guarded by 'lock', as is the next
-    private int closings;
+    private @Nullable Object run; // guarded by 'lock'; another one for each start, and none while closed
 
     void open() {
-        change(() -> open = true);
+        change(() -> run = new Object());
     }
 
     void close() {
-        change(() -> {
-            open = false;
-            closings++;
-        });
+        change(() -> run = null);
     }
 
     /** Applies a change and wakes the waiting threads. */
@@ -41,8 +38,8 @@ final class Awaiting {
         long left = nanos;
         lock.lockInterruptibly();
         try {
-            int before = closings;
-            while (open && closings == before) {
+            Object present = run;
+            while (present != null && present == run) {
                 if (leads.getAsBoolean()) {
                     return true;
                 }
