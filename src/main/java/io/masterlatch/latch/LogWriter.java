@@ -27,10 +27,6 @@ final class LogWriter {
             Threads.named("masterlatch-log"),
             (task, full) -> dropped.incrementAndGet());
 
-    void start() {
-        thread.prestartAllCoreThreads();
-    }
-
     /** Writes a line, or drops it when the queue is full or there is no thread. */
     void write(Consumer<Logger> line) {
         try {

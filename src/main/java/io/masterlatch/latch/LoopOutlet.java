@@ -25,7 +25,6 @@ final class LoopOutlet implements ElectionLoop.Outlet {
     }
 
     void started(Mastership mastership, String store, ClockReading now) {
-        writer.start();
         log.started(mastership, store, now);
     }
 

@@ -27,7 +27,6 @@ class LogWriterTests {
 
     @Test
     void writesInOrderOnAThreadOfItsOwn() {
-        writer.start();
         writer.write(out -> out.info("one"));
         writer.write(out -> out.warn("two"));
 

@@ -69,6 +69,30 @@ class MasterLatchLifecycleTests {
         assertThat(latch.hasLeadership()).isTrue();
     }
 
+    /** A JVM that gets no more threads throws an Error. The log can do without one, unlike the election. */
+    @Test
+    void startsWithoutAThreadForItsLog() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        InheritableThreadLocal<String> noThreads = new InheritableThreadLocal<>() {
+            @Override
+            protected String childValue(String parent) {
+                if (full.get()) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                return parent;
+            }
+        };
+        noThreads.set("inherited by each thread that is made here");
+        try {
+            latch.start();
+        } finally {
+            full.set(false);
+            noThreads.remove();
+        }
+
+        assertThat(latch.hasLeadership()).isTrue();
+    }
+
     @Test
     void cannotBeStartedTwice() {
         fixture.master();
