@@ -149,9 +149,9 @@ final class ClientConnection {
                 client.getZookeeperClient().reset();
                 return;
             }
-            // ZooKeeper's own state stays CONNECTED after a loss until its client calls the next server.
-            boolean usable = client.getZookeeperClient().isConnected()
-                    && zooKeeper.getState().isConnected();
+            // Not read-only, without a quorum. ZooKeeper's own state stays CONNECTED after a loss until its client
+            // calls the next server.
+            boolean usable = client.getZookeeperClient().isConnected() && zooKeeper.getState() == States.CONNECTED;
             if (usable && zooKeeper.getSessionId() != 0) {
                 enter(zooKeeper, before);
             } else {

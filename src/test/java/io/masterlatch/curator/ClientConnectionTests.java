@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -220,6 +221,31 @@ class ClientConnectionTests {
                 .until(() -> events.contains(new Event.ConnectError(
                         network.connectString() + " does not serve this client: its log may say why", false)));
         assertThat(events).noneMatch(Event.Connected.class::isInstance);
+    }
+
+    /** It lost its quorum, and answers reads from data that others may have changed. */
+    @Test
+    void aServerInReadOnlyModeIsNoConnection() {
+        AtomicBoolean readOnlyMode = new AtomicBoolean();
+        open(builder -> builder.zookeeperFactory((connectString, timeout, watcher, readOnly) ->
+                new ZooKeeper(connectString, timeout, watcher, readOnly) {
+                    @Override
+                    public States getState() {
+                        States state = super.getState();
+                        return readOnlyMode.get() && state == States.CONNECTED ? States.CONNECTEDREADONLY : state;
+                    }
+                }));
+        client.start();
+        Event.Connected connected = awaitConnected();
+        readOnlyMode.set(true);
+        events.clear();
+
+        network.dropConnections();
+
+        await().atMost(PATIENCE).until(() -> events.stream().anyMatch(Event.ConnectError.class::isInstance));
+        assertThat(events).noneMatch(Event.Connected.class::isInstance);
+        readOnlyMode.set(false);
+        assertThat(awaitConnected()).isEqualTo(connected);
     }
 
     @Test
