@@ -19,6 +19,8 @@ public record MasterData(@Nullable String address, @Nullable String problem) {
     /** What a decoder puts in place of bytes that are not UTF-8. */
     static final char MALFORMED = '\uFFFD';
 
+    // So that an address and a URL fit together, as do an address and the other words of a lease record.
+    private static final int LONGEST_ADDRESS = MAX_BYTES - Candidate.LONGEST_URL - 1;
     // The port is checked as a number, so that 99999 is refused.
     private static final Pattern HOST_PORT = Pattern.compile("(?:\\[[0-9A-Fa-f:.%]+]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
 
@@ -47,10 +49,15 @@ public record MasterData(@Nullable String address, @Nullable String problem) {
         return new MasterData(null, "its data has " + length + " bytes, more than any host:port");
     }
 
-    /** Returns whether a text is {@code host:port} with a port from 1 to 65535, and an IPv6 address in brackets. */
+    /**
+     * Returns whether a text is {@code host:port} with a port from 1 to 65535, and an IPv6 address in brackets. It is
+     * printable, and no longer than a name in DNS with its port.
+     */
     public static boolean isHostPort(String text) {
         Matcher matcher = HOST_PORT.matcher(text);
-        if (!matcher.matches()) {
+        if (!matcher.matches()
+                || text.getBytes(StandardCharsets.UTF_8).length > LONGEST_ADDRESS
+                || text.codePoints().anyMatch(MasterData::unprintable)) {
             return false;
         }
         int port = Integer.parseInt(matcher.group(1));

@@ -35,7 +35,9 @@ final class HandingOver {
         this.latch = latch;
     }
 
-    CompletableFuture<HandOver> begin(@Nullable String to, Duration timeout) {
+    CompletableFuture<HandOver> begin(@Nullable String to, Duration patience) {
+        // At most 292 years, so that nothing overflows.
+        Duration timeout = Duration.ofNanos(TimeUnit.NANOSECONDS.convert(patience));
         ClockReading now = latch.now();
         Mastership mastership = latch.mastership();
         Master own = mastership.master(now).orElse(null);

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.zookeeper.data.ACL;
@@ -101,7 +102,8 @@ public final class MasterLatchBuilder {
 
     static Duration checked(Duration lease) {
         if (lease.compareTo(SHORTEST) < 0 || lease.compareTo(LeaseRecord.LONGEST) > 0) {
-            throw new IllegalArgumentException("'lease' must be from 500 ms to 60 s, not " + lease.toMillis() + " ms");
+            throw new IllegalArgumentException(
+                    "'lease' must be from 500 ms to 60 s, not " + TimeUnit.MILLISECONDS.convert(lease) + " ms");
         }
         return lease;
     }

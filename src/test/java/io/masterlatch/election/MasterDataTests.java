@@ -54,6 +54,21 @@ class MasterDataTests {
         assertThat(MasterData.isHostPort(text)).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"zero\u200bwidth:80", "half\ud83d:80", "next\u0085line:80"})
+    void isNoAddressWithCharactersThatCannotBeReadBack(String text) {
+        assertThat(MasterData.isHostPort(text)).isFalse();
+    }
+
+    @Test
+    void isNoAddressWhenItIsTooLongForTheRecordOfALease() {
+        assertThat(MasterData.isHostPort("a".repeat(253) + ":65535")).isTrue();
+        assertThat(MasterData.isHostPort("a".repeat(262) + ":80")).isFalse();
+        assertThat(MasterData.isHostPort("é".repeat(131) + ":80"))
+                .as("in UTF-8")
+                .isFalse();
+    }
+
     @Test
     void hasNoAddressWithoutData() {
         assertThat(MasterData.of(null)).isEqualTo(new MasterData(null, "its data is empty"));
@@ -92,7 +107,7 @@ class MasterDataTests {
     void doesNotLookIntoLongData() {
         String longest = "h".repeat(MasterData.MAX_BYTES - 3) + ":80";
 
-        assertThat(MasterData.of(longest.getBytes(UTF_8)).problem()).isNull();
+        assertThat(MasterData.of(longest.getBytes(UTF_8)).address()).isEqualTo(longest);
         assertThat(MasterData.of(("h" + longest).getBytes(UTF_8)))
                 .isEqualTo(new MasterData(null, "its data has 513 bytes, more than any host:port"))
                 .isEqualTo(MasterData.tooLong(513));

@@ -11,6 +11,7 @@ import io.masterlatch.latch.HandOver.Outcome;
 import io.masterlatch.testing.FakeMasterStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,17 @@ class HandingOverTests {
         assertThat(latch.hasLeadership()).isFalse();
         assertThat(store.record().successor())
                 .isEqualTo(candidate("there:1", 1).node().id());
+
+        store.takeOver("there:1");
+
+        assertOutcome(result, Outcome.HANDED_OVER, "there:1 is master", "there:1");
+    }
+
+    @Test
+    void handedOverWithoutATimeout() {
+        fixture.master();
+        queue(candidate("there:1", 1));
+        CompletableFuture<HandOver> result = latch.handOver(null, ChronoUnit.FOREVER.getDuration());
 
         store.takeOver("there:1");
 

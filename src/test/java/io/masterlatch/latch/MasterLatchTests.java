@@ -10,6 +10,7 @@ import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Role;
 import io.masterlatch.testing.FakeMasterStore;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -246,6 +247,13 @@ class MasterLatchTests {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> builder.lease(Duration.ofMillis(millis)))
                     .withMessage("'lease' must be from 500 ms to 60 s, not " + millis + " ms");
+        }
+
+        @Test
+        void refusesALeaseWithoutAnEnd() {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder.lease(ChronoUnit.FOREVER.getDuration()))
+                    .withMessageStartingWith("'lease' must be from 500 ms to 60 s, not ");
         }
 
         @ParameterizedTest
