@@ -51,9 +51,7 @@ final class ElectionClients {
     }
 
     private static CuratorFramework shared(ZooKeeperProperties properties, ObjectProvider<CuratorFramework> clients) {
-        String ignored = properties.ssl().bundle() != null
-                ? "masterlatch.zookeeper.ssl.bundle"
-                : properties.auth().username() != null ? "masterlatch.zookeeper.auth.username" : null;
+        String ignored = properties.firstOfAClient();
         if (ignored != null) {
             throw new MisconfigurationException(
                     ignored + " is set, and it has no effect on the application's own CuratorFramework.",

@@ -20,12 +20,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("masterlatch.zookeeper")
 record ZooKeeperProperties(
         @Nullable String connectString,
-        @DefaultValue("10s") Duration sessionTimeout,
-        @DefaultValue("5s") Duration connectionTimeout,
+        @DefaultValue(SESSION) Duration sessionTimeout,
+        @DefaultValue(CONNECTION) Duration connectionTimeout,
         @DefaultValue Auth auth,
         @DefaultValue Ssl ssl) {
 
     private static final String CONNECT_STRING = "masterlatch.zookeeper.connect-string";
+    private static final String SESSION = "10s";
+    private static final String CONNECTION = "5s";
 
     ZooKeeperProperties {
         ConnectString.of(CONNECT_STRING, connectString);
@@ -37,6 +39,19 @@ record ZooKeeperProperties(
     @Nullable
     ConnectString servers() {
         return ConnectString.of(CONNECT_STRING, connectString);
+    }
+
+    /** Returns the first setting of a client that differs from the default; null when none does. */
+    @Nullable
+    String firstOfAClient() {
+        String name = ssl.bundle() != null
+                ? "ssl.bundle"
+                : auth.username() != null
+                        ? "auth.username"
+                        : !Settings.text(sessionTimeout).equals(SESSION)
+                                ? "session-timeout"
+                                : !Settings.text(connectionTimeout).equals(CONNECTION) ? "connection-timeout" : null;
+        return name == null ? null : "masterlatch.zookeeper." + name;
     }
 
     /**

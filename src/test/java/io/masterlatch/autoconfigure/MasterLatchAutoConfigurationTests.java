@@ -135,7 +135,13 @@ class MasterLatchAutoConfigurationTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"masterlatch.zookeeper.auth.username=app", "masterlatch.zookeeper.ssl.bundle=zk"})
+    @ValueSource(
+            strings = {
+                "masterlatch.zookeeper.auth.username=app",
+                "masterlatch.zookeeper.ssl.bundle=zk",
+                "masterlatch.zookeeper.session-timeout=20s",
+                "masterlatch.zookeeper.connection-timeout=1s"
+            })
     void settingsOfTheOwnClientAreRefusedWithTheOneOfTheApplication(String setting) {
         runner.withUserConfiguration(OneClient.class)
                 .withPropertyValues(setting)
