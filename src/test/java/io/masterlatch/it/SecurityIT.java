@@ -110,6 +110,7 @@ class SecurityIT {
     void thePasswordIsNowhereToBeSeen() {
         ServiceProcess one = start(instance("quiet", "/quiet/master")
                         .property("masterlatch.zookeeper.auth.password", SECRET)
+                        .property("masterlatch.notify.webhooks[0].url", "http://127.0.0.1:1/hook?key=" + SECRET)
                         .property("logging.level.root", "debug")
                         .property("logging.level.io.masterlatch", "trace")
                         .property("logging.level.org.apache.zookeeper", "debug")
