@@ -31,8 +31,9 @@ final class HandOverBench implements Bench.Benchmark {
         try (Servers servers = Servers.start(1)) {
             measure(report, "one server that does not wait for the disk", servers, size);
         }
+        Size few = new Size(size.rounds(), 40, pace, 2, 10);
         try (Servers servers = Servers.startWithDisk()) {
-            measure(report, "one server that waits for the disk", servers, size);
+            measure(report, "one server that waits for the disk", servers, few);
         }
         try (Servers servers = Servers.start(3)) {
             measure(report, "three servers that do not wait for the disk", servers, size);
