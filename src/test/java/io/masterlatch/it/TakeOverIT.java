@@ -1,6 +1,7 @@
 package io.masterlatch.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.testing.HistoryReport.Tenure;
 import io.masterlatch.testing.LocalZooKeeper;
@@ -94,7 +95,8 @@ class TakeOverIT {
             master = handOver == 1 ? replicas.restore() : replicas.awaitMaster();
             assertThat(master.name()).isEqualTo(next.instance());
             assertThat(master.since()).isBetween(before, Instant.now());
-            assertThat(master.log()).contains("took over from " + former + ": it released the lease");
+            await().untilAsserted(() ->
+                    assertThat(master.log()).contains("took over from " + former + ": it released the lease"));
         }
 
         System.out.printf(
@@ -185,7 +187,8 @@ class TakeOverIT {
         Tenure next = history.awaitMasterAfter(epoch);
         assertThat(next.instance()).isNotEqualTo(master.name());
         ServiceProcess successor = replicas.named(next.instance());
-        assertThat(successor.log()).contains("took over from 127.0.0.1:" + master.port() + ": its lease lapsed)");
+        String line = "took over from 127.0.0.1:" + master.port() + ": its lease lapsed)";
+        await().untilAsserted(() -> assertThat(successor.log()).contains(line));
         return next;
     }
 
