@@ -1,5 +1,6 @@
 package io.masterlatch.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
 /**
@@ -23,9 +24,9 @@ public final class MisconfigurationException extends FailureAnalyzedException {
      *
      * @param description what is wrong, with the name of the setting or the file
      * @param action what to do about it
-     * @param cause what was caught
+     * @param cause what was caught; null for nothing
      */
-    public MisconfigurationException(String description, String action, Throwable cause) {
+    public MisconfigurationException(String description, String action, @Nullable Throwable cause) {
         super(description, action, cause);
     }
 }

@@ -52,6 +52,9 @@ public final class CuratorMasterStore implements MasterStore {
     private final Map<Object, String> joined = new ConcurrentHashMap<>();
 
     private volatile @Nullable ClientConnection connection;
+    private volatile @Nullable String ownUrl;
+    private volatile boolean urlAsked;
+    private volatile boolean urlProblem;
 
     /**
      * Creates a store on a client of which no more is known, without a request to ZooKeeper. The other constructor
@@ -68,7 +71,7 @@ public final class CuratorMasterStore implements MasterStore {
      * @param client the client, started or not; it is never closed
      * @param path path of the master's node, {@code /master} by custom, within the client's namespace
      * @param acl the access control list of all nodes that are created; null for open to all
-     * @param url supplies a {@linkplain Candidate#isUrl URL}, or null, each time the queue is joined
+     * @param url supplies a {@linkplain Candidate#isUrl URL}, or null, at each connection, on a thread that may wait
      * @param sessionTimeout the session timeout that the client asks for; null when it is not known
      * @param tlsFailure says, on a thread that may wait, why TLS with the servers fails; null when it does not
      * @throws IllegalArgumentException when the path is not valid
@@ -104,10 +107,41 @@ public final class CuratorMasterStore implements MasterStore {
         if (connection != null) {
             throw new IllegalStateException("The store of " + path + " is open already");
         }
+        Consumer<Event> taken = event -> take(event, events);
         ClientConnection opened =
-                new ClientConnection(client, paths, acl, sessionTimeout, tlsFailure, events, ClientConnection.RETRY);
+                new ClientConnection(client, paths, acl, sessionTimeout, tlsFailure, taken, ClientConnection.RETRY);
         opened.open();
         connection = opened;
+    }
+
+    /**
+     * Passes an event on. When connected, also asks for the URL, since this thread may wait: the URL may need the name
+     * of a host. Before a later connection is known it is not asked for, since the lease runs.
+     */
+    private void take(Event event, Consumer<Event> events) {
+        boolean connected = event instanceof Event.Connected;
+        if (connected && !urlAsked) {
+            urlAsked = true;
+            askForUrl(events);
+            connected = false;
+        }
+        events.accept(event);
+        if (connected) {
+            askForUrl(events);
+        }
+    }
+
+    private void askForUrl(Consumer<Event> events) {
+        String problem = null;
+        try {
+            ownUrl = url.get();
+        } catch (RuntimeException | Error ex) {
+            problem = "the URL of this instance is not known: " + ex;
+        }
+        if (problem != null || urlProblem) {
+            urlProblem = problem != null;
+            events.accept(new Event.StoreWarning("url", problem));
+        }
     }
 
     @Override
@@ -172,7 +206,7 @@ public final class CuratorMasterStore implements MasterStore {
         } else if (request instanceof Request.RestoreAddress restore) {
             handle.lease().restoreAddress(restore, reply);
         } else if (request instanceof Request.JoinQueue join) {
-            handle.queue().join(join, url.get(), reply);
+            handle.queue().join(join, ownUrl, reply);
         } else if (request instanceof Request.ReadQueue read) {
             handle.queue().read(read, reply);
         } else if (request instanceof Request.WatchCandidate watch) {

@@ -125,7 +125,7 @@ final class QueueRequests {
     }
 
     /** Skips nodes that are not ephemeral. They are left over from a backup or a copy, and never leave. */
-    private void examine(List<CandidateNode> nodes, String own, Consumer<Reply> reply) {
+    private void examine(List<CandidateNode> nodes, @Nullable String own, Consumer<Reply> reply) {
         int known = persistent.size();
         List<String> names = nodes.stream().map(CandidateNode::name).toList();
         names.stream()
@@ -137,7 +137,8 @@ final class QueueRequests {
                         (stat.getEphemeralOwner() == 0 ? persistent : ephemeral).add(name);
                     }
                 }));
-        client.exists(paths.candidate(own), null, (rc, stat) -> {
+        // Answered after all of those, since ZooKeeper answers the requests of a session in their order.
+        client.exists(own == null ? paths.queue() : paths.candidate(own), null, (rc, stat) -> {
             if (persistent.size() > known) {
                 // There may be more candidates behind them.
                 examine(nodes, own, reply);

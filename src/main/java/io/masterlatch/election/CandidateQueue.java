@@ -31,6 +31,8 @@ final class CandidateQueue {
     private boolean read;
     /** Whether to read the list again, although it is still usable. */
     private boolean readAgain;
+    /** Whether a request to join without a reply may have created a node that is not known. */
+    private boolean doubtful;
 
     private boolean forceJoin;
     private long notBefore;
@@ -67,6 +69,10 @@ final class CandidateQueue {
         own = name;
         forceJoin = false;
         read = false;
+    }
+
+    void joinUnanswered() {
+        doubtful = true;
     }
 
     void left(String name) {
@@ -107,6 +113,7 @@ final class CandidateQueue {
         nodes = present;
         read = true;
         readAgain = false;
+        doubtful = false;
         watched = null;
         jitter = random.applyAsLong(TURN);
         // A request to join without a reply may have created a second node.
@@ -156,6 +163,21 @@ final class CandidateQueue {
             return new Request.WatchCandidate(nearest);
         }
         return null;
+    }
+
+    /** Returns the next request by which an instance that is no candidate leaves the queue; null when it has left. */
+    @Nullable
+    Request leave(long now) {
+        if (now - notBefore < 0) {
+            return null;
+        }
+        if (own != null) {
+            return new Request.LeaveQueue(own);
+        }
+        if (doubtful) {
+            return new Request.ReadQueue(null);
+        }
+        return surplus.isEmpty() ? null : new Request.LeaveQueue(surplus.get(0));
     }
 
     /**

@@ -51,7 +51,7 @@ final class Decision {
             return state.again ? look() : null;
         }
         if (!state.candidate) {
-            return state.again ? look() : leftover(now);
+            return state.again ? look() : whenObserving(now);
         }
         Request lease =
                 state.observed.lease() == null ? createLease() : state.isMine() ? whenMine(now) : whenNotMine(now);
@@ -181,6 +181,15 @@ final class Decision {
         return new Request.Claim(record, version, nodeVersion, guard, cause);
     }
 
+    /** Makes up for a release, or a departure from the queue, that an outage prevented. */
+    private @Nullable Request whenObserving(long now) {
+        if (state.isMine()) {
+            return Releasing.release(state, null, state.queue.own());
+        }
+        Request leave = state.queue.leave(now);
+        return leave != null ? leave : leftover(now);
+    }
+
     private @Nullable Request leftover(long now) {
         LeaseNode lease = state.observed.lease();
         MasterNode node = state.observed.node();
@@ -190,7 +199,7 @@ final class Decision {
     }
 
     private @Nullable Request upkeep(long now) {
-        if (state.unguarded && state.observed.lease() != null) {
+        if (state.unguarded && state.observed.lease() != null && now - state.queue.notBefore() >= 0) {
             return new Request.CreateGuard();
         }
         return state.queue.next(state.own.id(), state.self, state.observed.holder(), now);

@@ -151,6 +151,7 @@ public final class Election {
         state.endLease(why, now);
         state.changes.because(why);
         state.releasing = new Releasing(ticket, why, successor, state.lease, now.nanos());
+        state.queue.pause(now.nanos());
         Pending under = pending;
         // A place in the queue that is made meanwhile is to be left as well.
         boolean joining = under != null && successor == null && under.request() instanceof Request.JoinQueue;
@@ -220,7 +221,8 @@ public final class Election {
             return Times.next(wake, patienceEnds(under), now);
         }
         if (releasing != null) {
-            return Times.next(Times.next(wake, releasing.until, now), state.lookAt, now);
+            wake = Times.next(Times.next(wake, releasing.until, now), state.lookAt, now);
+            return Times.next(wake, state.queue.notBefore(), now);
         }
         return state.connection == Connection.CONNECTED ? Times.next(wake, decision.dueAt(now), now) : wake;
     }

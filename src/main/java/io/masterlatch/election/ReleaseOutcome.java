@@ -6,6 +6,9 @@ public enum ReleaseOutcome {
     RELEASED,
     /** This instance did not hold the lease. */
     NOT_HELD,
-    /** ZooKeeper did not confirm the release in time: what was held lapses. This instance is not master in any case. */
+    /**
+     * ZooKeeper did not confirm the release in time. What was held lapses, unless this instance is still a candidate and
+     * renews it later.
+     */
     UNCONFIRMED
 }

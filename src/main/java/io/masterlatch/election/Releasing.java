@@ -56,11 +56,16 @@ final class Releasing {
             return null;
         }
         if (!isHeld(state)) {
-            return leaving == null ? null : new Request.LeaveQueue(leaving);
+            return leaving == null || now - state.queue.notBefore() < 0 ? null : new Request.LeaveQueue(leaving);
         }
         if (state.uncertain || !state.isMine()) {
             return now - state.lookAt >= 0 || !state.uncertain ? new Request.Look(true, false, false, null) : null;
         }
+        return release(state, successor, leaving);
+    }
+
+    /** Returns the request that releases this instance's own record, and deletes its node if it is bound. */
+    static Request release(ElectionState state, @Nullable String successor, @Nullable String leaving) {
         LeaseNode lease = Objects.requireNonNull(state.observed.lease());
         MasterNode node = state.observed.isBound() ? state.observed.node() : null;
         return new Request.Release(

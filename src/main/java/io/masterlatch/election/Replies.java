@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** Applies the replies to requests. */
 final class Replies {
 
+    private static final String ADDRESS = "address";
+
     private final ElectionState state;
 
     Replies(ElectionState state) {
@@ -47,12 +49,14 @@ final class Replies {
             state.remarks.queueProblem(null);
         } else if (reply instanceof Reply.Queue queue) {
             state.queue.read(queue.nodes(), state.own.id());
+            state.remarks.queueProblem(null);
         } else if (request instanceof Request.LeaveQueue left) {
             state.queue.left(left.name());
         } else if (request instanceof Request.CreateGuard) {
             state.unguarded = false;
         } else if (!(request instanceof Request.WatchCandidate)) {
             // A leftover was removed, an address restored, a lease node created.
+            state.remarks.storeWarning(ADDRESS, null);
             state.lookAt = now.nanos();
         }
     }
@@ -152,13 +156,18 @@ final class Replies {
 
     private void refused(Request request, String why, long now) {
         long later = now + state.lease.toNanos();
-        if (request instanceof Request.JoinQueue || request instanceof Request.ReadQueue) {
+        if (request instanceof Request.JoinQueue
+                || request instanceof Request.ReadQueue
+                || request instanceof Request.WatchCandidate) {
             state.remarks.queueProblem(why);
             state.queue.pause(later);
+            state.queue.readAgain();
         } else if (request instanceof Request.LeaveQueue left) {
             state.queue.left(left.name());
         } else if (request instanceof Request.CreateGuard) {
             state.unguarded = false;
+        } else if (request instanceof Request.RestoreAddress) {
+            state.remarks.storeWarning(ADDRESS, why);
         } else {
             state.remarks.refused(request, why);
             state.quietUntil = later;
@@ -170,7 +179,13 @@ final class Replies {
 
     /** Called when the outcome of a request is unknown. A look has to show it. */
     void unanswered(Request request, long now) {
-        if (request instanceof Request.JoinQueue || request instanceof Request.ReadQueue) {
+        if (request instanceof Request.JoinQueue) {
+            state.queue.joinUnanswered();
+        } else if (request instanceof Request.WatchCandidate) {
+            state.queue.readAgain();
+        }
+        if (!(request instanceof Request.Look || request instanceof Request.Write)) {
+            // The queue and the guard can wait.
             state.queue.pause(now + state.lease.toNanos() / 20);
         }
         if (request instanceof Request.Write) {

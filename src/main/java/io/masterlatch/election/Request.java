@@ -113,9 +113,9 @@ public sealed interface Request {
     /**
      * Reads the candidate queue.
      *
-     * @param own name of this instance's own candidate node
+     * @param own name of this instance's own candidate node; null when it is not known
      */
-    record ReadQueue(String own) implements Request {}
+    record ReadQueue(@Nullable String own) implements Request {}
 
     /**
      * Watches another candidate's node.

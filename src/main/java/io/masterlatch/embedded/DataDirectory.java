@@ -1,5 +1,6 @@
 package io.masterlatch.embedded;
 
+import io.masterlatch.autoconfigure.MisconfigurationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -46,7 +46,7 @@ final class DataDirectory {
      * @param configured the directory, or null for one in the system's temporary directory
      * @param port the server's port; the default directory is the same for this user and port each time, and with 0 a
      * new one that {@link #unlock()} removes
-     * @throws FailureAnalyzedException if it cannot be used
+     * @throws MisconfigurationException if it cannot be used
      */
     static DataDirectory open(@Nullable Path configured, int port) {
         Path path = configured != null ? configured.toAbsolutePath().normalize() : defaultPath(port);
@@ -116,8 +116,8 @@ final class DataDirectory {
         }
     }
 
-    private static FailureAnalyzedException unusable(Path path, String reason, @Nullable Throwable cause) {
-        return new FailureAnalyzedException(
+    private static MisconfigurationException unusable(Path path, String reason, @Nullable Throwable cause) {
+        return new MisconfigurationException(
                 ("The embedded ZooKeeper cannot use its data directory %s"
                                 + " (masterlatch.zookeeper.embedded.data-directory): %s.")
                         .formatted(path, reason),

@@ -44,8 +44,7 @@ final class LeaderEvents implements LeaderLatchListener {
         @Override
         public void yield() {
             if (latch.hasLeadership()) {
-                // Asynchronous, since the withdrawal completes on the thread of the election.
-                latch.withdraw().whenCompleteAsync((outcome, failure) -> latch.join());
+                latch.withdraw().whenComplete((outcome, failure) -> latch.join());
             }
         }
     }

@@ -27,7 +27,7 @@ public record HandOver(
         NO_OTHER_CANDIDATE,
         /** The named address is not a candidate. This instance remains the master. */
         UNKNOWN_CANDIDATE,
-        /** This instance is no longer the master, and no other instance became master in time. */
+        /** No other instance became master in time. This one may be master again; then it is the present master. */
         TIMED_OUT,
         /** ZooKeeper could not be asked. This instance released nothing. */
         UNREACHABLE,

@@ -4,11 +4,14 @@ import io.masterlatch.election.Candidate;
 import io.masterlatch.election.ClockReading;
 import io.masterlatch.election.Event;
 import io.masterlatch.election.Master;
+import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Mastership;
+import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Role;
 import io.masterlatch.latch.HandOver.Outcome;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,10 +32,12 @@ final class HandingOver {
     private static final String NOTHING_RELEASED = "; nothing was released";
 
     private final MasterLatch latch;
+    private final MasterStore store;
     private final AtomicReference<@Nullable CompletableFuture<HandOver>> underWay = new AtomicReference<>();
 
-    HandingOver(MasterLatch latch) {
+    HandingOver(MasterLatch latch, MasterStore store) {
         this.latch = latch;
+        this.store = store;
     }
 
     CompletableFuture<HandOver> begin(@Nullable String to, Duration patience) {
@@ -49,13 +54,20 @@ final class HandingOver {
             return CompletableFuture.completedFuture(
                     new HandOver(Outcome.UNDER_WAY, "Another hand-over is under way", own));
         }
-        latch.candidates()
-                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+        queue().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .thenCompose(queue -> among(queue, to, own, mastership.id(), timeout))
                 .exceptionally(ex -> unreachable(ex, timeout))
                 .thenAccept(outcome -> settle(result, outcome));
-        // A copy: cancelling it must not end the hand-over for other callers.
-        return result.copy();
+        // Another future: cancelling it must not end the hand-over, and what depends on it must not hold up the
+        // election.
+        return result.thenApplyAsync(outcome -> outcome);
+    }
+
+    /** Reads the candidate queue. Fails at once without a connection. */
+    CompletableFuture<List<Candidate>> queue() {
+        return latch.mastership().connection() == Connection.CONNECTED
+                ? CompletableFuture.completedFuture(store).thenCompose(MasterStore::candidates)
+                : CompletableFuture.failedFuture(new IOException("there is no connection to ZooKeeper"));
     }
 
     /** Ends the wait for a successor, since a closed latch does not see it. */
@@ -143,12 +155,17 @@ final class HandingOver {
 
     private HandOver outcome(@Nullable Master master, @Nullable String to, ReleaseOutcome released) {
         if (master == null) {
+            Master own = latch.hasLeadership() ? latch.getLeader().orElse(null) : null;
+            String unconfirmed = "ZooKeeper did not confirm the release: "
+                    + (own == null
+                            ? "this instance is no longer the master, and the lease lapses"
+                            : "this instance has renewed the lease and is still the master");
             return new HandOver(
                     Outcome.TIMED_OUT,
                     released == ReleaseOutcome.RELEASED
                             ? "The lease was released, and no other instance claimed it in time"
-                            : "ZooKeeper did not confirm the release: this instance is no longer the master, and the lease lapses",
-                    null);
+                            : unconfirmed,
+                    own);
         }
         if (latch.mastership().id().equals(master.holder())) {
             return new HandOver(

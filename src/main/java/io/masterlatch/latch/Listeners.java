@@ -157,16 +157,15 @@ final class Listeners {
             try {
                 executor.execute(this::callAll);
             } catch (RuntimeException | Error ex) {
+                int lost;
                 synchronized (waiting) {
                     calling = false;
                     waiting.notifyAll();
-                    log.warn(
-                            "The executor of listener {} failed ({}): {} calls are lost",
-                            key,
-                            ex.toString(),
-                            waiting.size());
+                    lost = waiting.size();
                     waiting.clear();
                 }
+                // Under no lock, since the log may block.
+                log.warn("The executor of listener {} failed ({}): {} calls are lost", key, ex.toString(), lost);
             }
         }
 

@@ -8,12 +8,10 @@ import io.masterlatch.election.Event;
 import io.masterlatch.election.Master;
 import io.masterlatch.election.MasterStore;
 import io.masterlatch.election.Mastership;
-import io.masterlatch.election.Mastership.Connection;
 import io.masterlatch.election.MastershipChange;
 import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Role;
 import java.io.EOFException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -39,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The client may be shared, and started before or after the latch, which leaves it open. Unlike LeaderLatch, a latch
  * can be started again, and keeps leadership through an outage shorter than the lease. It is thread-safe. Listeners are
- * called in the order of events, under no lock, each on a thread of its own.
+ * called in the order of events, under no lock, each on a thread of its own. Futures complete in the common pool.
  */
 public final class MasterLatch implements AutoCloseable {
 
@@ -60,7 +58,7 @@ public final class MasterLatch implements AutoCloseable {
     private final Supplier<ClockReading> clock;
     private final Supplier<ElectionLoop.Timer> timers;
     private final Listeners listeners = new Listeners();
-    private final HandingOver handingOver = new HandingOver(this);
+    private final HandingOver handingOver;
     private final Awaiting awaiting = new Awaiting();
     private final ReentrantLock lifecycle = new ReentrantLock();
     private boolean wanted; // guarded by 'lifecycle'
@@ -82,6 +80,7 @@ public final class MasterLatch implements AutoCloseable {
 
     MasterLatch(MasterLatchBuilder built) {
         store = built.stores.apply(built.acl);
+        handingOver = new HandingOver(this, store);
         election = built.election;
         address = Objects.requireNonNull(built.address, "'address' must be set");
         wanted = built.candidate;
@@ -263,7 +262,8 @@ public final class MasterLatch implements AutoCloseable {
             if (present == null) {
                 mastership = unstarted().snapshot(clock.get());
             } else if (!isCandidate()) {
-                return present.command(ticket -> new Event.Withdraw(ticket, why));
+                return present.command(ticket -> new Event.Withdraw(ticket, why))
+                        .thenApplyAsync(outcome -> outcome);
             } else {
                 present.submit(new Event.Join(why));
             }
@@ -293,8 +293,6 @@ public final class MasterLatch implements AutoCloseable {
 
     /** Reads the candidate queue from ZooKeeper, first position first. Fails at once without a connection. */
     public CompletableFuture<List<Candidate>> candidates() {
-        return mastership.connection() == Connection.CONNECTED
-                ? store.candidates()
-                : CompletableFuture.failedFuture(new IOException("there is no connection to ZooKeeper"));
+        return handingOver.queue().thenApplyAsync(queue -> queue);
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -94,9 +95,10 @@ class CandidatesController {
     private ResponseEntity<?> unknown(Throwable failure) {
         Mastership mastership = latch.mastership();
         Role role = mastership.role(latch.now());
-        String why = failure instanceof TimeoutException
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        String why = cause instanceof TimeoutException
                 ? "no answer within " + patience.toSeconds() + " s"
-                : failure.getMessage();
+                : cause.getMessage();
         String detail = "ZooKeeper cannot be asked for the candidates: " + why;
         return Responses.problem(HttpStatus.SERVICE_UNAVAILABLE, "unknown", detail, mastership.self(), role);
     }

@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param limit How many clients may wait for changes at once, event streams and long polls together, from 0 to 100000.
  * The next one is refused: a stream by the event too-many-subscribers, a long poll by 503.
- * @param heartbeat After how long without an event a stream is written to all the same, by which clients that are gone
- * are noticed, from 1s to 10m.
+ * @param heartbeat How long a stream may be without an event before it gets a comment line, by which clients that are
+ * gone are noticed, from 1s to 10m.
  */
 @ConfigurationProperties("masterlatch.subscribers")
 record SubscribersProperties(

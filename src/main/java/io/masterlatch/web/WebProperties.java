@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The HTTP interface.
  *
- * @param enabled Whether the election is answered for over HTTP. The service sets it to true.
+ * @param enabled Whether this instance answers over HTTP which one is master. The service sets it to true.
  * @param basePath Path below which all paths lie, such as /latch: empty, or with a slash at the beginning and none at
  * the end.
  */

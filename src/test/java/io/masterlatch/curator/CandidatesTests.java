@@ -61,7 +61,7 @@ class CandidatesTests {
         Participant master = election.candidate("a").start().awaitLeading();
         Participant standby = election.candidate("b").start().awaitStandbyOf(master);
 
-        await().during(TestElection.LEASE.multipliedBy(3))
+        await().during(TestElection.LEASE.multipliedBy(2))
                 .atMost(TestElection.PATIENCE)
                 .until(() -> master.leads()
                         && master.latch().hasLeadership(TestElection.LEASE.dividedBy(10))

@@ -43,7 +43,7 @@ class ManyChildrenTests {
         two.awaitWarning("a candidate without a place in the queue: /master-candidates has 3002 children");
         one.awaitWarning("a candidate without a place in the queue: /master-candidates has 3002 children");
         long session = two.session();
-        await().during(TestElection.LEASE.multipliedBy(3))
+        await().during(TestElection.LEASE.multipliedBy(2))
                 .atMost(TestElection.PATIENCE)
                 .until(() -> one.leads() && two.latch().mastership().connection() == Connection.CONNECTED);
 

@@ -234,6 +234,25 @@ class LookTests {
     }
 
     @Test
+    void anAddressThatMayNotBePutBackIsAWarningAndHoldsUpNoRenewal() {
+        driver.master();
+        driver.node = new MasterNode(driver.node.czxid(), 2, SESSION.id(), ElectionDriver.SINCE, MasterData.of(null));
+        driver.on(new Event.NodeChanged()).look();
+        driver.expect(Request.RestoreAddress.class);
+        long refused = driver.millis();
+        driver.answer(new Reply.Failed(Failed.Kind.REFUSED, "NOAUTH"));
+        assertThat(driver.problem()).isNull();
+        assertThat(driver.snapshot().warning()).contains("NOAUTH");
+
+        driver.until(Request.Renew.class);
+        assertThat(driver.millis()).isLessThanOrEqualTo(refused + 600);
+
+        driver.granted().until(Request.RestoreAddress.class);
+        driver.granted();
+        assertThat(driver.snapshot().warning()).isEmpty();
+    }
+
+    @Test
     void aRecordUnderItsIdThatItDidNotWriteIsAClones() {
         driver.master().changes();
         String id = driver.id();

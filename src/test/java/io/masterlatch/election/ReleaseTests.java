@@ -69,6 +69,60 @@ class ReleaseTests {
         }
 
         @Test
+        void aStandbyWithoutAConnectionLeavesTheQueueLater() {
+            driver.standby();
+            driver.disconnect().on(WITHDRAW).settle();
+            assertThat(driver.finished).containsExactly(ReleaseOutcome.NOT_HELD);
+            assertThat(driver.queue).isNotEmpty();
+
+            driver.connect().settle();
+
+            assertThat(driver.queue).isEmpty();
+            assertThat(driver.role()).isEqualTo(Role.OBSERVER);
+        }
+
+        @Test
+        void aDepartureWithoutAReplyIsRepeatedAfterAPause() {
+            driver.standby();
+            driver.on(WITHDRAW);
+            driver.expect(Request.LeaveQueue.class);
+            driver.fail(Failed.Kind.UNANSWERED).expectNothing();
+
+            driver.until(Request.LeaveQueue.class);
+            driver.granted().settle();
+
+            assertThat(driver.queue).isEmpty();
+        }
+
+        @Test
+        void aNodeOfARequestToJoinWithoutAReplyIsFoundAndLeft() {
+            driver.start().connect();
+            driver.until(Request.JoinQueue.class);
+            driver.execute(driver.pending().request());
+            driver.disconnect().on(WITHDRAW).settle();
+            assertThat(driver.queue).hasSize(1);
+
+            driver.connect().run(1000);
+
+            assertThat(driver.queue).isEmpty();
+            assertThat(driver.requests()).containsSubsequence("ReadQueue", "LeaveQueue");
+        }
+
+        @Test
+        void theMasterWithoutAConnectionReleasesTheLeaseLater() {
+            driver.master();
+            driver.disconnect().on(WITHDRAW).run(3000);
+            assertThat(driver.finished).containsExactly(ReleaseOutcome.UNCONFIRMED);
+
+            driver.connect().settle();
+
+            assertThat(driver.lease.record().isReleased()).isTrue();
+            assertThat(driver.node).isNull();
+            assertThat(driver.queue).isEmpty();
+            assertThat(driver.role()).isEqualTo(Role.OBSERVER);
+        }
+
+        @Test
         void aStandbyLeavesTheQueueOnly() {
             driver.standby().requests();
             driver.on(WITHDRAW).settle();

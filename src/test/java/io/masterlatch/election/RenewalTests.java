@@ -109,6 +109,26 @@ class RenewalTests {
     }
 
     @Test
+    void aWatchInTheQueueThatIsRefusedHoldsUpNoClaimAndNoRenewal() {
+        driver.queued(ElectionDriver.id(1)).start().connect();
+        driver.until(Request.WatchCandidate.class);
+        driver.answer(new Failed(Failed.Kind.REFUSED, "NOAUTH"));
+        assertThat(driver.problem()).isNull();
+        assertThat(driver.snapshot().warning())
+                .contains("this instance is a candidate without a place in the queue: NOAUTH");
+
+        driver.until(Request.Claim.class);
+        driver.granted();
+        long claimed = driver.millis();
+        driver.until(Request.Renew.class);
+        assertThat(driver.millis()).isEqualTo(claimed + 600);
+
+        driver.granted().until(Request.WatchCandidate.class);
+        driver.granted();
+        assertThat(driver.snapshot().warning()).isEmpty();
+    }
+
+    @Test
     void refusedAgainAndAgainEndsTheMastershipOnce() {
         driver.renewing().changes();
         for (int attempt = 0; attempt < 20; attempt++) {

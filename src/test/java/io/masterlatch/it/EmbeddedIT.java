@@ -80,7 +80,7 @@ class EmbeddedIT {
         try (ServiceProcess instance = embedded("directory", 0)
                 .property("masterlatch.zookeeper.embedded.data-directory", file)
                 .start()) {
-            assertRefuses(instance, 1);
+            assertRefuses(instance, 78);
             assertThat(instance.log())
                     .contains(
                             file + " (masterlatch.zookeeper.embedded.data-directory)",

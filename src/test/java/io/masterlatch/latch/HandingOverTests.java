@@ -169,7 +169,8 @@ class HandingOverTests {
         reading.complete(List.of());
         assertThat(first).succeedsWithin(LONG);
         assertThat(latch.handOver(null, LONG))
-                .isCompletedWithValueMatching(it -> it.outcome() == Outcome.NO_OTHER_CANDIDATE);
+                .succeedsWithin(LONG)
+                .matches(it -> it.outcome() == Outcome.NO_OTHER_CANDIDATE);
     }
 
     @Test
@@ -191,9 +192,11 @@ class HandingOverTests {
         queue(candidate("here:1", 1), new Candidate(own, "here:1", null, FakeMasterStore.SINCE, 1));
 
         assertThat(latch.handOver(null, LONG))
-                .isCompletedWithValueMatching(it -> it.outcome() == Outcome.NO_OTHER_CANDIDATE);
+                .succeedsWithin(LONG)
+                .matches(it -> it.outcome() == Outcome.NO_OTHER_CANDIDATE);
         assertThat(latch.handOver("there:1", LONG))
-                .isCompletedWithValueMatching(it -> it.outcome() == Outcome.NO_OTHER_CANDIDATE);
+                .succeedsWithin(LONG)
+                .matches(it -> it.outcome() == Outcome.NO_OTHER_CANDIDATE);
     }
 
     @Test
@@ -264,6 +267,25 @@ class HandingOverTests {
                 Outcome.TIMED_OUT,
                 "ZooKeeper did not confirm the release: this instance is no longer the master, and the lease lapses",
                 null);
+    }
+
+    @Test
+    void aStoreOfYourOwnThatThrowsHoldsUpNoLaterHandOver() {
+        fixture.master();
+        store.candidates(new CompletableFuture<>() {
+            @Override
+            public CompletableFuture<List<Candidate>> copy() {
+                throw new IllegalStateException("broken");
+            }
+        });
+        assertOutcome(
+                latch.handOver(null, LONG),
+                Outcome.UNREACHABLE,
+                "ZooKeeper could not be asked: broken; nothing was released",
+                null);
+
+        queue();
+        assertThat(latch.handOver(null, LONG).join().outcome()).isEqualTo(Outcome.NO_OTHER_CANDIDATE);
     }
 
     @Test

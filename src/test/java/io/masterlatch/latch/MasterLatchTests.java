@@ -27,6 +27,8 @@ class MasterLatchTests {
     @RegisterExtension
     final LatchThreads threads = new LatchThreads();
 
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final LatchFixture fixture = new LatchFixture();
     private final FakeMasterStore store = fixture.store;
     private final MasterLatch latch = fixture.latch;
@@ -141,7 +143,7 @@ class MasterLatchTests {
         void isWithdrawnByAReleaseAndTakenUpAgain() {
             fixture.master();
 
-            assertThat(latch.withdraw()).isCompletedWithValue(ReleaseOutcome.RELEASED);
+            assertThat(latch.withdraw()).succeedsWithin(PATIENCE).isEqualTo(ReleaseOutcome.RELEASED);
 
             assertThat(fixture.role()).isEqualTo(Role.OBSERVER);
             assertThat(latch.mastership().candidate()).isFalse();
@@ -155,7 +157,7 @@ class MasterLatchTests {
         void ofAStandbyIsWithdrawnWithoutARelease() {
             fixture.standby();
 
-            assertThat(latch.withdraw()).isCompletedWithValue(ReleaseOutcome.NOT_HELD);
+            assertThat(latch.withdraw()).succeedsWithin(PATIENCE).isEqualTo(ReleaseOutcome.NOT_HELD);
 
             assertThat(fixture.role()).isEqualTo(Role.OBSERVER);
             assertThat(store.queued()).isEmpty();
@@ -170,14 +172,14 @@ class MasterLatchTests {
 
             fixture.time.advanceMillis(3000);
 
-            assertThat(withdrawn).isCompletedWithValue(ReleaseOutcome.UNCONFIRMED);
+            assertThat(withdrawn).succeedsWithin(PATIENCE).isEqualTo(ReleaseOutcome.UNCONFIRMED);
         }
 
         @Test
         void isSuspendedWithAReasonAndResumed() {
             fixture.master();
 
-            assertThat(latch.suspend("disk full")).isCompletedWithValue(ReleaseOutcome.RELEASED);
+            assertThat(latch.suspend("disk full")).succeedsWithin(PATIENCE).isEqualTo(ReleaseOutcome.RELEASED);
 
             assertThat(latch.suspended()).contains("disk full");
             assertThat(fixture.role()).isEqualTo(Role.OBSERVER);
@@ -205,7 +207,7 @@ class MasterLatchTests {
 
         @Test
         void isDecidedBeforeAStartAndKeptThroughARestart() {
-            assertThat(latch.suspend("not ready")).isCompletedWithValue(ReleaseOutcome.NOT_HELD);
+            assertThat(latch.suspend("not ready")).succeedsWithin(PATIENCE).isEqualTo(ReleaseOutcome.NOT_HELD);
             assertThat(latch.mastership().candidate()).isFalse();
             latch.start();
             assertThat(fixture.role()).isEqualTo(Role.OBSERVER);
@@ -287,8 +289,9 @@ class MasterLatchTests {
         store.candidates(List.of(FakeMasterStore.candidate("there:1", 1)));
 
         assertThat(latch.candidates())
-                .isCompletedWithValueMatching(list -> list.get(0).address().equals("there:1"));
+                .succeedsWithin(PATIENCE)
+                .matches(list -> list.get(0).address().equals("there:1"));
         store.cutOff();
-        assertThat(latch.candidates()).isCompletedExceptionally();
+        assertThat(latch.candidates()).failsWithin(PATIENCE);
     }
 }

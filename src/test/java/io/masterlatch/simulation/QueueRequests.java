@@ -73,7 +73,7 @@ final class QueueRequests {
                 client.send(
                         handle,
                         Request.read(
-                                Paths.candidate(read.own()),
+                                read.own() == null ? Paths.QUEUE : Paths.candidate(read.own()),
                                 true,
                                 null,
                                 own -> reply.accept(

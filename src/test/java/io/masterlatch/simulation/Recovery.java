@@ -93,13 +93,25 @@ final class Recovery {
 
     private boolean isSettled() {
         List<Instance> masters = masters();
-        if (masters.size() != 1) {
+        if (masters.size() != 1 || isObserverQueued()) {
             return false;
         }
         Optional<Master> master = masters.get(0).named();
         return world.instances.stream()
                 .filter(Instance::isStarted)
                 .allMatch(one -> one.named().equals(master));
+    }
+
+    /** Whether an instance that only observes still has a node in the queue. */
+    private boolean isObserverQueued() {
+        State state = world.ensemble.committed().state();
+        List<Long> sessions = world.instances.stream()
+                .filter(one -> one.isStarted() && !one.isCandidate() && one.isConnected())
+                .map(one -> one.mastership().session().id())
+                .toList();
+        return state.children(Paths.QUEUE).stream()
+                .anyMatch(name ->
+                        sessions.contains(state.node(Paths.candidate(name)).owner()));
     }
 
     private List<Instance> masters() {
