@@ -77,7 +77,10 @@ enum Mutant {
                     "pending = under != null && (joining || under.request() instanceof Request.Write) ? under.ofThePast() : null;",
                     "pending = null; state.releasing.guess = under != null && under.request() instanceof Request.Write;"),
             edit("Releasing", "final String why;", "final String why; boolean guess;"),
-            edit("Releasing", "lease.version(),", "lease.version() + (guess ? 1 : 0),")),
+            edit(
+                    "Releasing",
+                    "lease.version(),",
+                    "lease.version() + (state.releasing != null && state.releasing.guess ? 1 : 0),")),
     LEASE_ENDED_WHEN_THE_RELEASE_IS_ANSWERED(
             Realm.ORDINARY,
             "handed over|withdrew|stopped|slow|server froze",

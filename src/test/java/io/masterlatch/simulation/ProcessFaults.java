@@ -100,7 +100,15 @@ final class ProcessFaults {
     private void withdraw() {
         Instance instance = targets.instance();
         instance.candidate(!instance.startedAsCandidate);
-        world.timeline.in(targets.time(), () -> instance.candidate(instance.startedAsCandidate));
+        // All but the first candidate may stay withdrawn.
+        boolean first = world.instances.stream()
+                .filter(one -> one.startedAsCandidate)
+                .findFirst()
+                .filter(one -> one == instance)
+                .isPresent();
+        if (first || dice.chance(0.6)) {
+            world.timeline.in(targets.time(), () -> instance.candidate(instance.startedAsCandidate));
+        }
     }
 
     private void handOver() {
