@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The client may be shared, and started before or after the latch, which leaves it open. Unlike LeaderLatch, a latch
  * can be started again, and keeps leadership through an outage shorter than the lease. It is thread-safe. Listeners are
- * called in the order of events, under no lock, each on a thread of its own. Futures complete in the common pool.
+ * called in the order of events, under no lock, each on a thread of its own. Futures complete where the asynchronous
+ * methods of {@link CompletableFuture} run, so what depends on them may block.
  */
 public final class MasterLatch implements AutoCloseable {
 

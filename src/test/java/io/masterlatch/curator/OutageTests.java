@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.masterlatch.election.Mastership.Connection;
+import io.masterlatch.election.ReleaseOutcome;
 import io.masterlatch.election.Role;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +86,34 @@ class OutageTests {
         master.awaitQueue("a:1", "b:1");
         master.awaitCalls("isLeader");
         assertThat(standby.calls()).isEmpty();
+    }
+
+    @ConcurrentTest
+    void aWithdrawalDuringAnOutageIsMadeUpFor() {
+        Participant master = election.candidate("a").start().awaitLeading();
+        Participant standby = election.candidate("b").start().awaitStandbyOf(master);
+        master.awaitQueue("a:1", "b:1");
+        Participant observer = election.observer("o").start().awaitRole(Role.OBSERVER);
+
+        withdrawWithoutConnection(standby, ReleaseOutcome.NOT_HELD);
+        master.awaitQueue("a:1");
+        withdrawWithoutConnection(master, ReleaseOutcome.UNCONFIRMED);
+
+        observer.awaitQueue();
+        await().atMost(TestElection.PATIENCE)
+                .until(() -> election.server().node("/master").czxid() == 0);
+        assertThat(observer.calls()).isEmpty();
+    }
+
+    private static void withdrawWithoutConnection(Participant one, ReleaseOutcome outcome) {
+        long session = one.session();
+        one.network().cut();
+        await().pollInterval(Duration.ofMillis(1))
+                .until(() -> one.latch().mastership().connection() == Connection.SUSPENDED);
+        assertThat(one.latch().withdraw()).succeedsWithin(TestElection.PATIENCE).isEqualTo(outcome);
+        one.network().restore();
+        one.awaitRole(Role.OBSERVER);
+        assertThat(one.session()).isEqualTo(session);
     }
 
     @ConcurrentTest
