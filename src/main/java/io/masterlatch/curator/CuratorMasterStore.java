@@ -107,6 +107,7 @@ public final class CuratorMasterStore implements MasterStore {
         if (connection != null) {
             throw new IllegalStateException("The store of " + path + " is open already");
         }
+        urlAsked = false;
         Consumer<Event> taken = event -> take(event, events);
         ClientConnection opened =
                 new ClientConnection(client, paths, acl, sessionTimeout, tlsFailure, taken, ClientConnection.RETRY);

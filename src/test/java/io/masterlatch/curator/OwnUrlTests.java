@@ -40,6 +40,19 @@ class OwnUrlTests {
     }
 
     @ConcurrentTest
+    void isAskedForAtEachStart() {
+        AtomicInteger port = new AtomicInteger(8080);
+        start(() -> "http://a.example.com:" + port.get());
+        latch.close();
+        port.incrementAndGet();
+
+        latch.start();
+
+        awaitQueued();
+        assertThat(latch.candidates().join()).extracting(Candidate::url).containsExactly("http://a.example.com:8081");
+    }
+
+    @ConcurrentTest
     void holdsUpNothingWhenItIsLateInANewSession() {
         AtomicInteger asked = new AtomicInteger();
         start(() -> {
@@ -88,6 +101,10 @@ class OwnUrlTests {
                         .build(),
                 TestElection.PATH);
         latch.start();
+        awaitQueued();
+    }
+
+    private void awaitQueued() {
         await().atMost(TestElection.PATIENCE)
                 .ignoreExceptions()
                 .until(() -> latch.hasLeadership() && latch.candidates().join().size() == 1);
