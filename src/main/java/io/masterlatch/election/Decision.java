@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>not mine, held; then its guard was written</td><td>bound</td><td>claim without a look, if first</td></tr>
  * <tr><td>otherwise</td><td></td><td>wait</td></tr>
  * </table>
+ *
+ * <p>An instance that is no candidate releases a record of its own, leaves the queue, and deletes a node that is left
+ * over from this session: what an outage has prevented before.
  */
 final class Decision {
 

@@ -270,6 +270,27 @@ class HandingOverTests {
     }
 
     @Test
+    void stillTheMasterWhenTheReleaseIsNotConfirmedAndTheLeaseIsRenewed() {
+        fixture.master();
+        long epoch = latch.getLeader().orElseThrow().epoch();
+        queue(candidate("there:1", 1));
+        store.fallSilent();
+        CompletableFuture<HandOver> result = latch.handOver(null, Duration.ofSeconds(2));
+        fixture.time.advanceMillis(3000);
+        assertThat(latch.hasLeadership()).isFalse();
+
+        store.recover();
+        fixture.time.advanceMillis(1000);
+
+        assertOutcome(
+                result,
+                Outcome.TIMED_OUT,
+                "ZooKeeper did not confirm the release: this instance has renewed the lease and is still the master",
+                "here:1");
+        assertThat(latch.getLeader().orElseThrow().epoch()).isEqualTo(epoch);
+    }
+
+    @Test
     void aStoreOfYourOwnThatThrowsHoldsUpNoLaterHandOver() {
         fixture.master();
         store.candidates(new CompletableFuture<>() {
